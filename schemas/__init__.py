@@ -1,0 +1,1 @@
+"""What is valid: row models, header maps, catalogues, indicator passports, settings."""

@@ -1,0 +1,127 @@
+"""Catalogues that are data: systems, roles, services, types of organisation, regions."""
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from schemas.text import fold
+
+CATALOGUES = Path(__file__).parent / "catalogues"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A catalogue row: its code, its Russian title, and every folded spelling that means it."""
+
+    code: str
+    title: str
+    spellings: frozenset[str]
+
+
+@dataclass(frozen=True)
+class OrganisationType:
+    """A type of organisation and what it means for denominators (contracts.md, settled question 22)."""
+
+    title: str
+    is_general_education: bool
+    has_basic_general: bool
+    spellings: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Region:
+    """A subject of the federation: ISO code, name, and the first two digits of its organisations' ИНН."""
+
+    code: str
+    name: str
+    spellings: frozenset[str]
+    tax_codes: frozenset[str]
+
+
+def read_yaml(name: str) -> list[dict[str, Any]]:
+    """The rows of one YAML catalogue."""
+    rows: list[dict[str, Any]] = yaml.safe_load((CATALOGUES / name).read_text(encoding="utf-8"))
+    return rows
+
+
+def read_csv(name: str) -> list[dict[str, str]]:
+    """The rows of one CSV catalogue."""
+    with (CATALOGUES / name).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def _entries(name: str) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(row["code"], row["title"], frozenset(fold(text) for text in (row["title"], *row["spellings"])))
+        for row in read_yaml(name)
+    )
+
+
+@lru_cache
+def systems() -> tuple[Entry, ...]:
+    return _entries("systems.yaml")
+
+
+@lru_cache
+def roles() -> tuple[Entry, ...]:
+    return _entries("roles.yaml")
+
+
+@lru_cache
+def services() -> tuple[Entry, ...]:
+    return _entries("services.yaml")
+
+
+@lru_cache
+def organisation_types() -> tuple[OrganisationType, ...]:
+    return tuple(
+        OrganisationType(
+            row["title"],
+            row["is_general_education"],
+            row["has_basic_general"],
+            frozenset(fold(text) for text in (row["title"], *row["spellings"])),
+        )
+        for row in read_yaml("organisation_types.yaml")
+    )
+
+
+@lru_cache
+def regions() -> tuple[Region, ...]:
+    return tuple(
+        Region(
+            row["region_code"],
+            row["name"],
+            frozenset(fold(text) for text in (row["name"], *row["spellings"].split(";")) if text.strip()),
+            frozenset(code.strip() for code in row["tax_code"].split(";") if code.strip()),
+        )
+        for row in read_csv("regions.csv")
+    )
+
+
+@lru_cache
+def _by_spelling(catalogue: str) -> dict[str, str]:
+    entries = {"systems": systems, "roles": roles, "services": services}[catalogue]()
+    return {spelling: entry.code for entry in entries for spelling in entry.spellings}
+
+
+def code_of(catalogue: str, text: str) -> str | None:
+    """The code that a free spelling means in `systems`, `roles` or `services`; None when it is in no row."""
+    return _by_spelling(catalogue).get(fold(text))
+
+
+@lru_cache
+def organisation_type_of(text: str) -> OrganisationType | None:
+    """The type of organisation a cell names, by full name or abbreviation."""
+    folded = fold(text)
+    return next((entry for entry in organisation_types() if folded in entry.spellings), None)
+
+
+@lru_cache
+def region_of(text: str) -> Region | None:
+    """The subject of the federation a cell names; None when it is not one of the catalogue."""
+    folded = fold(text)
+    return next((entry for entry in regions() if folded in entry.spellings), None)

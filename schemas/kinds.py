@@ -1,0 +1,130 @@
+"""The kinds of export: their row model, key, period, and how a newer file replaces an older one."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandera.polars as pa
+
+from schemas.models import organisations, people, platforms, resources
+
+OrganisationRule = Literal["registry", "required", "optional", "from_staff"]
+PeriodKind = Literal["snapshot", "period", "none"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of export (a row of the table in contracts.md).
+
+    `key` are the columns that make a row unique; `scope` are the columns that, with the sender, say what
+    a newer file of a snapshot kind replaces, rows it leaves out included (settled question 4); an empty
+    scope means replacement by key only. `period_column` is the date of the fact that freshness looks at.
+    """
+
+    code: str
+    title: str
+    model: pa.DataFrameSchema
+    key: tuple[str, ...]
+    scope: tuple[str, ...] = ()
+    organisation: OrganisationRule = "required"
+    period_kind: PeriodKind = "none"
+    period_column: str | None = None
+    is_personal: bool = False
+
+
+_KINDS = (
+    Kind(
+        "organisation_registry",
+        "Реестр организаций",
+        organisations.ORGANISATION_REGISTRY,
+        ("inn", "kpp", "organisation_id", "valid_from"),
+        organisation="registry",
+    ),
+    Kind(
+        "staff",
+        "Кадры",
+        people.STAFF,
+        ("person_key", "organisation_id", "hired_on"),
+        period_column="hired_on",
+        is_personal=True,
+    ),
+    Kind(
+        "headcount",
+        "Контингент и кадры",
+        organisations.HEADCOUNT,
+        ("snapshot_date", "organisation_id"),
+        scope=("snapshot_date",),
+        period_kind="snapshot",
+        period_column="snapshot_date",
+    ),
+    Kind(
+        "platform_registration",
+        "Регистрации на платформах",
+        platforms.PLATFORM_REGISTRATION,
+        ("system_code", "snapshot_date", "organisation_id", "role_code"),
+        scope=("system_code", "snapshot_date"),
+        period_kind="snapshot",
+        period_column="snapshot_date",
+    ),
+    Kind(
+        "platform_activity",
+        "Активность на платформах",
+        platforms.PLATFORM_ACTIVITY,
+        ("system_code", "period_start", "period_end", "organisation_id", "role_code"),
+        scope=("system_code", "period_start", "period_end"),
+        period_kind="period",
+        period_column="period_end",
+    ),
+    Kind(
+        "platform_activity_person",
+        "Журнал активности",
+        platforms.PLATFORM_ACTIVITY_PERSON,
+        ("system_code", "activity_date", "person_key", "organisation_id"),
+        period_kind="period",
+        period_column="activity_date",
+        is_personal=True,
+    ),
+    Kind(
+        "service_coverage",
+        "Охват услугами",
+        platforms.SERVICE_COVERAGE,
+        ("system_code", "snapshot_date", "organisation_id", "service_code", "role_code"),
+        scope=("system_code", "snapshot_date"),
+        period_kind="snapshot",
+        period_column="snapshot_date",
+    ),
+    Kind(
+        "training_record",
+        "Документы о повышении квалификации (ФИС ФРДО, ДПО)",
+        people.TRAINING_RECORD,
+        ("document_series", "document_number", "issued_on"),
+        organisation="from_staff",
+        period_column="issued_on",
+        is_personal=True,
+    ),
+    Kind(
+        "equipment_delivery",
+        "Поставки оборудования",
+        resources.EQUIPMENT_DELIVERY,
+        ("organisation_id", "delivered_on", "delivery_year", "item", "unit", "model"),
+        period_column="delivered_on",
+    ),
+    Kind(
+        "connectivity",
+        "Скорость Интернета",
+        resources.CONNECTIVITY,
+        ("measured_on", "organisation_id"),
+        scope=("measured_on",),
+        period_kind="snapshot",
+        period_column="measured_on",
+    ),
+    Kind(
+        "indicator_plan",
+        "Плановые значения показателей",
+        resources.INDICATOR_PLAN,
+        ("indicator_code", "year", "level", "territory_key", "organisation_id", "document", "clause"),
+        organisation="optional",
+    ),
+)
+
+KINDS: dict[str, Kind] = {kind.code: kind for kind in _KINDS}
+"""Every kind by its code, in the order of loading: the registry finds organisations, staff finds trainees."""

@@ -1,0 +1,40 @@
+"""Staff and documents of training: person-level files, whose people become person_key at the door."""
+
+import pandera.polars as pa
+import polars as pl
+
+from schemas.columns import ORGANISATION, PERSON, count, fact_date, flag, free_date, row_rule, text
+
+STAFF = pa.DataFrameSchema(
+    {
+        **ORGANISATION,
+        "person_key": PERSON,
+        "position": text("Должность", "Должность по штатному расписанию", required=True),
+        "category_code": text("Категория", "Категория: teacher, leader, other", required=True, parse="category"),
+        "hired_on": free_date("Принят", "Дата приёма", required=True),
+        "dismissed_on": free_date("Уволен", "Дата увольнения"),
+        "is_external": flag("Внешний совместитель", "Внешний совместитель: в численность не входит"),
+    },
+    checks=[row_rule("dismissed_order", "dismissed_on", pl.col("dismissed_on") >= pl.col("hired_on"))],
+)
+
+TRAINING_RECORD = pa.DataFrameSchema(
+    {
+        "inn": ORGANISATION["inn"],
+        "document_type": text("Вид документа", "Вид документа ФИС ФРДО", required=True, parse="document_type"),
+        "document_status": text(
+            "Статус документа",
+            "Оригинал или Дубликат: дубликат не второе обучение",
+            required=True,
+            parse="document_status",
+        ),
+        "document_series": text("Серия документа", "Серия документа", parse="identifier"),
+        "document_number": text("Номер документа", "Номер документа", required=True, parse="identifier"),
+        "issued_on": fact_date("Дата выдачи документа", "Дата выдачи документа"),
+        "programme_title": text(
+            "Наименование дополнительной профессиональной программы", "Наименование программы", required=True
+        ),
+        "hours": count("Срок обучения, часов", "Объём программы, часов", required=True),
+        "person_key": PERSON,
+    }
+)

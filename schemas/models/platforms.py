@@ -1,0 +1,73 @@
+"""Registrations, activity and coverage of platforms."""
+
+import pandera.polars as pa
+import polars as pl
+
+from schemas.columns import ORGANISATION, ROLE, SYSTEM, amount, count, fact_date, not_above_headcount, row_rule, text
+
+HEADCOUNT_COLUMN = count("Численность", "Численность участников этой роли, человек")
+SNAPSHOT_DATE = fact_date("Дата среза", "Дата, на которую сделан срез", parse="snapshot_date")
+
+PLATFORM_REGISTRATION = pa.DataFrameSchema(
+    {
+        **ORGANISATION,
+        "system_code": SYSTEM,
+        "snapshot_date": SNAPSHOT_DATE,
+        "role_code": ROLE,
+        "registered": count("Зарегистрировано", "Зарегистрировано участников, человек", required=True),
+        "headcount": HEADCOUNT_COLUMN,
+        "confirmed": count("Подтверждено", "Подтверждено учётных записей, человек"),
+    },
+    checks=[
+        not_above_headcount("registered_not_above_headcount", "registered"),
+        not_above_headcount("confirmed_not_above_headcount", "confirmed"),
+    ],
+)
+
+PLATFORM_ACTIVITY = pa.DataFrameSchema(
+    {
+        **ORGANISATION,
+        "system_code": SYSTEM,
+        "period_start": fact_date("Период с", "Первый день периода", parse="period_start"),
+        "period_end": fact_date("Период по", "Последний день периода", parse="period_end"),
+        "role_code": ROLE,
+        "active": count("Активных", "Активных участников за период, человек", required=True),
+        "headcount": HEADCOUNT_COLUMN,
+        "messages": count("Сообщений", "Отправлено сообщений, единиц"),
+        "calls": count("Звонков", "Проведено звонков, единиц"),
+        "call_minutes": amount("Минут звонков", "Длительность звонков, минут"),
+        "chats": count("Учебных чатов", "Учебных чатов, единиц"),
+    },
+    checks=[
+        row_rule("period_order", "period_end", pl.col("period_end") >= pl.col("period_start")),
+        not_above_headcount("active_not_above_headcount", "active"),
+    ],
+)
+
+PLATFORM_ACTIVITY_PERSON = pa.DataFrameSchema(
+    {
+        **ORGANISATION,
+        "system_code": SYSTEM,
+        "activity_date": fact_date("Дата", "День активности"),
+        "person_key": text(
+            "Идентификатор", "Псевдоним человека: HMAC-SHA256", required=True, parse="person_identifier"
+        ),
+        "role_code": ROLE,
+        "messages": count("Сообщений", "Отправлено сообщений, единиц"),
+        "calls": count("Звонков", "Проведено звонков, единиц"),
+        "call_minutes": amount("Минут звонков", "Длительность звонков, минут"),
+    }
+)
+
+SERVICE_COVERAGE = pa.DataFrameSchema(
+    {
+        **ORGANISATION,
+        "system_code": SYSTEM,
+        "snapshot_date": SNAPSHOT_DATE,
+        "service_code": text("Услуга", "Код услуги из каталога услуг", required=True, parse="service"),
+        "role_code": text("Роль", "Роль охваченных; обучающийся, если не указана", required=True, parse="role"),
+        "covered": count("Охвачено", "Охвачено услугой, человек", required=True),
+        "headcount": HEADCOUNT_COLUMN,
+    },
+    checks=[not_above_headcount("covered_not_above_headcount", "covered")],
+)

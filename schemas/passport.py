@@ -1,0 +1,135 @@
+"""Indicator passports: what an indicator counts, over what, and which document says so.
+
+A passport is a YAML file under schemas/passports/. A new indicator is a new file, never new SQL: one generic dbt
+model computes every passport from the reference tables that schemas.reference writes.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from itertools import combinations
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+PASSPORT_FOLDER = Path(__file__).parent / "passports"
+
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Text = Annotated[str, Field(min_length=1)]
+Year = Annotated[int, Field(ge=2000, le=2100)]
+Aggregation = Literal["ratio_of_sums", "share_of_organisations", "minimum_over_organisations", "sum", "maximum"]
+Population = Literal["general_education", "basic_general_education"]
+
+
+class PassportError(ValueError):
+    """A passport file is not valid, or two passports contradict each other."""
+
+
+class Component(BaseModel):
+    """One measure that may stand in the numerator or the denominator."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    measure: Code
+    role: Code | None = None
+    system: Code | None = None
+    threshold: Decimal | None = None
+    """A share of organisations counts an organisation when its value reaches the threshold."""
+    is_proxy: bool = True
+    """Read for alternatives only: the preferred source is never a proxy."""
+
+
+class Side(BaseModel):
+    """A numerator or a denominator: the preferred source, then alternatives in their order.
+
+    Several preferred components mean «any of them» and are allowed for a share of organisations only.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    own: tuple[Component, ...] = Field(min_length=1)
+    proxies: tuple[Component, ...] = ()
+
+    def ranked(self) -> Iterable[tuple[int, bool, Component]]:
+        """(priority, is_proxy, component): priority 1 is the preferred source."""
+        for component in self.own:
+            yield 1, False, component
+        for priority, component in enumerate(self.proxies, start=2):
+            yield priority, component.is_proxy, component
+
+
+class Passport(BaseModel):
+    """One version of one indicator."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: Code
+    version: Annotated[int, Field(ge=1)]
+    title: Text
+    short_title: Text
+    definition: Text
+    definition_source: Text
+    document: Text
+    note: Text | None = None
+    unit: Text
+    precision: Annotated[int, Field(ge=0, le=3)]
+    direction: Literal["up", "down"]
+    aggregation: Aggregation
+    cumulative: Literal["none", "distinct_to_date"]
+    population: Population
+    monthly_monitoring: bool = False
+    """The plan of this indicator is the yardstick of the monthly activity mart."""
+    numerator: Side
+    denominator: Side | None = None
+    valid_from_year: Year | None = None
+    valid_to_year: Year | None = None
+
+    @model_validator(mode="after")
+    def _check_sides(self) -> Self:
+        is_share = self.aggregation == "share_of_organisations"
+        if is_share and self.denominator is not None:
+            raise ValueError("share_of_organisations counts organisations: it takes no denominator")
+        if is_share and any(component.threshold is None for _, _, component in self.numerator.ranked()):
+            raise ValueError("share_of_organisations needs a threshold in every numerator component")
+        if self.aggregation == "ratio_of_sums" and self.denominator is None:
+            raise ValueError("ratio_of_sums needs a denominator")
+        sides = [self.numerator] if self.denominator is None else [self.numerator, self.denominator]
+        if not is_share and any(len(side.own) > 1 for side in sides):
+            raise ValueError("several preferred components are allowed for share_of_organisations only")
+        return self
+
+    @model_validator(mode="after")
+    def _check_years(self) -> Self:
+        if self.valid_from_year and self.valid_to_year and self.valid_from_year > self.valid_to_year:
+            raise ValueError("valid_from_year is after valid_to_year")
+        return self
+
+    def components(self) -> Iterable[tuple[str, int, bool, Component]]:
+        """(side, priority, is_proxy, component) of both sides."""
+        for name, side in (("numerator", self.numerator), ("denominator", self.denominator)):
+            if side is not None:
+                for priority, is_proxy, component in side.ranked():
+                    yield name, priority, is_proxy, component
+
+    def overlaps(self, other: "Passport") -> bool:
+        """Whether both versions claim one year."""
+        starts = max(self.valid_from_year or 0, other.valid_from_year or 0)
+        ends = min(self.valid_to_year or 9999, other.valid_to_year or 9999)
+        return starts <= ends
+
+
+def load_passports(folder: Path = PASSPORT_FOLDER) -> tuple[Passport, ...]:
+    """All passports, by code and version. Raises PassportError naming the file at fault."""
+    passports = tuple(sorted(map(_read, sorted(folder.glob("*.yaml"))), key=lambda p: (p.code, p.version)))
+    for earlier, later in combinations(passports, 2):
+        if earlier.code == later.code and (earlier.version == later.version or earlier.overlaps(later)):
+            raise PassportError(f"{later.code}: версии {earlier.version} и {later.version} действуют в одном году")
+    return passports
+
+
+def _read(path: Path) -> Passport:
+    try:
+        return Passport.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (ValueError, yaml.YAMLError) as error:
+        raise PassportError(f"{path.name}: {error}") from error

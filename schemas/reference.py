@@ -1,0 +1,170 @@
+"""Writes schema `reference` of the build file from the YAML and CSV under schemas/: what dbt may know of metadata."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from schemas import catalogue
+from schemas.catalogue import read_csv, read_yaml
+from schemas.kinds import KINDS
+from schemas.passport import Passport, PassportError, load_passports
+
+TRUE_WORDS = frozenset({"true", "1", "да", "yes"})
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A reference table: its columns with SQL types, and its rows."""
+
+    name: str
+    columns: Mapping[str, str]
+    rows: tuple[Row, ...]
+
+
+def write_reference(connection: duckdb.DuckDBPyConnection) -> None:
+    """(Re)create schema `reference` whole, in one transaction."""
+    tables = reference_tables()
+    connection.execute("begin")
+    try:
+        connection.execute("create schema if not exists reference")
+        for table in tables:
+            _write(connection, table)
+    except Exception:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def reference_tables() -> tuple[Table, ...]:
+    """Every reference table, read and checked."""
+    measures = _measures()
+    systems = _systems()
+    roles = _roles()
+    passports = load_passports()
+    _check_codes(passports, measures, systems, roles)
+    return (
+        _passport_table(passports),
+        _component_table(passports),
+        measures,
+        _programme_patterns(),
+        systems,
+        roles,
+        _regions(),
+        _organisation_types(),
+        _kinds(),
+    )
+
+
+def _write(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    columns = ", ".join(f"{name} {sql_type}" for name, sql_type in table.columns.items())
+    connection.execute(f"create or replace table reference.{table.name} ({columns})")
+    if table.rows:
+        marks = ", ".join("?" for _ in table.columns)
+        connection.executemany(f"insert into reference.{table.name} values ({marks})", table.rows)
+
+
+def _passport_table(passports: Iterable[Passport]) -> Table:
+    columns = {
+        "indicator_code": "varchar", "version": "integer", "title": "varchar", "short_title": "varchar",
+        "definition": "varchar", "definition_source": "varchar", "document": "varchar", "note": "varchar",
+        "unit": "varchar", "precision_digits": "integer", "direction": "varchar", "aggregation": "varchar",
+        "cumulative": "varchar", "population": "varchar", "monthly_monitoring": "boolean",
+        "valid_from_year": "integer", "valid_to_year": "integer",
+    }  # fmt: skip
+    rows = tuple(
+        (
+            p.code, p.version, p.title, p.short_title, p.definition, p.definition_source, p.document, p.note,
+            p.unit, p.precision, p.direction, p.aggregation, p.cumulative, p.population, p.monthly_monitoring,
+            p.valid_from_year, p.valid_to_year,
+        )
+        for p in passports
+    )  # fmt: skip
+    return Table("indicator_passport", columns, rows)
+
+
+def _component_table(passports: Iterable[Passport]) -> Table:
+    columns = {
+        "indicator_code": "varchar", "version": "integer", "side": "varchar", "priority": "integer",
+        "measure_code": "varchar", "role_code": "varchar", "system_code": "varchar", "is_proxy": "boolean",
+        "threshold": "decimal(18,6)",
+    }  # fmt: skip
+    rows = tuple(
+        (p.code, p.version, side, priority, c.measure, c.role, c.system, is_proxy, c.threshold)
+        for p in passports
+        for side, priority, is_proxy, c in p.components()
+    )
+    return Table("passport_component", columns, rows)
+
+
+def _measures() -> Table:
+    names = ("measure_code", "title", "time_rule", "rollup", "unit")
+    rows = tuple(tuple(line[name] for name in names) for line in read_csv("measures.csv"))
+    return Table("measure", dict.fromkeys(names, "varchar"), rows)
+
+
+def _programme_patterns() -> Table:
+    columns = {"applies_to": "varchar", "pattern": "varchar", "is_digital_environment": "boolean", "note": "varchar"}
+    rows = tuple(
+        (line["applies_to"], line["pattern"], _truth(line["is_digital_environment"]), line["note"] or None)
+        for line in read_csv("programme_patterns.csv")
+    )
+    return Table("programme_pattern", columns, rows)
+
+
+def _systems() -> Table:
+    columns = {
+        "system_code": "varchar", "title": "varchar", "short_title": "varchar",
+        "valid_from": "date", "valid_to": "date", "successor_code": "varchar",
+    }  # fmt: skip
+    rows = tuple(
+        (
+            item["code"], item["title"], item.get("short_title") or item["title"],
+            item.get("valid_from"), item.get("valid_to"), item.get("successor"),
+        )
+        for item in read_yaml("systems.yaml")
+    )  # fmt: skip
+    return Table("system", columns, rows)
+
+
+def _roles() -> Table:
+    rows = tuple((role.code, role.title) for role in catalogue.roles())
+    return Table("role", {"role_code": "varchar", "title": "varchar"}, rows)
+
+
+def _organisation_types() -> Table:
+    columns = {"title": "varchar", "is_general_education": "boolean", "has_basic_general": "boolean"}
+    rows = tuple((t.title, t.is_general_education, t.has_basic_general) for t in catalogue.organisation_types())
+    return Table("organisation_type", columns, rows)
+
+
+def _kinds() -> Table:
+    rows = tuple((kind.code, kind.title, kind.period_kind) for kind in KINDS.values())
+    return Table("kind", {"kind": "varchar", "title": "varchar", "period_kind": "varchar"}, rows)
+
+
+def _regions() -> Table:
+    rows = tuple((region.code, region.name) for region in catalogue.regions())
+    return Table("region", {"region_code": "varchar", "name": "varchar"}, rows)
+
+
+def _check_codes(passports: Iterable[Passport], measures: Table, systems: Table, roles: Table) -> None:
+    """A passport that names an unknown measure, system or role would silently compute nothing."""
+    known = {
+        "показатель": {row[0] for row in measures.rows},
+        "система": {row[0] for row in systems.rows},
+        "роль": {row[0] for row in roles.rows},
+    }
+    for passport in passports:
+        for _, _, _, component in passport.components():
+            named = {"показатель": component.measure, "система": component.system, "роль": component.role}
+            for word, code in named.items():
+                if code is not None and code not in known[word]:
+                    raise PassportError(f"{passport.code}: в справочнике нет кода «{code}» ({word})")
+
+
+def _truth(text: str) -> bool:
+    return text.strip().casefold() in TRUE_WORDS

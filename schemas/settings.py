@@ -1,0 +1,79 @@
+"""Where things lie and how they are configured: environment variables with the prefix VITRINA_."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MINIMAL_SECRET_LENGTH = 32
+
+
+class SecretTooShortError(ValueError):
+    """The configured secret has fewer characters than a keyed hash of a small number space needs."""
+
+
+class Settings(BaseSettings):
+    """Paths under VITRINA_HOME (design.md section 6) and the few values an administrator sets."""
+
+    model_config = SettingsConfigDict(env_prefix="VITRINA_", extra="ignore")
+
+    home: Path = Path("var")
+    timezone: str = "Europe/Moscow"
+    refresh_cron: str = "0 2 * * *"
+    landing_settle_seconds: float = 2.0
+    """A landing file whose size or time changed within this many seconds is still being written."""
+
+    @property
+    def landing(self) -> Path:
+        return self.home / "landing"
+
+    @property
+    def archive(self) -> Path:
+        return self.home / "archive"
+
+    @property
+    def releases(self) -> Path:
+        return self.home / "releases"
+
+    @property
+    def current(self) -> Path:
+        return self.home / "current"
+
+    @property
+    def reports(self) -> Path:
+        return self.home / "reports"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.home / "dagster"
+
+    @property
+    def secret_file(self) -> Path:
+        return self.home / "secret"
+
+    @property
+    def build_file(self) -> Path:
+        return self.home / "warehouse.duckdb"
+
+    def secret(self) -> str | None:
+        """The key of person_key: VITRINA_SECRET, else the file VITRINA_HOME/secret, else None.
+
+        Raises SecretTooShortError when what is configured is shorter than 32 characters
+        (contracts.md, settled question 1).
+        """
+        value = os.environ.get("VITRINA_SECRET")
+        if value is None and self.secret_file.is_file():
+            value = self.secret_file.read_text(encoding="utf-8").strip()
+        if value is None:
+            return None
+        if len(value) < MINIMAL_SECRET_LENGTH:
+            raise SecretTooShortError(f"секрет короче {MINIMAL_SECRET_LENGTH} символов")
+        return value
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process, with an absolute home."""
+    settings = Settings()
+    return settings.model_copy(update={"home": settings.home.expanduser().absolute()})
