@@ -1,0 +1,98 @@
+"""Encoding of a text file: the mark at its start, else UTF-8 if every byte agrees, else Windows-1251 if it looks so."""
+
+import codecs
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+from ingestion.reading.errors import Refusal
+
+_BLOCK = 1 << 20
+_SAMPLE = 1 << 16
+_EXPORT_AGAIN = "Выгрузите файл заново в UTF-8 или Windows-1251 и повторите"
+_LETTERS = {*range(0xC0, 0x100), 0xA8, 0xB8}
+_ALIEN_LETTERS = {0x80, 0x81, 0x83, *range(0x8A, 0x91), 0x98, *range(0x9A, 0xA0)}  # of Serbian and Macedonian, unused
+_ENOUGH_LETTERS = 0.7
+_TOO_MANY_ALIENS = 0.01
+_PLAUSIBLE = 0.95
+
+
+def detect_encoding(path: Path) -> str:
+    """The Python name of the file's encoding; raises Refusal when none fits."""
+    with path.open("rb") as stream:
+        sample = stream.read(_SAMPLE)
+    if sample.startswith(codecs.BOM_UTF8):
+        _require(path, "utf-8-sig", "UTF-8")
+        return "utf-8-sig"
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        _require(path, "utf-16", "UTF-16")
+        return "utf-16"
+    counts, broken_at = _measure(path)
+    if counts[0]:
+        return _utf16_without_mark(path, sample)
+    if broken_at is None:
+        return "utf-8"
+    _require_windows_1251(counts, broken_at, sample)
+    return "cp1251"
+
+
+def _first_undecodable(path: Path, encoding: str) -> int | None:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    position = 0
+    with path.open("rb") as stream:
+        while True:
+            block = stream.read(_BLOCK)
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                return position + error.start
+            if not block:
+                return None
+            position += len(block)
+
+
+def _require(path: Path, encoding: str, title: str) -> None:
+    broken_at = _first_undecodable(path, encoding)
+    if broken_at is not None:
+        raise Refusal(f"файл помечен как {title}, но около байта {broken_at + 1} нарушен", _EXPORT_AGAIN)
+
+
+def _measure(path: Path) -> tuple[Counter[int], int | None]:
+    counts: Counter[int] = Counter()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            counts.update(block)
+    return counts, _first_undecodable(path, "utf-8")
+
+
+def _utf16_without_mark(path: Path, sample: bytes) -> str:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = sample[: len(sample) // 2 * 2].decode(encoding, "replace")
+        familiar = sum(_is_familiar(symbol) for symbol in text)
+        if familiar >= _PLAUSIBLE * len(text) and _first_undecodable(path, encoding) is None:
+            return encoding
+    raise Refusal("в тексте есть нулевые байты: это не текстовый файл или он повреждён", _EXPORT_AGAIN)
+
+
+def _is_familiar(symbol: str) -> bool:
+    return " " <= symbol <= "~" or symbol in "\t\r\n\xa0№«»–—…" or "А" <= symbol <= "я" or symbol in "Ёё"
+
+
+def _require_windows_1251(counts: Counter[int], broken_at: int, sample: bytes) -> None:
+    foreign = sum(count for byte, count in counts.items() if byte >= 0x80)
+    leads = counts[0xD0] + counts[0xD1]
+    tails = sum(counts[byte] for byte in range(0x80, 0xC0))
+    if min(leads, tails) > 0.3 * foreign:
+        raise Refusal(f"текст в UTF-8 повреждён около байта {broken_at + 1}", _EXPORT_AGAIN)
+    letters = sum(counts[byte] for byte in _LETTERS)
+    aliens = sum(counts[byte] for byte in _ALIEN_LETTERS)
+    if letters < _ENOUGH_LETTERS * foreign or aliens > _TOO_MANY_ALIENS * foreign or _is_koi8(sample):
+        raise Refusal("кодировка не распознана (принимаются UTF-8, UTF-16 и Windows-1251)", _EXPORT_AGAIN)
+
+
+def _is_koi8(sample: bytes) -> bool:
+    """KOI8-R has the cases the other way round: read as Windows-1251 its words go from small letters to capitals."""
+    text = sample.decode("cp1251", "replace")
+    rising = sum(a.islower() and b.isupper() for a, b in pairwise(text))
+    falling = sum(a.isupper() and b.islower() for a, b in pairwise(text))
+    return rising > 3 and rising > 2 * falling
