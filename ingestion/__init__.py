@@ -1,0 +1,1 @@
+"""Files to accepted rows: receive, recognise, read, normalise, validate, match, load."""

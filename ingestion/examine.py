@@ -1,0 +1,252 @@
+"""One file from bytes to accepted, rejected, held and ignored rows; writes nothing (design.md section 4)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from ingestion.context import read_context, sender_of, unused_declarations
+from ingestion.errors import RefusedFileError
+from ingestion.matching import Held, Lookups, match_rows
+from ingestion.parse import parse_table
+from ingestion.problems import Problem
+from ingestion.reading import Member, Sheet, read_sheets
+from ingestion.recognise import Header, find_header, merged_head, refusal_for, refuse_twins
+from ingestion.table import Table, cut_table, unfold
+from ingestion.validate import broken_rules
+from ingestion.values.cells import CellReader
+from schemas.catalogue import regions
+from schemas.header_map import Layout
+from schemas.indicators import indicator_code_of
+from schemas.kinds import KINDS, Kind
+
+HIDDEN_RULES = frozenset({"required", "not_nullable"})
+
+
+@dataclass
+class Examination:
+    """What a file holds: typed accepted rows with organisations, held rows, problems, and the counts."""
+
+    kind: Kind
+    layout: Layout
+    sender: str | None
+    accepted: pl.DataFrame
+    held: list[Held] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    rows_read: int = 0
+    ignored: list[tuple[str, str, int]] = field(default_factory=list)
+    """(sheet, reason, rows)"""
+    messages: list[str] = field(default_factory=list)
+
+    @property
+    def rows_rejected(self) -> int:
+        return len({(one.sheet, one.source_row) for one in self.problems if one.severity == "error"})
+
+    @property
+    def rows_accepted(self) -> int:
+        return self.accepted.select("sheet", "source_row").unique().height if self.accepted.height else 0
+
+    @property
+    def rows_held(self) -> int:
+        return len({(one.sheet, one.source_row) for one in self.held})
+
+    @property
+    def rows_ignored(self) -> int:
+        return sum(rows for _, _, rows in self.ignored)
+
+    @property
+    def system_code(self) -> str | None:
+        """The system of the file, when it has exactly one."""
+        if "system_code" not in self.accepted.columns:
+            return None
+        codes = self.accepted["system_code"].drop_nulls().unique().to_list()
+        return codes[0] if len(codes) == 1 else None
+
+
+def recognise_tables(
+    member: Member, layouts: tuple[Layout, ...], declared: Mapping[str, str]
+) -> tuple[list[tuple[Sheet, Header, dict[str, str]]], list[str]]:
+    """Sheets of one kind with their headers and context, and remarks on the sheets left out.
+
+    Raises RefusedFileError naming the nearest kind and what is missing when no sheet has a complete header.
+    """
+    sheets = [sheet for sheet in read_sheets(member) if sheet.frame.height]
+    if not sheets:
+        raise RefusedFileError(f"{member.name}: в файле нет строк. Выгрузите его заново и повторите загрузку.")
+
+    def context_of(sheet: Sheet, header: Header) -> dict[str, str]:
+        return read_context(header.layout, merged_head(sheet)[: header.first_row], sheet.name, declared)
+
+    found, refusals, remarks = [], [], []
+    for sheet in sheets:
+        header = find_header(sheet, layouts, context_of)
+        context = context_of(sheet, header) if header else {}
+        missing = header.missing(context) if header else []
+        if header is None or missing:
+            refusals.append(
+                (len(header.columns) if header else 0, refusal_for(header, missing, member.name, sheet.name))
+            )
+            remarks.append(f"лист «{sheet.name}» не похож ни на один вид выгрузки и не прочитан")
+            continue
+        refuse_twins(header, member.name, sheet.name)
+        found.append((sheet, header, context))
+    if not found:
+        raise max(refusals, key=lambda pair: pair[0])[1]
+    kinds = {header.layout.kind for _, header, _ in found}
+    if len(kinds) > 1:
+        titles = ", ".join(f"«{KINDS[kind].title}»" for kind in sorted(kinds))
+        raise RefusedFileError(
+            f"{member.name}: на листах разные виды выгрузки ({titles}). Сохраните их отдельными файлами."
+        )
+    return found, remarks
+
+
+def examine(
+    member: Member,
+    layouts: tuple[Layout, ...],
+    declared: Mapping[str, str],
+    secret: str | None,
+    lookups: Lookups,
+) -> Examination:
+    """Read, normalise, validate and match every row of a file.
+
+    Raises RefusedFileError or UnreadableFileError when the whole file cannot be taken.
+    """
+    found, remarks = recognise_tables(member, layouts, declared)
+    header = found[0][1]
+    kind = KINDS[header.layout.kind]
+    _require_secret(kind, secret, member.name)
+    titles = [row for sheet, one, _ in found for row in merged_head(sheet)[: one.first_row]]
+    result = Examination(kind, header.layout, sender_of(titles, declared), pl.DataFrame(), messages=remarks)
+    result.messages += [
+        f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(header.layout, declared)
+    ]
+    parts = []
+    for sheet, one, context in found:
+        table = cut_table(sheet, one, context)
+        result.rows_read += table.rows_read
+        result.ignored += [(sheet.name, reason, rows) for reason, rows in table.ignored.items()]
+        if unknown := one.unknown_headings():
+            listed = ", ".join(f"«{text}»" for text in unknown)
+            result.messages.append(f"лист «{sheet.name}»: неизвестные столбцы не загружены: {listed}")
+        reader = CellReader(
+            secret=secret,
+            month_first=one.layout.month_first_dates,
+            may_repair_inn=_repair_rule(table, lookups),
+            indicator_code=indicator_code_of,
+        )
+        typed, problems = _typed_rows(unfold(table), kind, reader)
+        result.problems += problems
+        parts.append(typed)
+    typed = pl.concat(parts, how="vertical")
+    matched = match_rows(typed, kind, result.sender, lookups)
+    result.held = matched.held
+    result.accepted = _first_of_each_key(matched.frame, kind, result)
+    return result
+
+
+def _require_secret(kind: Kind, secret: str | None, file_name: str) -> None:
+    if kind.is_personal and secret is None:
+        raise RefusedFileError(
+            f"{file_name}: файл с данными людей («{kind.title}»), а секрет для псевдонимов не задан. "
+            "Выполните vitrina init (создаст VITRINA_HOME/secret) или задайте переменную VITRINA_SECRET и повторите."
+        )
+
+
+def _repair_rule(table: Table, lookups: Lookups) -> Callable[[str], bool]:
+    """A restored leading zero counts only in the registry or with the region code of the file's territory."""
+    columns = table.frame.columns
+    spelled = set(table.frame["region"].drop_nulls().unique().to_list()) if "region" in columns else set()
+    codes = {code for text in spelled for code in lookups.tax_codes_of_region(text)}
+    if "municipality" in columns:
+        for text in table.frame["municipality"].drop_nulls().unique().to_list():
+            codes |= lookups.tax_codes_of_municipality(text)
+
+    def may_repair(inn: str) -> bool:
+        return lookups.index.has_inn(inn) or inn[:2] in codes
+
+    return may_repair
+
+
+def _typed_rows(table: Table, kind: Kind, reader: CellReader) -> tuple[pl.DataFrame, list[Problem]]:
+    """Rows that break no rule, typed, with sheet, source_row and the text by which they are matched."""
+    parsed = parse_table(table.frame, kind, reader)
+    source_rows = table.frame["source_row"].to_list()
+    found = [(index, name, rule, text) for index, name, rule, text in parsed.problems]
+    unread = {(index, name) for index, name, _, _ in found}
+    fields = {name: column.metadata["field"] or name for name, column in kind.model.columns.items()}
+    for index, column, rule in broken_rules(parsed.frame, kind):
+        if (index, fields[column]) not in unread:
+            found.append((index, fields[column], rule, _cell(table, index, fields[column])))
+    found += _missing_parties(table, kind)
+    every = [
+        Problem(table.sheet, source_rows[index], table.heading(name), rule, _quotable(kind, rule, text))
+        for index, name, rule, text in found
+    ]
+    # An unfolded row repeats its organisation, and so what is wrong with it.
+    problems = list(dict.fromkeys(every))
+    rejected = {one.source_row for one in problems if one.severity == "error"}
+    typed = parsed.frame.drop("row_index").with_columns(
+        pl.lit(table.sheet).alias("sheet"),
+        table.frame["source_row"],
+        (table.frame["system_code"] if "system_code" in table.frame.columns else pl.lit(None, pl.String)).alias(
+            "system_text"
+        ),
+    )
+    return typed.filter(~pl.col("source_row").is_in(list(rejected))), problems
+
+
+def _missing_parties(table: Table, kind: Kind) -> list[tuple[int, str, str, str | None]]:
+    """Rows that name no system or no organisation at all."""
+    frame = table.frame
+    found: list[tuple[int, str, str, str | None]] = []
+    if "system_code" in kind.model.columns:
+        found += [
+            (index, "system_code", "required", None) for index, text in enumerate(frame["system_code"]) if not text
+        ]
+    if kind.organisation == "required":
+        given = [name for name in ("inn", "ogrn", "organisation_name") if name in frame.columns]
+        empty = frame.select(pl.all_horizontal(pl.col(given).is_null())).to_series()
+        blamed = given[-1]
+        found += [(index, blamed, "organisation_missing", None) for index, is_empty in enumerate(empty) if is_empty]
+    return found
+
+
+def _cell(table: Table, index: int, name: str) -> str | None:
+    return table.frame[name][index] if name in table.frame.columns else None
+
+
+def _quotable(kind: Kind, rule: str, text: str | None) -> str | None:
+    """Values of person-level files are never quoted: a shifted column may hold a name or a birth date."""
+    if rule in HIDDEN_RULES:
+        return None if kind.is_personal else ""
+    return None if kind.is_personal else (text or "")
+
+
+def _first_of_each_key(frame: pl.DataFrame, kind: Kind, result: Examination) -> pl.DataFrame:
+    """Of rows with one key in a file the first is kept, later source rows are rejected (settled question 3)."""
+    keyed = with_keys(frame, kind, result.sender)
+    repeated = keyed.filter(~pl.col("row_key").is_first_distinct()).select("sheet", "source_row").unique()
+    if not repeated.height:
+        return keyed
+    blamed = " + ".join(dict.fromkeys(result.layout.title(name) for name in kind.key if name in result.layout.titles))
+    result.problems += [
+        Problem(sheet, row, blamed or "ключ строки", "duplicate_key", None if kind.is_personal else "")
+        for sheet, row in repeated.sort("sheet", "source_row").rows()
+    ]
+    return keyed.join(repeated, on=["sheet", "source_row"], how="anti")
+
+
+def with_keys(frame: pl.DataFrame, kind: Kind, sender: str | None) -> pl.DataFrame:
+    """Add row_key (the contract's key) and scope_key (what a newer file of this sender replaces)."""
+    row_key = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in kind.key], separator="|")
+    scope_key = pl.lit(None, pl.String)
+    if kind.scope and sender is not None:
+        parts = [pl.col(name).cast(pl.String).fill_null("") for name in kind.scope]
+        scope_key = pl.concat_str([pl.lit(kind.code), pl.lit(sender), *parts], separator="|")
+    return frame.with_columns(row_key.alias("row_key"), scope_key.alias("scope_key"))
+
+
+def tax_codes() -> dict[str, frozenset[str]]:
+    """First two digits of ИНН by region code."""
+    return {region.code: region.tax_codes for region in regions()}

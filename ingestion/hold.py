@@ -1,0 +1,99 @@
+"""Held rows on disk: grouped by what they say of their organisation, so that one decision settles them all."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from ingestion.matching import Held
+from schemas.kinds import Kind
+from schemas.text import fold
+
+Group = tuple[str, str, str, str, str, str]
+
+
+def group_of(held: Held) -> Group:
+    """Rows that ask one question: reason, name, municipality, region, ИНН, and the sender when no place is named."""
+    query = held.query
+    question = held.system_text if held.reason == "system" else query.name
+    place = query.municipality or ""
+    sender = "" if place or held.reason != "organisation" else (query.sender or "")
+    name = "" if held.reason == "staff" else fold(question or "")
+    return held.reason, name, fold(place), fold(query.region or ""), query.inn or query.ogrn or "", sender
+
+
+def hold_rows(
+    connection: duckdb.DuckDBPyConnection, kind: Kind, held_rows: Iterable[Held], sha256: str, sequence: int
+) -> None:
+    """Write the held rows of a file; a question already asked gets the new rows under the same held_id."""
+    groups: dict[Group, list[Held]] = defaultdict(list)
+    for held in held_rows:
+        groups[group_of(held)].append(held)
+    for group, rows in groups.items():
+        held_id = _pending(connection, group) or _ask(connection, group, rows[0], kind)
+        connection.executemany(
+            "insert into journal.held_row values (?, ?, ?, ?, ?, ?, ?, 'pending', ?)",
+            [(held_id, kind.code, sha256, row.sheet, row.source_row, sequence, row.reason, _json(row)) for row in rows],
+        )
+
+
+def _json(held: Held) -> str:
+    content = {"values": held.payload, "system_text": held.system_text}
+    return json.dumps(content, ensure_ascii=False, default=str)
+
+
+def _pending(connection: duckdb.DuckDBPyConnection, group: Group) -> int | None:
+    reason, name, municipality, region, inn, sender = group
+    for row in connection.execute(
+        "select held_id, name, municipality, region, inn, sender from journal.held_name"
+        " where status = 'pending' and reason = ?",
+        [reason],
+    ).fetchall():
+        asked = (fold(row[1] or ""), fold(row[2] or ""), fold(row[3] or ""), row[4] or "", row[5] or "")
+        if asked == (name, municipality, region, inn, sender):
+            return int(row[0])
+    return None
+
+
+def _ask(connection: duckdb.DuckDBPyConnection, group: Group, held: Held, kind: Kind) -> int:
+    row = connection.execute("select nextval('journal.held_number')").fetchone()
+    assert row is not None
+    query = held.query
+    name = held.system_text if held.reason == "system" else None if held.reason == "staff" else query.name
+    connection.execute(
+        "insert into journal.held_name values (?, ?, ?, ?, ?, ?, ?, ?, 'pending', null, null)",
+        [
+            row[0], kind.code, name, query.municipality, query.region, query.inn or query.ogrn,
+            group[-1] or None, held.reason,
+        ],
+    )  # fmt: skip
+    return int(row[0])
+
+
+def restored_frame(kind: Kind, payloads: list[Mapping[str, Any]]) -> pl.DataFrame:
+    """Typed rows again from what was written as JSON."""
+    text = {**dict.fromkeys(kind.model.columns, pl.String), "sheet": pl.String, "source_row": pl.Int64}
+    rows = [
+        {**{name: _text(payload["values"].get(name)) for name in kind.model.columns},
+         "sheet": payload["values"]["sheet"], "source_row": payload["values"]["source_row"]}
+        for payload in payloads
+    ]  # fmt: skip
+    frame = pl.DataFrame(rows, schema=text, orient="row")
+    typed = [_typed(name, column.dtype.type) for name, column in kind.model.columns.items()]
+    systems = pl.Series("system_text", [payload["system_text"] for payload in payloads], dtype=pl.String)
+    return frame.with_columns(typed).with_columns(systems)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _typed(name: str, dtype: Any) -> pl.Expr:
+    if dtype == pl.Boolean:
+        return pl.col(name) == "True"
+    if dtype == pl.Date:
+        return pl.col(name).str.to_date("%Y-%m-%d")
+    return pl.col(name).cast(dtype)

@@ -1,0 +1,159 @@
+"""One file into the build, in one transaction: rows, rejects, held rows and journal together or not at all."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from ingestion.differences import Differences, differences
+from ingestion.examine import Examination
+from ingestion.hold import hold_rows
+from ingestion.reading import Member
+from ingestion.store import raw_columns
+from schemas.kinds import Kind
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the journal knows of a file before it is read."""
+
+    member: Member
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The load to which rows belong; rows held and settled later keep the load of their file."""
+
+    sha256: str
+    sequence: int
+    received_at: datetime
+    sender: str | None
+
+
+def now() -> datetime:
+    """The moment, in UTC without a zone: how the build file keeps time."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def load_examination(connection: duckdb.DuckDBPyConnection, receipt: Receipt, examination: Examination) -> Differences:
+    """Write an examined file; returns what it changed against what it supersedes."""
+    connection.execute("begin transaction")
+    try:
+        sequence = _next_sequence(connection)
+        origin = Origin(receipt.member.sha256, sequence, receipt.received_at, examination.sender)
+        insert_rows(connection, examination.kind, examination.accepted, origin)
+        _write_scopes(connection, receipt, sequence, examination)
+        changed = differences(connection, examination.kind, sequence)
+        write_rejects(connection, receipt.member, examination)
+        if examination.ignored:
+            ignored = [(receipt.member.sha256, *one) for one in examination.ignored]
+            connection.executemany("insert into journal.ignored values (?, ?, ?, ?)", ignored)
+        hold_rows(connection, examination.kind, examination.held, receipt.member.sha256, sequence)
+        _write_journal(connection, receipt, sequence, examination, changed.rows_changed)
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    return changed
+
+
+def record_refusal(connection: duckdb.DuckDBPyConnection, receipt: Receipt, kind: str | None, refusal: str) -> None:
+    """Journal a file that was refused whole, so that `vitrina status` can show it."""
+    member = receipt.member
+    connection.execute(
+        "insert into journal.load (load_sequence, file_sha256, container_sha256, kind, original_name, size_bytes,"
+        " received_at, loaded_at, outcome, refusal, rows_read, rows_accepted, rows_rejected, rows_held, rows_ignored,"
+        " rows_changed) values (?, ?, ?, ?, ?, ?, ?, ?, 'refused', ?, 0, 0, 0, 0, 0, 0)",
+        [
+            _next_sequence(connection), member.sha256, member.container_sha256, kind, member.name, member.size_bytes,
+            receipt.received_at, now(), refusal,
+        ],
+    )  # fmt: skip
+
+
+def insert_rows(
+    connection: duckdb.DuckDBPyConnection,
+    kind: Kind,
+    frame: pl.DataFrame,
+    origin: Origin,
+) -> None:
+    """Append accepted rows to raw.<kind>; `frame` has the kind's columns, the organisation and the keys."""
+    if not frame.height:
+        return
+    complete = frame.with_columns(
+        pl.lit(origin.sha256).alias("file_sha256"),
+        pl.lit(origin.sequence, pl.Int64).alias("load_sequence"),
+        pl.lit(origin.received_at).alias("received_at"),
+        pl.lit(now()).alias("loaded_at"),
+        pl.lit(origin.sender, pl.String).alias("sender"),
+        pl.concat_str(
+            [pl.lit(origin.sha256), pl.col("sheet"), pl.col("source_row").cast(pl.String), pl.col("row_key")],
+            separator="|",
+        ).alias("row_id"),
+    )
+    columns = list(raw_columns(kind))
+    names = ", ".join(f'"{name}"' for name in columns)
+    connection.register("incoming_rows", complete.select(columns).to_arrow())
+    connection.execute(f"insert into raw.{kind.code} ({names}) select {names} from incoming_rows")
+    connection.unregister("incoming_rows")
+
+
+def write_rejects(connection: duckdb.DuckDBPyConnection, member: Member, examination: Examination) -> None:
+    rows = [
+        (member.sha256, one.sheet, one.source_row, one.column, one.rule, one.message(member.name), one.severity)
+        for one in examination.problems
+    ]
+    if rows:
+        names = ("file_sha256", "sheet", "source_row", "column_name", "rule", "message", "severity")
+        connection.register("incoming_rejects", pl.DataFrame(rows, schema=names, orient="row").to_arrow())
+        connection.execute("insert into journal.reject select * from incoming_rejects")
+        connection.unregister("incoming_rejects")
+
+
+def _next_sequence(connection: duckdb.DuckDBPyConnection) -> int:
+    row = connection.execute("select nextval('journal.load_number')").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _write_scopes(
+    connection: duckdb.DuckDBPyConnection, receipt: Receipt, sequence: int, examination: Examination
+) -> None:
+    """What this file replaces, also where all its rows of a period are held and none is accepted yet."""
+    scopes = set(examination.accepted["scope_key"].drop_nulls().to_list()) if examination.accepted.height else set()
+    if examination.kind.scope and examination.sender:
+        for held in examination.held:
+            parts = [held.payload.get(name) for name in examination.kind.scope]
+            if all(part is not None for part in parts):
+                scopes.add("|".join([examination.kind.code, examination.sender, *map(str, parts)]))
+    if scopes:
+        connection.executemany(
+            "insert into journal.load_scope values (?, ?, ?)",
+            [(receipt.member.sha256, sequence, scope) for scope in sorted(scopes)],
+        )
+
+
+def _period(examination: Examination) -> tuple[Any, Any]:
+    column = examination.kind.period_column
+    if column is None or not examination.accepted.height:
+        return None, None
+    dates = examination.accepted[column].drop_nulls()
+    return dates.min(), dates.max()
+
+
+def _write_journal(
+    connection: duckdb.DuckDBPyConnection, receipt: Receipt, sequence: int, examination: Examination, changed: int
+) -> None:
+    member = receipt.member
+    connection.execute(
+        "insert into journal.load values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'loaded', null, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            sequence, member.sha256, member.container_sha256, examination.kind.code, examination.system_code,
+            examination.sender, member.name, member.size_bytes, receipt.received_at, now(), *_period(examination),
+            examination.rows_read, examination.rows_accepted, examination.rows_rejected, examination.rows_held,
+            examination.rows_ignored, changed,
+        ],
+    )  # fmt: skip

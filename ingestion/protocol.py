@@ -1,0 +1,149 @@
+"""The format-and-logic protocol (протокол ФЛК) for the sender: an XLSX with the verdict and every remark."""
+
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from ingestion.examine import Examination
+from ingestion.organisations import OrganisationIndex
+from schemas.rules import EXPECTED
+from schemas.settings import Settings
+
+SEVERITIES = {"error": "ошибка, строка отклонена", "warning": "замечание, строка принята"}
+REASONS = {
+    "system": "система не названа в каталоге",
+    "staff": "человек не найден в кадрах",
+    "organisation": "организация не найдена",
+}
+IGNORED = {"blank": "пустые", "total": "итоговые", "repeated_header": "повтор заголовка"}
+
+
+def write_protocol(
+    settings: Settings,
+    file_name: str,
+    examination: Examination | None,
+    refusal: str | None,
+    index: OrganisationIndex | None = None,
+) -> Path:
+    """Write reports/flk_<file>.xlsx; no people's data ever stands in it (design.md, promise 9)."""
+    settings.reports.mkdir(parents=True, exist_ok=True)
+    path = settings.reports / f"flk_{Path(file_name).stem}.xlsx"
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        formats = {
+            "title": workbook.add_format({"bold": True, "font_size": 14}),
+            "head": workbook.add_format(
+                {"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True, "valign": "top"}
+            ),
+            "cell": workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"}),
+            "bad": workbook.add_format({"bold": True, "font_color": "#B00020", "text_wrap": True}),
+            "good": workbook.add_format({"bold": True, "font_color": "#1B5E20", "text_wrap": True}),
+        }
+        _verdict(workbook, formats, file_name, examination, refusal)
+        if examination is not None and examination.problems:
+            _remarks(workbook, formats, examination)
+        if examination is not None and examination.held:
+            _questions(workbook, formats, examination, index)
+    return path
+
+
+def _verdict(
+    workbook: Any, formats: dict[str, Any], file_name: str, examination: Examination | None, refusal: str | None
+) -> None:
+    sheet = workbook.add_worksheet("Итог")
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 90)
+    sheet.write(0, 0, "Протокол форматно-логического контроля", formats["title"])
+    sheet.write(2, 0, "Файл", formats["head"])
+    sheet.write(2, 1, file_name, formats["cell"])
+    if examination is None:
+        sheet.write(3, 0, "Вывод", formats["head"])
+        sheet.write(3, 1, refusal or "", formats["bad"])
+        return
+    ignored = ", ".join(f"{IGNORED[reason]}: {rows}" for _, reason, rows in examination.ignored)
+    lines = [
+        ("Вид выгрузки", examination.kind.title),
+        ("Отправитель", examination.sender or "не указан"),
+        ("Прочитано строк", examination.rows_read),
+        ("Принято", examination.rows_accepted),
+        ("Отклонено", examination.rows_rejected),
+        ("Ждут решения", examination.rows_held),
+        ("Пропущено", f"{examination.rows_ignored}" + (f" ({ignored})" if ignored else "")),
+    ]
+    for row, (name, value) in enumerate(lines, 3):
+        sheet.write(row, 0, name, formats["head"])
+        sheet.write(row, 1, value, formats["cell"])
+    is_clean = not examination.rows_rejected
+    text = (
+        "Файл принят целиком."
+        if is_clean and not examination.rows_held
+        else "Ошибок нет, часть строк ждёт решения ответственного за данные."
+        if is_clean
+        else "Исправьте отклонённые строки и пришлите файл заново: принятые строки загружать повторно безопасно."
+    )
+    sheet.write(len(lines) + 3, 0, "Вывод", formats["head"])
+    sheet.write(len(lines) + 3, 1, text, formats["good" if is_clean else "bad"])
+    for row, message in enumerate(examination.messages, len(lines) + 5):
+        sheet.write(row, 1, message)
+
+
+def _table(
+    workbook: Any, formats: dict[str, Any], name: str, headings: list[tuple[str, int]], rows: list[list[Any]]
+) -> None:
+    sheet = workbook.add_worksheet(name)
+    for column, (heading, width) in enumerate(headings):
+        sheet.set_column(column, column, width)
+        sheet.write(0, column, heading, formats["head"])
+    for number, row in enumerate(rows, 1):
+        for column, value in enumerate(row):
+            sheet.write(number, column, value, formats["cell"])
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(1, len(rows)), len(headings) - 1)
+
+
+def _remarks(workbook: Any, formats: dict[str, Any], examination: Examination) -> None:
+    headings = [
+        ("Лист", 20),
+        ("Строка", 9),
+        ("Столбец", 30),
+        ("Найдено", 28),
+        ("Что не так", 60),
+        ("Последствие", 26),
+        ("Правило", 26),
+    ]
+    rows = [
+        [
+            one.sheet, one.source_row, one.column, "значение не показано" if one.found is None else one.found[:100],
+            EXPECTED[one.rule], SEVERITIES[one.severity], one.rule,
+        ]
+        for one in sorted(examination.problems, key=lambda one: (one.sheet, one.source_row))
+    ]  # fmt: skip
+    _table(workbook, formats, "Замечания", headings, rows)
+
+
+def _questions(
+    workbook: Any, formats: dict[str, Any], examination: Examination, index: OrganisationIndex | None
+) -> None:
+    headings = [
+        ("Лист", 20),
+        ("Строка", 9),
+        ("Причина", 32),
+        ("Организация в файле", 45),
+        ("Муниципалитет", 28),
+        ("Похожие в реестре", 60),
+    ]
+    rows, seen = [], set()
+    for held in examination.held:
+        if (held.sheet, held.source_row) in seen:
+            continue
+        seen.add((held.sheet, held.source_row))
+        alike = index.candidates(held.query) if index and held.reason == "organisation" else []
+        rows.append(
+            [
+                held.sheet, held.source_row, REASONS[held.reason],
+                held.system_text if held.reason == "system" else held.query.name or held.query.inn,
+                held.query.municipality, "; ".join(f"{one.name} ({one.organisation_id})" for one in alike),
+            ]
+        )  # fmt: skip
+    _table(workbook, formats, "Ждут решения", headings, rows)

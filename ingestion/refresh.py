@@ -1,0 +1,204 @@
+"""Landing to raw tables: receive every settled file once, then load kind after kind."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.differences import Differences
+from ingestion.errors import UserError
+from ingestion.examine import Examination, examine, recognise_tables
+from ingestion.held import settle_held
+from ingestion.landing import declared_for, original_name, settled_files, sidecar_of
+from ingestion.load import Receipt, load_examination, now, record_refusal
+from ingestion.matching import Lookups
+from ingestion.protocol import write_protocol
+from ingestion.reading import Member, UnreadableFileError, open_members
+from ingestion.report import FileReport
+from ingestion.store import build_connection, prepare_build
+from ingestion.wording import advice, report_of
+from schemas.header_map import Layout, layouts
+from schemas.kinds import KINDS
+from schemas.settings import SecretTooShortError, Settings
+
+__all__ = ["LOAD_ORDER", "load_kind", "prepare_build", "receive", "settle_held"]
+
+LOAD_ORDER: tuple[str, ...] = tuple(KINDS)
+Progress = Callable[[str], None]
+
+
+def receive(settings: Settings, progress: Progress | None = None) -> list[FileReport]:
+    """Archive and journal every settled landing file and find its kind; what is known or refused is reported.
+
+    A file leaves landing when its bytes are in the archive and its fate is in the journal.
+    """
+    prepare_build(settings)
+    reports: list[FileReport] = []
+    for path in settled_files(settings):
+        if progress:
+            progress(original_name(path))
+        with build_connection(settings) as connection, tempfile.TemporaryDirectory() as workspace:
+            reports += _receive_file(settings, connection, path, Path(workspace))
+        sidecar_of(path).unlink(missing_ok=True)
+        path.unlink()
+    return reports
+
+
+def load_kind(settings: Settings, kind: str, progress: Progress | None = None) -> list[FileReport]:
+    """Load the received files of one kind in the order they came, one transaction a file."""
+    reports: list[FileReport] = []
+    with build_connection(settings) as connection:
+        waiting = connection.execute(
+            "select file_sha256, container_sha256, container_name, original_name, size_bytes, received_at, declared"
+            " from journal.received where state = 'waiting' and kind = ? order by received_at, original_name",
+            [kind],
+        ).fetchall()
+        for row in waiting:
+            if progress:
+                progress(row[3])
+            reports.append(_load_file(settings, connection, row, kind))
+    return reports
+
+
+def regional_layouts(settings: Settings) -> tuple[Layout, ...]:
+    """The project's layouts and those of the region's own header maps (VITRINA_HOME/header_maps)."""
+    return layouts(settings.home / "header_maps")
+
+
+def archived(settings: Settings, sha256: str) -> Path:
+    """Where the bytes with this hash are kept."""
+    return settings.archive / sha256[:2] / sha256
+
+
+def secret_or_none(settings: Settings) -> str | None:
+    """The secret of person_key; raises UserError when the one configured is too short to protect anyone."""
+    try:
+        return settings.secret()
+    except SecretTooShortError as error:
+        raise UserError(f"Секрет для псевдонимов не годится: {error}. Создайте новый: vitrina init") from error
+
+
+def _archive(settings: Settings, content: Path, sha256: str) -> None:
+    """Store bytes once under their hash, never edited (design.md, promise 1)."""
+    target = archived(settings, sha256)
+    if target.exists():
+        return
+    settings.archive.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.archive.chmod(0o700)
+    target.parent.mkdir(exist_ok=True, mode=0o700)
+    partial = target.with_name(f"{sha256}.part")
+    shutil.copyfile(content, partial)
+    partial.chmod(0o400)
+    os.replace(partial, target)  # noqa: PTH105 - atomic also over a leftover of a crash
+
+
+def _receive_file(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, path: Path, workspace: Path
+) -> list[FileReport]:
+    received_at, declared, name = now(), declared_for(path), original_name(path)
+    try:
+        members = open_members(path, name, workspace)
+    except UnreadableFileError as error:
+        member = _unopened(path, name)
+        _archive(settings, path, member.sha256)
+        return [_refuse(settings, connection, Receipt(member, received_at), None, str(error))]
+    if members[0].container_sha256 is not None:
+        _archive(settings, path, members[0].container_sha256)
+    reports = []
+    for member in members:
+        _archive(settings, member.content, member.sha256)
+        if report := _receive_member(settings, connection, Receipt(member, received_at), declared):
+            reports.append(report)
+    return reports
+
+
+def _unopened(path: Path, name: str) -> Member:
+    with path.open("rb") as handle:
+        sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
+    return Member(
+        name=name,
+        sha256=sha256,
+        size_bytes=path.stat().st_size,
+        container_name=None,
+        container_sha256=None,
+        content=path,
+    )
+
+
+def _receive_member(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, receipt: Receipt, declared: dict[str, str]
+) -> FileReport | None:
+    """Journal a member and find its kind; a report only when it will not be loaded."""
+    member = receipt.member
+    if loaded := _loaded_before(connection, member.sha256):
+        return FileReport(
+            member.name, member.sha256, loaded[0], KINDS[loaded[0]].title, None, None, "unchanged",
+            messages=(f"{member.name}: те же байты уже загружены {loaded[1]:%d.%m.%Y}, повторно не загружаются.",),
+        )  # fmt: skip
+    try:
+        found, _ = recognise_tables(member, regional_layouts(settings), declared)
+    except (UserError, UnreadableFileError) as error:
+        return _refuse(settings, connection, receipt, None, str(error))
+    connection.execute(
+        "insert or replace into journal.received values (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')",
+        [
+            member.sha256, member.container_sha256, member.container_name, member.name, member.size_bytes,
+            receipt.received_at, json.dumps(declared, ensure_ascii=False), found[0][1].layout.kind,
+        ],
+    )  # fmt: skip
+    return None
+
+
+def _loaded_before(connection: duckdb.DuckDBPyConnection, sha256: str) -> Any:
+    return connection.execute(
+        "select kind, received_at from journal.load where file_sha256 = ? and outcome = 'loaded'", [sha256]
+    ).fetchone()
+
+
+def _refuse(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, receipt: Receipt, kind: str | None, refusal: str
+) -> FileReport:
+    record_refusal(connection, receipt, kind, refusal)
+    protocol = write_protocol(settings, receipt.member.name, None, refusal)
+    title = KINDS[kind].title if kind else None
+    return FileReport(
+        receipt.member.name, receipt.member.sha256, kind, title, None, None, "refused", refusal, protocol=protocol
+    )
+
+
+def _load_file(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, row: tuple[Any, ...], kind: str
+) -> FileReport:
+    sha256, container_sha256, container_name, name, size, received_at, declared = row
+    member = Member(
+        name=name, sha256=sha256, size_bytes=size, container_name=container_name, container_sha256=container_sha256,
+        content=archived(settings, sha256),
+    )  # fmt: skip
+    receipt = Receipt(member, received_at)
+    try:
+        lookups = Lookups.load(connection)
+        examination = examine(
+            member, regional_layouts(settings), json.loads(declared), secret_or_none(settings), lookups
+        )
+    except (UserError, UnreadableFileError) as error:
+        report = _refuse(settings, connection, receipt, kind, str(error))
+    else:
+        changed = load_examination(connection, receipt, examination)
+        report = _report(settings, member, examination, changed, lookups)
+    connection.execute("update journal.received set state = 'done' where file_sha256 = ?", [sha256])
+    return report
+
+
+def _report(
+    settings: Settings, member: Member, examination: Examination, changed: Differences, lookups: Lookups
+) -> FileReport:
+    protocol = None
+    if examination.problems or examination.held:
+        protocol = write_protocol(settings, member.name, examination, None, lookups.index)
+    return report_of(member, examination, "loaded", protocol, advice(examination, lookups.index), changed)

@@ -1,0 +1,92 @@
+"""The registry of organisations: identifiers of entities and sites, and the index for look-ups."""
+
+import hashlib
+from collections import defaultdict
+
+import duckdb
+import polars as pl
+
+from ingestion.names import municipality_name
+from ingestion.organisations import Alias, Organisation, OrganisationIndex, region_code
+from schemas.catalogue import organisation_types
+from schemas.text import fold
+
+HEAD_OFFICE = "01"
+"""Digits 5-6 of a legal entity's own КПП; its sites have others."""
+
+
+def add_registry_columns(frame: pl.DataFrame, index: OrganisationIndex) -> pl.DataFrame:
+    """Identifiers, territory keys and defaults of registry rows.
+
+    organisation_id is the ИНН of an entity and ИНН/КПП of a site (ИНН/hash of the name when it has no КПП);
+    is_general_education defaults by type (settled question 22).
+    """
+    rows = frame.to_dicts()
+    codes: dict[str, set[str | None]] = defaultdict(set)
+    for row in rows:
+        codes[row["inn"]].add(row["kpp"])
+    general = {entry.title: entry.is_general_education for entry in organisation_types()}
+    known: dict[tuple[str, str], str] = {}
+    for row in rows:
+        row["is_branch"] = _is_branch(row, codes)
+        entity_id = row["head_inn"] if row["is_branch"] and row["head_inn"] else row["inn"]
+        row["entity_id"] = entity_id
+        row["organisation_id"] = f"{entity_id}/{row['kpp'] or _name_hash(row)}" if row["is_branch"] else row["inn"]
+        if row["is_general_education"] is None:
+            row["is_general_education"] = general.get(row["organisation_type"], False)
+        row["region_code"] = region_code(row["region"])
+        place = (row["region_code"], municipality_name(row["municipality"]).key)
+        row["municipality_key"] = known.setdefault(
+            place, index.municipality_key(row["region"], row["municipality"]) or ""
+        )
+        row["match_rule"] = "registry"
+    added = ("organisation_id", "entity_id", "region_code", "municipality_key", "match_rule")
+    return frame.with_columns(
+        pl.Series("is_branch", [row["is_branch"] for row in rows], dtype=pl.Boolean),
+        pl.Series("is_general_education", [row["is_general_education"] for row in rows], dtype=pl.Boolean),
+        *(pl.Series(name, [row[name] for row in rows], dtype=pl.String) for name in added),
+    )
+
+
+def _is_branch(row: dict[str, object], codes: dict[str, set[str | None]]) -> bool:
+    """As the column says; where it is empty, a КПП that is no head office's beside another of the same ИНН."""
+    if row["is_branch"] is not None:
+        return bool(row["is_branch"])
+    if row["head_inn"] is not None and row["head_inn"] != row["inn"]:
+        return True
+    kpp = row["kpp"]
+    return isinstance(kpp, str) and kpp[4:6] != HEAD_OFFICE and len(codes[str(row["inn"])]) > 1
+
+
+def _name_hash(row: dict[str, object]) -> str:
+    return hashlib.sha256(fold(str(row["full_name"])).encode()).hexdigest()[:8]
+
+
+def load_index(connection: duckdb.DuckDBPyConnection) -> OrganisationIndex:
+    """The index of everything the registry has ever said, latest row of an organisation last."""
+    organisations: dict[str, list[tuple[object, ...]]] = defaultdict(list)
+    rows = connection.execute(
+        "select organisation_id, entity_id, inn, kpp, ogrn, full_name, short_name, municipality, municipality_key,"
+        " region_code from raw.organisation_registry order by coalesce(valid_from, date '1900-01-01'), load_sequence"
+    ).fetchall()
+    for row in rows:
+        organisations[row[0]].append(row)
+    built = []
+    for versions in organisations.values():
+        last = versions[-1]
+        names = dict.fromkeys(str(name) for row in reversed(versions) for name in (row[6], row[5]) if name)
+        built.append(
+            Organisation(
+                organisation_id=str(last[0]),
+                entity_id=str(last[1]),
+                inn=str(last[2]),
+                kpp=None if last[3] is None else str(last[3]),
+                ogrn=None if last[4] is None else str(last[4]),
+                names=tuple(names),
+                municipality=str(last[7]),
+                municipality_key=str(last[8]),
+                region_code=str(last[9]),
+            )
+        )
+    aliases = connection.execute("select name, municipality_key, sender, organisation_id from journal.alias").fetchall()
+    return OrganisationIndex.build(built, [Alias(*row) for row in aliases])

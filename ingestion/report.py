@@ -1,0 +1,36 @@
+"""What happened to one file, for people and for programs."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+Outcome = Literal["loaded", "refused", "unchanged", "checked"]
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """The fate of one file: its kind, the four counts of the conservation law, what it changed, what to read."""
+
+    original_name: str
+    sha256: str
+    kind: str | None
+    kind_title: str | None
+    system_code: str | None
+    sender: str | None
+    outcome: Outcome
+    refusal: str | None = None
+    rows_read: int = 0
+    rows_accepted: int = 0
+    rows_rejected: int = 0
+    rows_held: int = 0
+    rows_ignored: int = 0
+    rows_new: int = 0
+    rows_changed: int = 0
+    rows_same: int = 0
+    rows_withdrawn: int = 0
+    messages: tuple[str, ...] = ()
+    protocol: Path | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for --json."""
+        return {**asdict(self), "protocol": str(self.protocol) if self.protocol else None}

@@ -1,0 +1,122 @@
+"""Tables of the build file that ingestion writes: the journal and one raw table a kind (see docs/architecture)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+import pandera.polars as pa
+import polars as pl
+
+from schemas.kinds import KINDS, Kind
+from schemas.settings import Settings
+
+PROVENANCE = {
+    "row_id": "TEXT",
+    "file_sha256": "TEXT",
+    "sheet": "TEXT",
+    "source_row": "BIGINT",
+    "load_sequence": "BIGINT",
+    "received_at": "TIMESTAMP",
+    "loaded_at": "TIMESTAMP",
+    "sender": "TEXT",
+    "row_key": "TEXT",
+    "scope_key": "TEXT",
+    "organisation_id": "TEXT",
+    "entity_id": "TEXT",
+    "match_rule": "TEXT",
+}
+"""What every raw row carries beside its own columns: its identity, its file, its organisation."""
+
+MATCHED_AWAY = frozenset({"inn", "kpp", "ogrn", "organisation_name", "municipality", "region"})
+"""Columns that only find the organisation; the raw row keeps the organisation found instead."""
+TERRITORY_COLUMNS = {"region_code": "TEXT", "municipality_key": "TEXT"}
+PLAN_LEVEL_COLUMNS = {"level": "TEXT", "territory_key": "TEXT"}
+
+JOURNAL = """
+create schema if not exists journal;
+create schema if not exists raw;
+create sequence if not exists journal.load_number;
+create sequence if not exists journal.held_number;
+create table if not exists journal.received (
+    file_sha256 text primary key, container_sha256 text, container_name text, original_name text, size_bytes bigint,
+    received_at timestamp, declared text, kind text, state text
+);
+create table if not exists journal.load (
+    load_sequence bigint, file_sha256 text, container_sha256 text, kind text, system_code text, sender text,
+    original_name text, size_bytes bigint, received_at timestamp, loaded_at timestamp, outcome text, refusal text,
+    period_start date, period_end date, rows_read bigint, rows_accepted bigint, rows_rejected bigint,
+    rows_held bigint, rows_ignored bigint, rows_changed bigint
+);
+create table if not exists journal.reject (
+    file_sha256 text, sheet text, source_row bigint, column_name text, rule text, message text, severity text
+);
+create table if not exists journal.held_name (
+    held_id bigint, kind text, name text, municipality text, region text, inn text, sender text, reason text,
+    status text, decided_organisation_id text, decided_at timestamp
+);
+create table if not exists journal.held_row (
+    held_id bigint, kind text, file_sha256 text, sheet text, source_row bigint, load_sequence bigint, reason text,
+    status text, payload text
+);
+create table if not exists journal.alias (
+    name text, municipality_key text, sender text, organisation_id text, decided_at timestamp
+);
+create table if not exists journal.ignored (file_sha256 text, sheet text, reason text, rows bigint);
+create table if not exists journal.load_scope (file_sha256 text, load_sequence bigint, scope_key text);
+"""
+
+
+@contextmanager
+def build_connection(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The build file; one writer at a time, closed at once so that dbt's process may open it."""
+    connection = duckdb.connect(str(settings.build_file), read_only=read_only)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def prepare_build(settings: Settings) -> None:
+    """Create the journal and every raw table that is missing."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with build_connection(settings) as connection:
+        create_tables(connection)
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(JOURNAL)
+    for kind in KINDS.values():
+        columns = ", ".join(f'"{name}" {dtype}' for name, dtype in raw_columns(kind).items())
+        connection.execute(f"create table if not exists raw.{kind.code} ({columns})")
+
+
+def raw_columns(kind: Kind) -> dict[str, str]:
+    """Columns of a kind's raw table with their DuckDB types, made from its row model."""
+    own = {name: sql_type(column) for name, column in kind.model.columns.items() if not is_matched_away(kind, name)}
+    extra = {
+        "registry": TERRITORY_COLUMNS,
+        "optional": {**TERRITORY_COLUMNS, **PLAN_LEVEL_COLUMNS},
+    }.get(kind.organisation, {})
+    return {**PROVENANCE, **own, **extra}
+
+
+def is_matched_away(kind: Kind, column: str) -> bool:
+    """True for the columns that only serve to find the organisation."""
+    if kind.organisation == "registry":
+        return False
+    if kind.organisation == "optional" and column in {"municipality", "region"}:
+        return False
+    return column in MATCHED_AWAY
+
+
+def value_columns(kind: Kind) -> list[str]:
+    """Columns whose change makes a row changed."""
+    keys = {*kind.key, *TERRITORY_COLUMNS, *PLAN_LEVEL_COLUMNS}
+    return [name for name in raw_columns(kind) if name not in PROVENANCE and name not in keys]
+
+
+def sql_type(column: pa.Column) -> str:
+    dtype = column.dtype.type
+    if isinstance(dtype, pl.Decimal):
+        return f"DECIMAL({dtype.precision},{dtype.scale})"
+    return {pl.String: "TEXT", pl.Int64: "BIGINT", pl.Date: "DATE", pl.Boolean: "BOOLEAN"}[dtype]

@@ -1,0 +1,120 @@
+"""A recognised sheet as a table of text: fields by name, source rows, and what is not data counted apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from ingestion.reading import Sheet
+from ingestion.recognise import Header
+from schemas.text import fold
+
+TOTALS = r"^[\s«\"]*(итого|всего|в том числе)"
+MEASURES_NEVER_FILLED = frozenset({"registered", "active", "covered", "quantity", "students", "teachers", "cost"})
+BLANK, TOTAL, REPEATED = "blank", "total", "repeated_header"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Text of one sheet: `frame` has `source_row` (as Excel numbers it) and a text column for each field found."""
+
+    sheet: str
+    header: Header
+    context: Mapping[str, str]
+    frame: pl.DataFrame
+    rows_read: int
+    ignored: Mapping[str, int]
+
+    def heading(self, field: str) -> str:
+        """How the sender's own file calls a field, for messages; the canonical title when it has no column."""
+        index = self.header.columns.get(field)
+        return self.header.headings[index] if index is not None else self.header.layout.title(field)
+
+
+def cut_table(sheet: Sheet, header: Header, context: Mapping[str, str]) -> Table:
+    """Rows below the header: trailing blanks dropped uncounted, blank rows, totals and repeated headers ignored."""
+    body = _filled_downwards(sheet, header).with_row_index("source_row", offset=1).slice(header.last_row + 1)
+    body = body.with_columns(pl.col("source_row").cast(pl.Int64))
+    cells = [name for name in body.columns if name != "source_row"]
+    is_blank = pl.all_horizontal(pl.col(cells).is_null())
+    last = body.filter(~is_blank).select(pl.col("source_row").max()).item() if body.height else None
+    body = body.filter(pl.col("source_row") <= (last or 0))
+    is_total = pl.any_horizontal(pl.col(cells).str.to_lowercase().str.contains(TOTALS))
+    reason = (
+        pl.when(is_blank)
+        .then(pl.lit(BLANK))
+        .when(is_total.fill_null(value=False))
+        .then(pl.lit(TOTAL))
+        .when(_is_repeated_header(header, cells))
+        .then(pl.lit(REPEATED))
+    )
+    body = body.with_columns(reason.alias("ignored"))
+    counts = body.filter(pl.col("ignored").is_not_null()).group_by("ignored").len().rows()
+    frame = body.filter(pl.col("ignored").is_null()).select(
+        "source_row", *(pl.col(f"c{index}").alias(name) for name, index in header.columns.items())
+    )
+    given = {name: text for name, text in context.items() if name not in header.columns}
+    given = {**{k: v for k, v in header.layout.defaults.items() if k not in header.columns}, **given}
+    frame = frame.with_columns(pl.lit(text).cast(pl.String).alias(name) for name, text in given.items())
+    for name, text in header.layout.defaults.items():
+        frame = frame.with_columns(pl.col(name).fill_null(text))
+    return Table(sheet.name, header, context, frame, body.height, dict(counts))
+
+
+def _is_repeated_header(header: Header, cells: list[str]) -> pl.Expr:
+    """The headings again further down, or the row of column numbers that forms put under a header."""
+    wanted = {f"c{index}": fold(header.headings[index]) for index in header.columns.values()}
+    same = pl.sum_horizontal(
+        pl.col(name).str.strip_chars().str.to_lowercase().str.replace_all("ё", "е") == text
+        for name, text in wanted.items()
+    )
+    numbered = pl.all_horizontal(pl.col(name) == str(index + 1) for index, name in enumerate(cells))
+    is_numbering = (numbered & pl.lit(len(cells) > 2)).fill_null(value=False)
+    return (same.fill_null(0) * 2 > len(wanted)) | is_numbering
+
+
+def _filled_downwards(sheet: Sheet, header: Header) -> pl.DataFrame:
+    """Names and dates merged over several rows stand for each of them; counts are never repeated."""
+    frame = sheet.frame
+    dimensions = {
+        index: name
+        for name, index in header.columns.items()
+        if name not in MEASURES_NEVER_FILLED and not name.startswith(("registered_", "headcount"))
+    }
+    for first_row, first_column, last_row, last_column in sheet.merged_ranges:
+        if first_row <= header.last_row or first_column != last_column or first_column not in dimensions:
+            continue
+        name = f"c{first_column}"
+        values = frame[name].to_list()
+        values[first_row : last_row + 1] = [values[first_row]] * (min(last_row, len(values) - 1) - first_row + 1)
+        frame = frame.with_columns(pl.Series(name, values, dtype=pl.String))
+    return frame
+
+
+def unfold(table: Table) -> Table:
+    """A wide layout made long: one row a role that has a value; the source row stays the unit (question 3)."""
+    layout = table.header.layout
+    if not layout.unfold:
+        return table
+    kept = [
+        name
+        for name in table.frame.columns
+        if not any(name == f"{value}_{role}" for value in layout.unfold_values for role in layout.unfold)
+    ]
+    parts = []
+    for role in layout.unfold:
+        if f"registered_{role}" not in table.frame.columns:
+            continue
+        values = [
+            (pl.col(f"{value}_{role}") if f"{value}_{role}" in table.frame.columns else pl.lit(None, pl.String)).alias(
+                value
+            )
+            for value in layout.unfold_values
+        ]
+        parts.append(table.frame.select(*kept, pl.lit(role).alias("role_code"), *values))
+    long = pl.concat(parts)
+    has_value = pl.col("registered").is_not_null()
+    some_value = has_value.any().over("source_row")
+    first_role = pl.col("role_code") == parts[0]["role_code"][0] if parts[0].height else pl.lit(value=True)
+    long = long.filter(has_value | (~some_value & first_role)).sort("source_row", maintain_order=True)
+    return Table(table.sheet, table.header, table.context, long, table.rows_read, table.ignored)

@@ -1,0 +1,27 @@
+"""Row rules of a kind's pandera model: every failure collected, each tied to its source row."""
+
+import polars as pl
+from pandera.errors import SchemaErrors
+
+from schemas.kinds import Kind
+
+
+def broken_rules(frame: pl.DataFrame, kind: Kind) -> list[tuple[int, str, str]]:
+    """(row index, column, rule) for each failure of the model on an eager typed frame.
+
+    DataFrames, not LazyFrames: pandera skips value checks on lazy frames. `row_index` numbers the rows.
+    """
+    checked = frame.select(list(kind.model.columns))
+    try:
+        kind.model.validate(checked, lazy=True)
+    except SchemaErrors as errors:
+        blamed = {check.name: check.description for check in kind.model.checks}
+        failures = errors.failure_cases.select("column", "check", "index")
+        # `index` is the position in the frame, which may differ from row_index after filtering.
+        row_index = frame["row_index"].to_list()
+        return [
+            (row_index[index], column or blamed[check], check)
+            for column, check, index in failures.rows()
+            if index is not None
+        ]
+    return []

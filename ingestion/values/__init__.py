@@ -1,0 +1,1 @@
+"""Text of a cell to a typed value: numbers, bounds, dates, codes, people."""

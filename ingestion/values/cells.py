@@ -1,0 +1,207 @@
+"""How each kind of cell is read: one function a `parse` code of the row models."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ingestion.values import codes, dates, numbers, person
+from schemas.catalogue import code_of, organisation_type_of
+from schemas.text import fold, plain
+
+YES = frozenset({"да", "+", "1", "истина", "true", "есть", "yes"})
+NO = frozenset({"нет", "-", "0", "ложь", "false", "no"})
+CATEGORIES = {
+    "педагог": "teacher", "педагоги": "teacher", "педагогический работник": "teacher", "учитель": "teacher",
+    "педагогические работники": "teacher", "руководитель": "leader", "руководители": "leader",
+    "иной": "other", "иные": "other", "прочие": "other", "иной персонал": "other",
+}  # fmt: skip
+LOCALITIES = {"город": "город", "село": "село", "сельская": "село", "городская": "город", "пгт": "пгт"}
+SCOPES = {
+    "территория": "territory", "territory": "territory", "каждая организация": "each_organisation",
+    "каждое оу": "each_organisation", "в каждом оу": "each_organisation", "each_organisation": "each_organisation",
+}  # fmt: skip
+DOCUMENT_TYPES = {
+    "удостоверение о повышении квалификации": "Удостоверение о повышении квалификации",
+    "диплом о профессиональной переподготовке": "Диплом о профессиональной переподготовке",
+}
+DOCUMENT_STATUSES = {"оригинал": "Оригинал", "дубликат": "Дубликат"}
+UNITS = {
+    "штука": "шт.", "штук": "шт.", "шт": "шт.", "шт.": "шт.", "ед": "ед.", "ед.": "ед.",
+    "комплект": "комплект", "компл": "комплект", "компл.": "комплект", "комплектов": "комплект",
+}  # fmt: skip
+PROGRAMMES = ("НОО", "ООО", "СОО", "ДОП", "ДО")
+LARGEST_AMOUNT = Decimal(10) ** 11
+NOT_GIVEN = frozenset({"-", "–", "—"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A value read from a cell; a rule without a value is a problem, with a value a remark."""
+
+    value: Any
+    rule: str | None = None
+
+
+Read = Callable[[str], Reading]
+
+
+def _or_rule(parse: Callable[[str], Any], rule: str) -> Read:
+    def read(text: str) -> Reading:
+        value = parse(text)
+        return Reading(value) if value is not None else Reading(None, rule)
+
+    return read
+
+
+def _choice(values: dict[str, str], rule: str) -> Read:
+    return _or_rule(lambda text: values.get(fold(text)), rule)
+
+
+def _code(parse: Callable[[str], codes.Code]) -> Read:
+    def read(text: str) -> Reading:
+        if plain(text) in NOT_GIVEN:
+            return Reading(None)
+        code = parse(text)
+        return Reading(code.value, code.rule)
+
+    return read
+
+
+def _yes_no(text: str) -> Reading:
+    folded = fold(text)
+    if folded in YES or folded in NO:
+        return Reading(folded in YES)
+    return Reading(None, "not_yes_no")
+
+
+def _text(text: str) -> Reading:
+    return Reading(plain(text) or None)
+
+
+def _identifier(text: str) -> Reading:
+    """A number of a document or a clause: text, without the «.0» that spreadsheets add."""
+    return Reading(plain(text).removesuffix(".0") or None)
+
+
+def _decimal(text: str) -> Decimal | None:
+    value = numbers.parse_decimal(text)
+    return value if value is not None and abs(value) < LARGEST_AMOUNT else None
+
+
+def _organisation_type(text: str) -> str | None:
+    found = organisation_type_of(text)
+    return found.title if found else None
+
+
+def _programmes(text: str) -> Reading:
+    folded = fold(text).upper()
+    found = [name for name in PROGRAMMES if name in folded.replace(";", ",").replace(" ", "").split(",")]
+    return Reading(", ".join(found) or plain(text))
+
+
+def _unit(text: str) -> Reading:
+    return Reading(UNITS.get(fold(text), fold(text)))
+
+
+def _act_date(*, month_first: bool) -> Read:
+    """The date of an act; a year alone is no mistake there, it is read as the year of delivery."""
+
+    def read(text: str) -> Reading:
+        value = dates.parse_date(text, month_first=month_first)
+        if value is not None or dates.parse_year(text) is not None:
+            return Reading(value)
+        return Reading(None, "not_a_date")
+
+    return read
+
+
+def _day_of_month(position: int, *, month_first: bool) -> Callable[[str], Any]:
+    """A day, or a month in words taken by its first (0) or last (1) day."""
+
+    def parse(text: str) -> Any:
+        month = dates.parse_month(text)
+        return month[position] if month else dates.parse_date(text, month_first=month_first)
+
+    return parse
+
+
+def _snils(text: str) -> tuple[str | None, str | None]:
+    digits = person.snils_digits(text)
+    if digits is None:
+        return None, "snils_form"
+    return (digits, None) if person.is_valid_snils(digits) else (None, "snils_check_digit")
+
+
+class CellReader:
+    """Readers by `parse` code, bound to what one file brings: the secret, date order, repairs, indicators.
+
+    `may_repair_inn` confirms a restored leading zero; `indicator_code` resolves a code or exact title.
+    """
+
+    def __init__(
+        self,
+        *,
+        secret: str | None,
+        month_first: bool,
+        may_repair_inn: Callable[[str], bool],
+        indicator_code: Callable[[str], str | None],
+    ) -> None:
+        self._secret = secret or ""
+        self._readers: dict[str, Read] = {
+            "text": _text,
+            "identifier": _identifier,
+            "count": _or_rule(numbers.parse_count, "not_a_count"),
+            "decimal": _or_rule(_decimal, "not_a_number"),
+            "year": _or_rule(dates.parse_year, "not_a_year"),
+            "yes_no": _yes_no,
+            "date": _or_rule(lambda text: dates.parse_date(text, month_first=month_first), "not_a_date"),
+            "delivery_date": _act_date(month_first=month_first),
+            "snapshot_date": _or_rule(_day_of_month(1, month_first=month_first), "not_a_date"),
+            "period_start": _or_rule(_day_of_month(0, month_first=month_first), "not_a_date"),
+            "period_end": _or_rule(_day_of_month(1, month_first=month_first), "not_a_date"),
+            "inn": _code(lambda text: codes.parse_inn(text, may_repair_inn)),
+            "kpp": _code(codes.parse_kpp),
+            "ogrn": _code(codes.parse_ogrn),
+            "oktmo": _code(codes.parse_oktmo),
+            # A system out of the catalogue holds its row, so it is no problem here (see ingestion.examine).
+            "system": lambda text: Reading(code_of("systems", text)),
+            "role": _or_rule(lambda text: code_of("roles", text), "role_known"),
+            "service": _or_rule(lambda text: code_of("services", text), "service_known"),
+            "category": _choice(CATEGORIES, "category_known"),
+            "locality": _choice(LOCALITIES, "locality_known"),
+            "scope": _choice(SCOPES, "scope_known"),
+            "document_type": _choice(DOCUMENT_TYPES, "document_type_known"),
+            "document_status": _choice(DOCUMENT_STATUSES, "document_status_known"),
+            "organisation_type": _or_rule(_organisation_type, "organisation_type_known"),
+            "programmes": _programmes,
+            "unit": _unit,
+            "indicator": _or_rule(indicator_code, "indicator_known"),
+            "snils": self._person,
+            "person_identifier": self._identifier,
+        }
+
+    def of(self, parse: str) -> Read:
+        return self._readers[parse]
+
+    def _person(self, text: str) -> Reading:
+        digits, rule = _snils(text)
+        return Reading(None, rule) if digits is None else Reading(person.person_key(self._secret, digits))
+
+    def _identifier(self, text: str) -> Reading:
+        if person.snils_digits(text) is None:
+            return Reading(person.identifier_key(self._secret, text))
+        return self._person(text)
+
+
+def bounds_readings(cells: Sequence[str | None]) -> dict[str, list[Any]]:
+    """Measured values as columns: low, high, kind, numerator, denominator."""
+    cache: dict[str | None, numbers.Bounds] = {}
+    for cell in cells:
+        if cell not in cache:
+            cache[cell] = numbers.parse_bounds(cell)
+    found = [cache[cell] for cell in cells]
+    return {
+        part: [getattr(bounds, part) for bounds in found]
+        for part in ("low", "high", "kind", "numerator", "denominator")
+    }

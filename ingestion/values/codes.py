@@ -1,0 +1,81 @@
+"""ИНН, ОГРН, КПП, ОКТМО: form, check digits, and the one repair that is allowed (contracts.md, Formats)."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from schemas.text import plain
+
+INN_WEIGHTS = (2, 4, 10, 3, 5, 9, 4, 6, 8)
+EXPONENT = re.compile(r"^\d(?:[.,]\d+)?[eEеЕ]\+?\d+$")
+KPP = re.compile(r"^\d{4}[\dA-Z]{2}\d{3}$")
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a cell with a code says: its value, or the rule it breaks; a repair is a value with a rule."""
+
+    value: str | None
+    rule: str | None = None
+
+
+def _bare(text: str) -> str:
+    cleaned = re.sub(r"[\s'’`-]", "", plain(text))
+    return cleaned.removesuffix(".0")
+
+
+def is_valid_inn(digits: str) -> bool:
+    """Check digit of a 10-digit ИНН (golden check G-C02)."""
+    if not re.fullmatch(r"\d{10}", digits) or digits == "0" * 10:
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(digits, INN_WEIGHTS, strict=False))
+    return total % 11 % 10 == int(digits[9])
+
+
+def is_valid_ogrn(digits: str) -> bool:
+    """Check digit of a 13-digit ОГРН (golden check G-C02)."""
+    return bool(re.fullmatch(r"\d{13}", digits)) and int(digits[:12]) % 11 % 10 == int(digits[12])
+
+
+def parse_inn(text: str, may_repair: Callable[[str], bool]) -> Code:
+    """An organisation's ИНН. A lost leading zero is put back only when `may_repair` confirms the result."""
+    digits = _bare(text)
+    if EXPONENT.match(plain(text)):
+        return Code(None, "inn_exponent")
+    if not digits.isdigit():
+        return Code(None, "inn_form")
+    if len(digits) == 12:
+        return Code(None, "inn_person")
+    if len(digits) == 9:
+        padded = "0" + digits
+        repaired = is_valid_inn(padded) and may_repair(padded)
+        return Code(padded, "inn_repaired") if repaired else Code(None, "inn_lost_digit")
+    if len(digits) != 10:
+        return Code(None, "inn_form")
+    return Code(digits) if is_valid_inn(digits) else Code(None, "inn_check_digit")
+
+
+def parse_kpp(text: str) -> Code:
+    """A КПП, by form only; one that lost its zero is padded (settled question 6)."""
+    code = _bare(text).upper()
+    if re.fullmatch(r"\d{8}", code):
+        return Code("0" + code, "kpp_repaired")
+    return Code(code) if KPP.match(code) else Code(None, "kpp_form")
+
+
+def parse_ogrn(text: str) -> Code:
+    """An ОГРН of 13 digits with its check digit."""
+    digits = _bare(text)
+    if not re.fullmatch(r"\d{13}", digits):
+        return Code(None, "ogrn_form")
+    return Code(digits) if is_valid_ogrn(digits) else Code(None, "ogrn_check_digit")
+
+
+def parse_oktmo(text: str) -> Code:
+    """An ОКТМО of 8 or 11 digits; one that lost its leading zero is padded."""
+    digits = _bare(text)
+    if re.fullmatch(r"\d{8}|\d{11}", digits):
+        return Code(digits)
+    if re.fullmatch(r"\d{7}|\d{10}", digits):
+        return Code("0" + digits, "oktmo_repaired")
+    return Code(None, "oktmo_form")

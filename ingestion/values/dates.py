@@ -1,0 +1,75 @@
+"""Dates as exports write them: 01.12.2024, 2024-12-01, Excel serials, «декабрь 2024», M/d/yy of one template."""
+
+import calendar
+import re
+from datetime import date, timedelta
+
+from schemas.text import fold
+
+MONTHS = ("январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр")
+MONTH_WORD = (
+    r"(январ[ьяе]|феврал[ьяе]|март[ае]?|апрел[ьяе]|ма[йяе]|июн[ьяе]|июл[ьяе]|август[ае]?|сентябр[ьяе]"
+    r"|октябр[ьяе]|ноябр[ьяе]|декабр[ьяе])"
+)
+MONTH_YEAR = re.compile(rf"^{MONTH_WORD} (\d{{4}})(?: ?(?:г|год|года)\.?)?$")
+DAY_MONTH_YEAR = re.compile(rf"^(\d{{1,2}}) {MONTH_WORD} (\d{{4}})(?: ?(?:г|год|года)\.?)?$")
+TIME = re.compile(r"[ tт]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?z?$")
+DOTTED = re.compile(r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?: ?(?:г|год|года)\.?)?$")
+ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
+SLASHED = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})$")
+EXCEL_EPOCH = date(1899, 12, 30)
+EXCEL_SERIALS = range(20000, 60000)
+"""Serials of 1954-2064: anything else in five digits is no date."""
+PIVOT_YEAR = 70
+
+
+def _build(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _full_year(text: str) -> int:
+    year = int(text)
+    if len(text) == 4:
+        return year
+    return 2000 + year if year < PIVOT_YEAR else 1900 + year
+
+
+def month_number(word: str) -> int:
+    """1-12 for a Russian month in any case; «мая» must not read as «март»."""
+    if word.startswith("март"):
+        return 3
+    return next(index for index, stem in enumerate(MONTHS, 1) if word.startswith(stem) and index != 3)
+
+
+def parse_month(text: str) -> tuple[date, date] | None:
+    """«декабрь 2024» to the month's first and last day."""
+    match = MONTH_YEAR.match(fold(text))
+    if match is None:
+        return None
+    year, month = int(match[2]), month_number(match[1])
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def parse_date(text: str, *, month_first: bool = False) -> date | None:
+    """One day; None for 31.02.2024 and whatever is no date. `month_first` reads 12/31/24 (38-column template)."""
+    cleaned = TIME.sub("", fold(text)).strip()
+    if match := ISO.match(cleaned):
+        return _build(int(match[1]), int(match[2]), int(match[3]))
+    if month_first and (match := SLASHED.match(cleaned)):
+        return _build(_full_year(match[3]), int(match[1]), int(match[2]))
+    if match := DOTTED.match(cleaned):
+        return None if "/" in cleaned else _build(_full_year(match[3]), int(match[2]), int(match[1]))
+    if match := DAY_MONTH_YEAR.match(cleaned):
+        return _build(int(match[3]), month_number(match[2]), int(match[1]))
+    if cleaned.isdigit() and int(cleaned) in EXCEL_SERIALS:
+        return EXCEL_EPOCH + timedelta(days=int(cleaned))
+    return None
+
+
+def parse_year(text: str) -> int | None:
+    """«2024», «2024 год», «2024 г.» to a year."""
+    match = re.fullmatch(r"(\d{4})(?:\.0)?(?: ?(?:г|год|года)\.?)?", fold(text))
+    return int(match[1]) if match else None

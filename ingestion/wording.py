@@ -1,0 +1,95 @@
+"""What the program says of a file: the verdict, the first problems, what the steward is asked."""
+
+from pathlib import Path
+
+from ingestion.differences import Differences
+from ingestion.examine import Examination
+from ingestion.matching import Held
+from ingestion.organisations import OrganisationIndex
+from ingestion.reading import Member
+from ingestion.report import FileReport, Outcome
+
+PROBLEMS_SHOWN = 5
+NO_CHANGES = Differences(0, 0, 0, 0, ())
+
+
+def plural(number: int, one: str, few: str, many: str) -> str:
+    """A Russian noun after a number: 1 строка, 3 строки, 5 строк."""
+    if number % 10 == 1 and number % 100 != 11:
+        return f"{number} {one}"
+    if 2 <= number % 10 <= 4 and not 12 <= number % 100 <= 14:
+        return f"{number} {few}"
+    return f"{number} {many}"
+
+
+def rows_in_words(number: int) -> str:
+    return plural(number, "строка", "строки", "строк")
+
+
+def report_of(
+    member: Member,
+    examination: Examination,
+    outcome: Outcome,
+    protocol: Path | None,
+    asked: list[str],
+    changed: Differences = NO_CHANGES,
+) -> FileReport:
+    """The report of an examined file."""
+    messages = [f"{member.name}: {message}" for message in examination.messages]
+    messages += [one.message(member.name) for one in examination.problems[:PROBLEMS_SHOWN]]
+    if len(examination.problems) > PROBLEMS_SHOWN:
+        messages.append(f"{member.name}: ещё замечаний: {len(examination.problems) - PROBLEMS_SHOWN}, все в протоколе")
+    if changed.rows_changed or changed.rows_withdrawn:
+        messages.append(
+            f"{member.name}: заменяет загруженное раньше: изменено {rows_in_words(changed.rows_changed)}, "
+            f"снято {rows_in_words(changed.rows_withdrawn)}, без изменений {rows_in_words(changed.rows_same)}"
+        )
+        messages += [f"{member.name}, {example}" for example in changed.examples]
+    return FileReport(
+        original_name=member.name,
+        sha256=member.sha256,
+        kind=examination.kind.code,
+        kind_title=examination.kind.title,
+        system_code=examination.system_code,
+        sender=examination.sender,
+        outcome=outcome,
+        rows_read=examination.rows_read,
+        rows_accepted=examination.rows_accepted,
+        rows_rejected=examination.rows_rejected,
+        rows_held=examination.rows_held,
+        rows_ignored=examination.rows_ignored,
+        rows_new=changed.rows_new,
+        rows_changed=changed.rows_changed,
+        rows_same=changed.rows_same,
+        rows_withdrawn=changed.rows_withdrawn,
+        messages=(*messages, *asked),
+        protocol=protocol,
+    )
+
+
+def advice(examination: Examination, index: OrganisationIndex) -> list[str]:
+    """One sentence a question to the steward: what is not known, what is alike, what to do."""
+    sentences = []
+    for (reason, name, place), (rows, held) in _questions(examination).items():
+        waits = f"{rows_in_words(rows)} {'ждёт' if rows % 10 == 1 and rows % 100 != 11 else 'ждут'}"
+        if reason == "system":
+            sentences.append(f"{waits} решения: система «{name}» не названа в каталоге систем.")
+        elif reason == "staff":
+            sentences.append(f"{waits} кадров: человек документа не найден в загруженных файлах «Кадры».")
+        else:
+            alike = "; ".join(candidate.name for candidate in index.candidates(held.query))
+            where = f"в реестре, муниципалитет «{place}»" if place else "в реестре однозначно: муниципалитет не указан"
+            likely = f"; похожие: {alike}" if alike else ""
+            sentences.append(f"{waits} решения: «{name}» не найдена {where}{likely}. Список: vitrina match list")
+    return sentences
+
+
+def _questions(examination: Examination) -> dict[tuple[str, str, str], tuple[int, Held]]:
+    """Held rows counted by what they ask: (reason, name, municipality) to (source rows, an example)."""
+    grouped: dict[tuple[str, str, str], dict[tuple[str, int], Held]] = {}
+    for held in examination.held:
+        query = held.query
+        shown = held.system_text if held.reason == "system" else query.name or f"ИНН {query.inn or query.ogrn}"
+        key = (held.reason, "" if held.reason == "staff" else shown or "", query.municipality or "")
+        grouped.setdefault(key, {})[(held.sheet, held.source_row)] = held
+    return {key: (len(rows), next(iter(rows.values()))) for key, rows in grouped.items()}
