@@ -7,7 +7,6 @@ import polars as pl
 
 from ingestion.reading import Sheet
 from ingestion.recognise import Header
-from schemas.text import fold
 
 TOTALS = r"^[\s«\"]*(итого|всего|в том числе)"
 MEASURES_NEVER_FILLED = frozenset({"registered", "active", "covered", "quantity", "students", "teachers", "cost"})
@@ -45,7 +44,7 @@ def cut_table(sheet: Sheet, header: Header, context: Mapping[str, str]) -> Table
         .then(pl.lit(BLANK))
         .when(is_total.fill_null(value=False))
         .then(pl.lit(TOTAL))
-        .when(_is_repeated_header(header, cells))
+        .when(_is_repeated_header(sheet, header, cells))
         .then(pl.lit(REPEATED))
     )
     body = body.with_columns(reason.alias("ignored"))
@@ -61,13 +60,11 @@ def cut_table(sheet: Sheet, header: Header, context: Mapping[str, str]) -> Table
     return Table(sheet.name, header, context, frame, body.height, dict(counts))
 
 
-def _is_repeated_header(header: Header, cells: list[str]) -> pl.Expr:
+def _is_repeated_header(sheet: Sheet, header: Header, cells: list[str]) -> pl.Expr:
     """The headings again further down, or the row of column numbers that forms put under a header."""
-    wanted = {f"c{index}": fold(header.headings[index]) for index in header.columns.values()}
-    same = pl.sum_horizontal(
-        pl.col(name).str.strip_chars().str.to_lowercase().str.replace_all("ё", "е") == text
-        for name, text in wanted.items()
-    )
+    written = [sheet.frame.row(row) for row in range(header.first_row, header.last_row + 1)]
+    wanted = {f"c{index}": [row[index] for row in written if row[index]] for index in header.columns.values()}
+    same = pl.sum_horizontal(pl.col(name).is_in(texts) for name, texts in wanted.items())
     numbered = pl.all_horizontal(pl.col(name) == str(index + 1) for index, name in enumerate(cells))
     is_numbering = (numbered & pl.lit(len(cells) > 2)).fill_null(value=False)
     return (same.fill_null(0) * 2 > len(wanted)) | is_numbering

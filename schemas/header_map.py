@@ -81,9 +81,12 @@ def _read(path: Path) -> list[Layout]:
 
 
 @lru_cache
-def layouts(regional: Path | None = None) -> tuple[Layout, ...]:
-    """Every layout known: the project's, then those of a region's own folder (VITRINA_HOME/header_maps)."""
+def _own_layouts() -> tuple[Layout, ...]:
     paths = sorted(path for path in HEADER_MAPS.glob("*.yaml") if not path.name.startswith("_"))
-    if regional is not None and regional.is_dir():
-        paths += sorted(regional.glob("*.yaml"))
     return tuple(layout for path in paths for layout in _read(path))
+
+
+def layouts(regional: Path) -> tuple[Layout, ...]:
+    """Every layout known: the project's, then those of a region's own folder (VITRINA_HOME/header_maps)."""
+    added = [layout for path in sorted(regional.glob("*.yaml")) for layout in _read(path)]
+    return (*_own_layouts(), *added)

@@ -1,0 +1,1 @@
+"""Example exports of the five seed territories and the generator that writes them."""

@@ -1,0 +1,137 @@
+"""Kemerovo district, Kovrov, Tula and Zima: small sets, each in formats of its own."""
+
+from datetime import date
+from pathlib import Path
+
+from samples import figures
+from samples.figures import apportion, organisation_by_code
+from samples.writers import Cell, Table, grouped, write_csv, write_ods, write_xls, write_xlsx, write_zip
+
+KOVROV_STUDENTS = 14_266
+KOVROV_DAY = "20.09.2022"
+EDO_SYSTEM = "АИС «Портал дистанционного и электронного обучения»"
+
+
+def registry(territory: str, titles: list[str] | None = None) -> Table:
+    """A plain registry of one territory; the short name only where the documents have two."""
+    place = figures.territory(territory)
+    organisations = figures.organisations(territory)
+    has_short = any(row["short_name"] for row in organisations)
+    header = ["Субъект РФ", "Муниципалитет", "ОКТМО", "ИНН", "КПП", "ОГРН", "Полное наименование"]
+    header += ["Краткое наименование"] if has_short else []
+    rows: list[list[Cell]] = []
+    for row in organisations:
+        codes: list[Cell] = [row["inn"], row["kpp"], row["ogrn"], row["full_name"]]
+        names: list[Cell] = [row["short_name"]] if has_short else []
+        kind: list[Cell] = [row["type"], row["is_general_education"], row["locality"]]
+        rows.append([place["region"], place["municipality"], place["oktmo"], *codes, *names, *kind, row["programmes"]])
+    header += ["Тип организации", "Общеобразовательная", "Местность", "Реализует программы"]
+    return Table(header, rows, titles or [])
+
+
+def plans(territory: str) -> Table:
+    """Plans of one territory, with the organisation where the plan is the organisation's."""
+    place = figures.territory(territory)
+    rows: list[list[Cell]] = []
+    for row in figures.rows("plans"):
+        if row["territory"] == territory:
+            school = organisation_by_code().get(row["org_id"])
+            value: list[Cell] = [row["indicator_code"], int(row["year"]), row["plan"], row["unit"]]
+            where: list[Cell] = [place["region"], place["municipality"], school["short_name"] if school else None]
+            rows.append([*value, *where, row["document"], row["clause"]])
+    header = ["Показатель", "Год", "План", "Единица", "Субъект", "Муниципалитет", "Организация", "Документ", "Пункт"]
+    return Table(header, rows, ["Плановые значения показателей"])
+
+
+def kemerovo(folder: Path) -> None:
+    """23 organisations; the deliveries of 2020 under the joined names of the document, without ИНН."""
+    place = figures.territory("kemerovo")
+    write_csv(folder / "registry_kemerovo.csv", registry("kemerovo", ["Сеть образовательных организаций округа"]))
+    rows: list[list[Cell]] = [
+        [place["municipality"], row["written_name"], int(row["date"]), row["item"], row["unit"], int(row["quantity"])]
+        for row in figures.rows("deliveries")
+        if row["file"] == "kemerovo"
+    ]
+    header = ["Муниципальное образование", "ОО", "Год поставки", "Наименование оборудования", "Единица", "Кол-во"]
+    write_csv(folder / "equipment_2020.csv", Table(header, rows, ["Поставка оборудования ЦОС"]))
+    write_xlsx(folder / "plan_2022_2024.xlsx", plans("kemerovo"), "План")
+
+
+def kovrov(folder: Path) -> None:
+    """18 general-education organisations; thousands parted by no-break spaces; deliveries in a ZIP of CSV files."""
+    place = figures.territory("kovrov")
+    write_csv(folder / "registry_kovrov.csv", registry("kovrov"), "utf-8-sig", ",")
+    schools = [row for row in figures.organisations("kovrov") if row["type"] == "СОШ"]
+    weights = [1.0 + 0.45 * ((number * 5) % 7 - 3) / 3 for number in range(len(schools))]
+    students = apportion(KOVROV_STUDENTS, weights)
+    heads: list[list[Cell]] = []
+    covered: list[list[Cell]] = []
+    for row, count in zip(schools, students, strict=True):
+        heads.append([row["inn"], row["full_name"], grouped(count)])
+        enrolment: list[Cell] = ["зачисление в систему ЭДО", grouped(count), grouped(count)]
+        covered.append([place["municipality"], row["inn"], row["full_name"], *enrolment])
+    heads.append([None, "Итого", grouped(KOVROV_STUDENTS)])
+    covered.append([None, None, "Итого", None, grouped(KOVROV_STUDENTS), grouped(KOVROV_STUDENTS)])
+    titles = ["Численность обучающихся общеобразовательных организаций города Коврова"]
+    table = Table(["ИНН", "Образовательная организация", "Обучающихся"], heads)
+    table.titles = [*titles, f"по состоянию на {KOVROV_DAY}"]
+    write_xlsx(folder / "headcount_2022-09-20.xlsx", table, "Контингент")
+    titles = ["Зачисление учащихся", f"Система: {EDO_SYSTEM}", f"по состоянию на {KOVROV_DAY}"]
+    header = ["Муниципалитет", "ИНН", "Наименование ОО", "Услуга", "Численность", "Охвачено"]
+    write_csv(folder / "edo_enrolment_2022-09-20.csv", Table(header, covered, titles))
+    write_zip(folder / "equipment_2020_2022.zip", _kovrov_deliveries())
+
+
+def _kovrov_deliveries() -> dict[str, Table]:
+    header = ["ИНН", "Организация", "Дата акта", "Позиция", "Ед. изм", "Количество", "Программа", "Стоимость"]
+    years: dict[str, Table] = {}
+    for row in figures.rows("deliveries"):
+        if row["file"] != "kovrov":
+            continue
+        day = date.fromisoformat(row["date"])
+        table = years.setdefault(f"equipment_{day.year}.csv", Table(header, []))
+        line: list[Cell] = [organisation_by_code()[row["org_id"]]["inn"], row["written_name"], day, row["item"]]
+        table.rows.append([*line, row["unit"], int(row["quantity"]), row["programme"], row["cost"]])
+    return dict(sorted(years.items()))
+
+
+def tula(folder: Path) -> None:
+    """One organisation: six lines in two units that are never added, and a speed without an upper bound."""
+    place = figures.territory("tula")
+    write_csv(folder / "registry_tula.tsv", registry("tula"), "utf-16-le", "\t")
+    rows: list[list[Cell]] = []
+    for row in figures.rows("deliveries"):
+        if row["file"] == "tula":
+            item: list[Cell] = [row["item"], row["model"] or None, row["unit"], int(row["quantity"]), row["programme"]]
+            rows.append([len(rows) + 1, place["municipality"], row["written_name"], int(row["date"]), *item])
+    header = ["№ п/п", "Муниципалитет", "Школа", "Год поставки", "Наименование оборудования", "Модель"]
+    titles = ["Компьютерное оборудование, полученное при внедрении целевой модели ЦОС"]
+    table = Table([*header, "Единица измерения", "Кол-во", "Проект"], rows, titles)
+    write_xlsx(folder / "equipment_2019.xlsx", table, "Оборудование")
+    write_xls(folder / "connectivity_2022.xls", _speed("tula"))
+
+
+def _speed(territory: str) -> Table:
+    place = figures.territory(territory)
+    header = ["Муниципалитет", "Организация", "Дата", "Скорость", "Провайдер", "Тип подключения"]
+    rows: list[list[Cell]] = []
+    for row in figures.rows("speeds"):
+        if row["territory"] == territory:
+            link: list[Cell] = [row["speed"], row["provider"], row["connection_type"]]
+            rows.append([place["municipality"], row["written_name"], date.fromisoformat(row["date"]), *link])
+    return Table(header, rows)
+
+
+def zima(folder: Path) -> None:
+    """Nine organisations; plans written «1/9»; a speed of 1 January 2019, which belongs to 2018."""
+    write_ods(folder / "registry_zima.ods", registry("zima", ["Перечень общеобразовательных организаций"]), "Реестр")
+    write_xlsx(folder / "plan_2020_2024.xlsx", plans("zima"), "Приложение 2")
+    write_csv(folder / "connectivity_2019-01-01.csv", _speed("zima"))
+
+
+def write(folder: Path) -> None:
+    """All files of the four territories."""
+    kemerovo(folder / "kemerovo")
+    kovrov(folder / "kovrov")
+    tula(folder / "tula")
+    zima(folder / "zima")

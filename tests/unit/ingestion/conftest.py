@@ -1,0 +1,83 @@
+"""A small registry and the shortest way from a file to its report."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from ingestion.landing import add_files
+from ingestion.refresh import LOAD_ORDER, load_kind, receive, settle_held
+from ingestion.report import FileReport
+from schemas.settings import Settings
+
+HEADER = ["ИНН", "КПП", "Субъект", "Муниципалитет", "Полное наименование", "Тип организации", "Филиал"]
+YENISEISK = ["Красноярский край", "Енисейский район"]
+KEMEROVO = ["Кемеровская область - Кузбасс", "Кемеровский муниципальный округ"]
+OZERNOE_SITE = "Филиал «Луговой» МБОУ Озерновская СОШ № 47"
+REGISTRY = [
+    HEADER,
+    ["2447000018", "244701001", *YENISEISK, "МБОУ Новоназимовская СОШ № 4", "СОШ", "нет"],
+    ["2447000025", "244701001", *YENISEISK, "МБОУ Озерновская СОШ № 47", "СОШ", "нет"],
+    ["2447000025", "244743001", *YENISEISK, OZERNOE_SITE, "ООШ", "да"],
+    ["3305000013", "330501001", "Владимирская область", "город Ковров", "МБОУ СОШ № 4 г. Коврова", "СОШ", "нет"],
+    ["4205000017", "420501001", *KEMEROVO, "МБОУ «Арсентьевская СОШ»", "СОШ", "нет"],
+    ["4205000024", "420501001", *KEMEROVO, "МБОУ «Верхотомская ООШ»", "ООШ", "нет"],
+    ["0105000012", "010501001", "Республика Адыгея", "город Майкоп", "МБОУ «Лицей № 1»", "лицей", "нет"],
+]
+
+
+def with_check_digit(inn: str) -> str:
+    weights = (2, 4, 10, 3, 5, 9, 4, 6, 8)
+    return inn[:9] + str(sum(int(d) * w for d, w in zip(inn, weights, strict=False)) % 11 % 10)
+
+
+for _row in REGISTRY[1:]:
+    _row[0] = with_check_digit(_row[0])
+INN = {
+    "novonazimovo": REGISTRY[1][0],
+    "ozernoe": REGISTRY[2][0],
+    "kovrov": REGISTRY[4][0],
+    "arsentyevka": REGISTRY[5][0],
+    "verkhotomskoe": REGISTRY[6][0],
+    "maykop": REGISTRY[7][0],
+}
+
+
+@pytest.fixture
+def inn() -> dict[str, str]:
+    return INN
+
+
+@pytest.fixture
+def load(settings: Settings) -> Callable[..., list[FileReport]]:
+    """Add files and ingest them as a refresh does; returns the reports of this round."""
+
+    def run(*paths: Path, **declared: str) -> list[FileReport]:
+        landed = add_files(settings, paths, declared)
+        assert len(landed) == len(paths)
+        reports = receive(settings)
+        for kind in LOAD_ORDER:
+            reports += load_kind(settings, kind)
+        settle_held(settings)
+        return reports
+
+    return run
+
+
+@pytest.fixture
+def registry(load: Callable[..., list[FileReport]], write_csv: Callable[..., Path]) -> None:
+    (report,) = load(write_csv("registry.csv", REGISTRY))
+    assert (report.outcome, report.rows_accepted) == ("loaded", 7)
+
+
+@pytest.fixture
+def query(settings: Settings) -> Callable[[str], list[tuple[Any, ...]]]:
+    """Rows of the build file."""
+
+    def run(sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(settings.build_file)) as connection:
+            return connection.execute(sql).fetchall()
+
+    return run
