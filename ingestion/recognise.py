@@ -179,7 +179,7 @@ def refusal_for(header: Header | None, missing: Sequence[str], file_name: str, s
     if header is None:
         return RefusedFileError(
             f"{file_name}, лист «{sheet_name}»: не найдена строка заголовков. Ожидались названия столбцов "
-            "одного из видов выгрузки (см. docs/контракты): добавьте строку заголовков и повторите загрузку."
+            "одного из видов выгрузки (список: docs/vygruzki.md): добавьте строку заголовков и повторите загрузку."
         )
     listed = "; ".join(f"«{title}»" for title in missing)
     from_outside = [title for title in missing if _may_come_from_outside(header.layout, title)]

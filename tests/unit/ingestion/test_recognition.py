@@ -107,7 +107,8 @@ def test_both_frdo_templates(
 def test_slash_date_is_not_read_under_the_other_template(load: Load, write_csv: Write, inn: dict[str, str]) -> None:
     """Guards against 3/4/24 taken for 3 April where only dd.mm.yyyy is agreed."""
     header = ["Вид документа", "Статус документа", "Номер документа", "Дата выдачи документа",
-              "Наименование дополнительной профессиональной программы", "Срок обучения, часов", "СНИЛС", "ИНН организации"]  # fmt: skip
+              "Наименование дополнительной профессиональной программы", "Срок обучения, часов", "СНИЛС",
+              "ИНН организации"]  # fmt: skip
     row = [
         "Удостоверение о повышении квалификации",
         "Оригинал",
