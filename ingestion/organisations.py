@@ -16,6 +16,7 @@ from schemas.text import fold
 
 CANDIDATES_SHOWN = 5
 LOWEST_SCORE = 50.0
+SAME_NUMBER_SCORE = 90.0
 
 
 @dataclass(frozen=True)
@@ -202,14 +203,21 @@ class OrganisationIndex:
         }
         if not query.name:
             return []
-        ranked = process.extract(
-            readable_name(query.name), pool, scorer=fuzz.token_sort_ratio, score_cutoff=LOWEST_SCORE, limit=20
-        )
+        ranked = process.extract(readable_name(query.name), pool, scorer=fuzz.token_sort_ratio, limit=None)
+        wanted = name_key(query.name)[0]
         best: dict[str, Candidate] = {}
         for _, score, (identifier, name) in ranked:
-            organisation = self.organisations[identifier]
-            best.setdefault(identifier, Candidate(identifier, name, organisation.municipality, round(score, 1)))
-        return list(best.values())[:CANDIDATES_SHOWN]
+            likeness = round(max(score, SAME_NUMBER_SCORE) if _same_number(wanted, name) else score, 1)
+            known = best.get(identifier)
+            if likeness >= LOWEST_SCORE and (known is None or known.score < likeness):
+                best[identifier] = Candidate(identifier, name, self.organisations[identifier].municipality, likeness)
+        return sorted(best.values(), key=lambda one: -one.score)[:CANDIDATES_SHOWN]
+
+
+def _same_number(wanted: NameKey, name: str) -> bool:
+    """A school of the same type and number is always worth showing: the usual way to shorten a name."""
+    key = name_key(name)[0]
+    return bool(wanted.number) and (key.type, key.number) == (wanted.type, wanted.number)
 
 
 def region_code(region: str) -> str:

@@ -48,6 +48,11 @@ def _organisation_columns() -> dict[str, list[str]]:
     return columns
 
 
+@lru_cache
+def _dropped_everywhere() -> tuple[str, ...]:
+    return tuple(yaml.safe_load((HEADER_MAPS / "_dropped.yaml").read_text(encoding="utf-8")))
+
+
 def _layout(kind: str, document: Mapping[str, Any], data: Mapping[str, Any]) -> Layout:
     rule = data.get("organisation", "required")
     organisation: Literal["required", "optional", "none"] = "none" if rule is False else rule
@@ -64,7 +69,7 @@ def _layout(kind: str, document: Mapping[str, Any], data: Mapping[str, Any]) -> 
         any_of=tuple(data.get("any_of", ())),
         context=frozenset(data.get("context", ())),
         organisation=organisation,
-        dropped=frozenset(fold_header(text) for text in data.get("dropped", ())),
+        dropped=frozenset(fold_header(text) for text in (*data.get("dropped", ()), *_dropped_everywhere())),
         defaults=data.get("defaults", {}),
         constants=data.get("constants", {}),
         marker=fold_header(marker) if marker else None,
