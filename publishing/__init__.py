@@ -1,0 +1,1 @@
+"""Marts to people: release, gate, manifest, reading a release."""

@@ -1,0 +1,64 @@
+"""The releases on disk: which there are, which one is current, which one stood on a date."""
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from publishing.errors import NoReleaseError
+from publishing.manifest import MANIFEST_NAME, Manifest
+from schemas.settings import Settings
+
+WAREHOUSE_NAME = "warehouse.duckdb"
+
+
+def list_releases(settings: Settings) -> list[Manifest]:
+    """All releases, oldest first. Names that start with a dot are unfinished ones."""
+    if not settings.releases.is_dir():
+        return []
+    folders = [
+        folder
+        for folder in settings.releases.iterdir()
+        if not folder.name.startswith(".") and (folder / MANIFEST_NAME).is_file()
+    ]
+    return sorted(
+        (Manifest.read(folder) for folder in folders), key=lambda found: (found.published_at, found.release_id)
+    )
+
+
+def current_folder(settings: Settings) -> Path | None:
+    """The real folder `current` points to, or None before the first release."""
+    folder = settings.current.resolve()
+    return folder if (folder / MANIFEST_NAME).is_file() else None
+
+
+def current_release(settings: Settings) -> Manifest | None:
+    """The manifest of the current release, or None before the first one."""
+    folder = current_folder(settings)
+    return Manifest.read(folder) if folder else None
+
+
+def local_time(settings: Settings, moment: datetime) -> datetime:
+    """A moment in the configured time zone."""
+    return moment.astimezone(ZoneInfo(settings.timezone))
+
+
+def find_release(settings: Settings, as_of: date | None = None) -> Path:
+    """The folder to read: the current release, or the last one published by the end of a day."""
+    if as_of is None:
+        folder = current_folder(settings)
+        if folder is None:
+            raise NoReleaseError(
+                "Выпусков ещё нет. Положите файлы: vitrina add ФАЙЛ, затем выполните: vitrina refresh."
+            )
+        return folder
+    releases = list_releases(settings)
+    if not releases:
+        raise NoReleaseError("Выпусков ещё нет. Положите файлы: vitrina add ФАЙЛ, затем выполните: vitrina refresh.")
+    standing = [found for found in releases if local_time(settings, found.published_at).date() <= as_of]
+    if not standing:
+        first = local_time(settings, releases[0].published_at)
+        raise NoReleaseError(
+            f"На {as_of:%d.%m.%Y} выпусков не было: самый ранний из хранящихся — от {first:%d.%m.%Y}. "
+            "Укажите более позднюю дату."
+        )
+    return settings.releases / standing[-1].release_id

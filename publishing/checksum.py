@@ -1,0 +1,42 @@
+"""Checksums of files and of a table's content."""
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+
+CHUNK_BYTES = 1 << 20
+VOLATILE_COLUMNS = frozenset({"release_id"})
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, read in chunks."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def quote(identifier: str) -> str:
+    """A DuckDB identifier in double quotes."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def content_checksum(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
+    """The same for the same rows in any order, whatever release they stand in.
+
+    Sums of MD5 halves, not XOR: XOR would not notice a row that appears twice.
+    Each value carries its length, so that shifting text between columns changes the sum.
+    """
+    columns = [row[0] for row in connection.execute(f"describe {relation}").fetchall()]
+    kept = sorted(column for column in columns if column not in VOLATILE_COLUMNS)
+    parts = [f"coalesce(length({text}) || ':' || {text}, '-')" for text in (f"{quote(c)}::varchar" for c in kept)]
+    row_text = f"concat_ws('|', {', '.join(parts)})" if parts else "''"
+    found = connection.execute(
+        f"select count(*), coalesce(sum(md5_number_lower(t)), 0), coalesce(sum(md5_number_upper(t)), 0) "
+        f"from (select {row_text} as t from {relation})"
+    ).fetchone()
+    assert found is not None
+    rows, lower, upper = found
+    return hashlib.sha256(f"{','.join(kept)}/{rows}/{lower}/{upper}".encode()).hexdigest()

@@ -1,0 +1,205 @@
+"""The plan/fact table of a territory or an organisation for a year."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import duckdb
+
+from publishing.errors import UnknownNameError
+from publishing.territories import Place
+
+STATUS_TITLES = {
+    "achieved": "достигнут",
+    "not_achieved": "не достигнут",
+    "no_plan": "нет плана",
+    "no_data": "нет данных",
+    "plan_conflict": "планы расходятся",
+}
+LEVEL_IN_WORDS = {
+    "organisation": "организации",
+    "municipality": "муниципалитета",
+    "region": "региона",
+    "federation": "Российской Федерации",
+}
+DEFAULT_PRECISION = 1
+Passports = dict[tuple[str, int], dict[str, Any]]
+NO_NUMBER = "—"
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """One indicator, unrounded as in the mart, with the precision its passport sets."""
+
+    indicator_code: str
+    title: str
+    unit: str | None
+    precision: int
+    value: Decimal | None
+    plan: Decimal | None
+    deviation: Decimal | None
+    status: str
+    numerator: Decimal | None
+    denominator: Decimal | None
+    plan_level: str | None
+    plan_scope: str | None
+    plan_conflict: bool
+    is_proxy: bool
+    source_system: str | None
+    organisations_below_plan: int | None = None
+    notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class PlanFactTable:
+    """What `vitrina indicators` shows: the place, the year, its rows and the date of the data."""
+
+    place: Place
+    year: int
+    rows: tuple[IndicatorRow, ...]
+    as_of_date: date | None
+
+
+def rounded(value: Decimal | None, precision: int) -> Decimal | None:
+    """Round half-up, as people do; DuckDB's and Python's own rounding of a double differ."""
+    if value is None:
+        return None
+    return value.quantize(Decimal(1).scaleb(-precision), rounding=ROUND_HALF_UP)
+
+
+def number_text(value: Decimal | None, precision: int, *, signed: bool = False) -> str:
+    """A number as Russians write it: decimal comma, thin groups of three; a dash for nothing."""
+    found = rounded(value, precision)
+    if found is None:
+        return NO_NUMBER
+    text = f"{found:{'+' if signed and found else ''},.{precision}f}"
+    return text.replace(",", " ").replace(".", ",").replace("-", "−")
+
+
+def count_text(value: Decimal | None) -> str:
+    """A count without trailing zeros; a fraction keeps its digits."""
+    if value is None:
+        return NO_NUMBER
+    places = 0 if value == value.to_integral_value() else min(3, -int(value.normalize().as_tuple().exponent))
+    return number_text(value, places)
+
+
+def territory_table(connection: duckdb.DuckDBPyConnection, place: Place, year: int | None) -> PlanFactTable:
+    """Plan and fact of every indicator of a territory; without a year, the latest one with data."""
+    return _table(connection, place, year, "indicator_by_territory", "territory_id")
+
+
+def organisation_table(connection: duckdb.DuckDBPyConnection, place: Place, year: int | None) -> PlanFactTable:
+    """Plan and fact of every indicator of an organisation; without a year, the latest one with data."""
+    return _table(connection, place, year, "indicator_by_organisation", "organisation_id")
+
+
+def _table(
+    connection: duckdb.DuckDBPyConnection, place: Place, year: int | None, mart: str, key_column: str
+) -> PlanFactTable:
+    years = connection.execute(
+        f"select year, count(value) from {mart} where {key_column} = ? group by year order by year", [place.key]
+    ).fetchall()
+    chosen = _choose_year(place, year, years)
+    passports = _passports(connection)
+    result = connection.execute(
+        f"select * from {mart} where {key_column} = ? and year = ? order by indicator_code", [place.key, chosen]
+    )
+    names = [column[0] for column in result.description or []]
+    records = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    rows = tuple(_row(connection, record, passports) for record in records)
+    dates = [record["as_of_date"] for record in records if record.get("as_of_date")]
+    return PlanFactTable(place, chosen, rows, max(dates, default=None))
+
+
+def _choose_year(place: Place, year: int | None, years: list[tuple[int, int]]) -> int:
+    known = [found for found, _ in years]
+    if year is None:
+        return max((found for found, values in years if values), default=max(known))
+    if year not in known:
+        raise UnknownNameError(f"За {year} год по территории «{place.name}» данных нет.", tuple(map(str, known)))
+    return year
+
+
+def _passports(connection: duckdb.DuckDBPyConnection) -> Passports:
+    result = connection.execute("select * from indicator_passport")
+    names = [column[0] for column in result.description or []]
+    records = (dict(zip(names, row, strict=True)) for row in result.fetchall())
+    return {(record["indicator_code"], record["version"]): record for record in records}
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _row(connection: duckdb.DuckDBPyConnection, record: dict[str, Any], passports: Passports) -> IndicatorRow:
+    passport = passports.get((record["indicator_code"], record["indicator_version"]), {})
+    precision = passport.get("precision_digits")
+    return IndicatorRow(
+        indicator_code=record["indicator_code"],
+        title=passport.get("short_title") or record["indicator_title"],
+        unit=record["unit"],
+        precision=DEFAULT_PRECISION if precision is None else int(precision),
+        value=_decimal(record["value"]),
+        plan=_decimal(record["plan"]),
+        deviation=_decimal(record["deviation"]),
+        status=record["status"],
+        numerator=_decimal(record["numerator"]),
+        denominator=_decimal(record["denominator"]),
+        plan_level=record["plan_level"],
+        plan_scope=record["plan_scope"],
+        plan_conflict=bool(record["plan_conflict"]),
+        is_proxy=bool(record["is_proxy"]),
+        source_system=record["source_system"],
+        organisations_below_plan=record.get("organisations_below_plan"),
+        notes=tuple(_notes(connection, record)),
+    )
+
+
+def _notes(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> list[str]:
+    notes = []
+    if record["plan_conflict"]:
+        notes.append("планы расходятся: " + "; ".join(_plans(connection, record)))
+    if record["is_proxy"]:
+        notes.append(f"замещающий источник: {record['source_system'] or 'другая система или дата'}")
+    if record["plan_scope"] == "each_organisation":
+        below = record.get("organisations_below_plan")
+        tail = f"; ниже плана организаций: {below}" if below else ""
+        notes.append(f"план установлен для каждой организации{tail}")
+    level = LEVEL_IN_WORDS.get(record["plan_level"] or "")
+    if level and record["plan"] is not None and record["plan_level"] != record.get("territory_level", "organisation"):
+        notes.append(f"план {level}, своего плана нет")
+    return notes
+
+
+PLACE_OF_LEVEL = {
+    "organisation": ("organisation_id", "organisation_id"),
+    "municipality": ("territory_name", "municipality"),
+    "region": ("territory_name", "region"),
+}
+"""Of a plan's level: which column of indicator_plan names its place, and which column of the row it equals."""
+
+
+def _plans(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> list[str]:
+    """The plans that disagree, with document and line, of the level where the active one was found."""
+    level = record["plan_level"]
+    where = ["indicator_code = ?", "year = ?", "level = ?"]
+    values: list[Any] = [record["indicator_code"], record["year"], level]
+    if level and level == record.get("territory_level"):
+        where.append("territory_id = ?")
+        values.append(record["territory_id"])
+    elif level in PLACE_OF_LEVEL and record.get(PLACE_OF_LEVEL[level][1]):
+        column, own = PLACE_OF_LEVEL[level]
+        where.append(f"{column} = ?")
+        values.append(record[own])
+    rows = connection.execute(
+        f"select plan, document, clause, is_active from indicator_plan where {' and '.join(where)} "
+        "order by is_active desc, document, clause",
+        values,
+    ).fetchall()
+    return [
+        f"{count_text(_decimal(plan))}{' (действует)' if is_active else ''}"
+        f" — {', '.join(str(part) for part in (document, clause) if part)}"
+        for plan, document, clause, is_active in rows
+    ]

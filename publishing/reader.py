@@ -1,0 +1,54 @@
+"""Open a release for reading: never the build, never with access to anything but the release."""
+
+from datetime import date
+
+import duckdb
+
+from publishing.catalogue import WAREHOUSE_NAME, find_release
+from publishing.errors import QueryError
+from schemas.settings import Settings
+
+LOCKED = {"enable_external_access": "false", "lock_configuration": "true"}
+"""The same for every reader: connections of one process to one file share an instance and its configuration."""
+READABLE = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
+
+
+def open_release(settings: Settings, as_of: date | None = None) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to a release; `marts.x` and `x` both name the mart x.
+
+    The path is resolved before opening: DuckDB shares one instance per path within a process, and through
+    the `current` link it would serve the former release. read_only alone is no sandbox (read_csv and
+    COPY TO still reach the disk), hence the two settings.
+    """
+    path = find_release(settings, as_of).resolve() / WAREHOUSE_NAME
+    connection = duckdb.connect(str(path), read_only=True, config=dict(LOCKED))
+    connection.execute("set search_path = 'marts'")  # of this session only, so the lock lets it through
+    return connection
+
+
+def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBPyConnection:
+    """Execute one reading statement; anything else, and any SQL error, is a QueryError in Russian."""
+    try:
+        statements = connection.extract_statements(sql)
+    except duckdb.Error as error:
+        raise QueryError(f"Запрос не разобран: {_first_line(error)}") from error
+    if not statements:
+        raise QueryError('Запрос пуст. Пример: vitrina query "select * from indicator_by_territory limit 5".')
+    if len(statements) > 1:
+        raise QueryError(
+            "Нужен один запрос, без «;» между запросами (PIVOT без IN тоже даёт два: перечислите значения)."
+        )
+    if statements[0].type not in READABLE:
+        raise QueryError("Выпуск открыт только для чтения: разрешены SELECT, WITH, DESCRIBE, SUMMARIZE и EXPLAIN.")
+    try:
+        return connection.execute(statements[0])
+    except duckdb.PermissionException as error:
+        raise QueryError("Доступ к файлам и расширениям из запроса закрыт: читаются только таблицы выпуска.") from error
+    except duckdb.Error as error:
+        raise QueryError(
+            f'Запрос не выполнен: {_first_line(error)}\nСписок таблиц: vitrina query "show tables".'
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n\n")[0]

@@ -1,0 +1,187 @@
+"""Make a release of the build's marts and switch `current` to it, or leave everything as it was."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from publishing.catalogue import WAREHOUSE_NAME, current_folder, list_releases
+from publishing.checksum import content_checksum, file_sha256, quote
+from publishing.errors import GateError
+from publishing.gate import check_build
+from publishing.manifest import InputFile, Manifest, MartSummary
+from publishing.revision import code_digest, git_revision, versions
+from schemas.settings import Settings
+
+
+class RetentionSettings(BaseSettings):
+    """VITRINA_RELEASES_KEPT: how many releases stay on disk; older ones are removed, never the current one."""
+
+    model_config = SettingsConfigDict(env_prefix="VITRINA_", extra="ignore")
+
+    releases_kept: int = 30
+
+
+def new_release_id(moment: datetime | None = None) -> str:
+    """Sortable by time, unique within a second: 20261123T020000Z-1a2b."""
+    moment = (moment or datetime.now(UTC)).astimezone(UTC)
+    return f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def publish(
+    settings: Settings,
+    release_id: str,
+    progress: Callable[[str], None] | None = None,
+    keep: int | None = None,
+) -> Manifest:
+    """Check the build, copy its marts to releases/<id>, switch `current`; raises GateError and changes nothing.
+
+    All is written beside the releases under a hidden name and renamed: no reader ever sees half a release.
+    """
+    report = progress or _silent
+    if not settings.build_file.is_file():
+        raise GateError("сборки ещё нет, публиковать нечего")
+    settings.releases.mkdir(parents=True, exist_ok=True)
+    _remove_unfinished(settings)
+    staging = settings.releases / f".{release_id}.partial"
+    try:
+        manifest = _write_release(settings, release_id, staging, report)
+        staging.rename(settings.releases / release_id)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    switch_current(settings, release_id)
+    _remove_old(settings, RetentionSettings().releases_kept if keep is None else keep)
+    return manifest
+
+
+def switch_current(settings: Settings, release_id: str) -> None:
+    """Point `current` to a release atomically: a new link is made aside and renamed over the old one."""
+    link = settings.home / f".current-{release_id}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path("releases") / release_id, target_is_directory=True)
+    os.replace(link, settings.current)  # noqa: PTH105 - replaces a symlink itself, named in design.md
+
+
+def _silent(_: str) -> None:
+    return
+
+
+def _write_release(settings: Settings, release_id: str, staging: Path, report: Callable[[str], None]) -> Manifest:
+    with duckdb.connect(str(settings.build_file), read_only=True) as build:
+        report("Проверка сборки перед публикацией")
+        check_build(build)
+        inputs = _read_inputs(build)
+    (staging / "marts").mkdir(parents=True)
+    with duckdb.connect(str(staging / WAREHOUSE_NAME)) as target:
+        target.execute(f"attach '{_literal(settings.build_file)}' as build (read_only)")
+        names = _mart_names(target)
+        target.execute("create schema marts")
+        for name in names:
+            _copy_table(target, name)
+        _copy_comments(target)
+        target.execute("detach build")
+        summaries = {name: _export_mart(target, name, staging, report) for name in names}
+        data_date = _data_date(target)
+        target.execute("checkpoint")
+    manifest = Manifest(
+        release_id=release_id,
+        published_at=datetime.now(UTC),
+        data_date=data_date,
+        git_revision=git_revision(),
+        code_digest=code_digest(),
+        versions=versions(),
+        inputs=inputs,
+        marts=summaries,
+    )
+    manifest.write(staging)
+    return manifest
+
+
+def _literal(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _read_inputs(build: duckdb.DuckDBPyConnection) -> list[InputFile]:
+    rows = build.execute(
+        "select original_name, file_sha256, container_sha256, kind, coalesce(rows_read, 0) "
+        "from journal.load where outcome = 'loaded' order by load_sequence"
+    ).fetchall()
+    return [InputFile(*row) for row in rows]
+
+
+def _mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        "select table_name from information_schema.tables "
+        "where table_catalog = 'build' and table_schema = 'marts' order by table_name"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    connection.execute(f"create table marts.{quote(name)} as select * from build.marts.{quote(name)}")
+
+
+def _copy_comments(connection: duckdb.DuckDBPyConnection) -> None:
+    """Russian descriptions live in column comments; CREATE TABLE AS does not carry them over."""
+    tables = connection.execute(
+        "select table_name, comment from duckdb_tables() where database_name = 'build' and schema_name = 'marts' "
+        "union all select view_name, comment from duckdb_views() "
+        "where database_name = 'build' and schema_name = 'marts'"
+    ).fetchall()
+    for name, comment in tables:
+        if comment:
+            connection.execute(f"comment on table marts.{quote(name)} is {_text(comment)}")
+    columns = connection.execute(
+        "select table_name, column_name, comment from duckdb_columns() "
+        "where database_name = 'build' and schema_name = 'marts' and comment is not null"
+    ).fetchall()
+    for name, column, comment in columns:
+        connection.execute(f"comment on column marts.{quote(name)}.{quote(column)} is {_text(comment)}")
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _export_mart(
+    connection: duckdb.DuckDBPyConnection, name: str, staging: Path, report: Callable[[str], None]
+) -> MartSummary:
+    report(f"Публикация витрины {name}")
+    parquet = staging / "marts" / f"{name}.parquet"
+    relation = f"marts.{quote(name)}"
+    connection.execute(f"copy {relation} to '{_literal(parquet)}' (format parquet)")
+    counted = connection.execute(f"select count(*) from {relation}").fetchone()
+    assert counted is not None
+    return MartSummary(
+        rows=counted[0], parquet_sha256=file_sha256(parquet), content_checksum=content_checksum(connection, relation)
+    )
+
+
+def _data_date(connection: duckdb.DuckDBPyConnection) -> date | None:
+    tables = connection.execute(
+        "select table_name from information_schema.columns "
+        "where table_schema = 'marts' and column_name = 'as_of_date' and table_catalog = current_database()"
+    ).fetchall()
+    dates = [
+        connection.execute(f"select max(as_of_date)::date from marts.{quote(table)}").fetchone() for (table,) in tables
+    ]
+    return max((found[0] for found in dates if found and found[0] is not None), default=None)
+
+
+def _remove_unfinished(settings: Settings) -> None:
+    for folder in settings.releases.glob(".*.partial"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_old(settings: Settings, keep: int) -> None:
+    current = current_folder(settings)
+    for manifest in list_releases(settings)[: -max(keep, 1)]:
+        folder = settings.releases / manifest.release_id
+        if folder.resolve() != current:
+            shutil.rmtree(folder, ignore_errors=True)

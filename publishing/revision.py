@@ -1,0 +1,65 @@
+"""Which code made a release: git revision, versions, digest of the sources that decide the figures."""
+
+import hashlib
+import platform
+import subprocess
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DECIDING_FOLDERS = ("ingestion", "schemas", "dbt_project", "orchestration", "publishing")
+DECIDING_SUFFIXES = frozenset({".py", ".sql", ".yml", ".yaml", ".csv"})
+OUTPUT_FOLDERS = frozenset({"target", "logs", "dbt_packages", "__pycache__"})
+PACKAGES = ("vitrina", "duckdb", "dbt-core", "dbt-duckdb", "dagster", "polars", "pandera")
+
+
+def git_revision(root: Path = ROOT) -> str | None:
+    """The commit of the working tree, with `-dirty` when it has changes; None outside git."""
+    commit = _git(root, "rev-parse", "HEAD")
+    if commit is None:
+        return None
+    return f"{commit}-dirty" if _git(root, "status", "--porcelain") else commit
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), *arguments], capture_output=True, text=True, timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def deciding_files(root: Path = ROOT, folders: tuple[str, ...] = DECIDING_FOLDERS) -> list[Path]:
+    """Source files a change of which may change published figures."""
+    return sorted(
+        path
+        for folder in folders
+        for path in (root / folder).rglob("*")
+        if path.suffix in DECIDING_SUFFIXES
+        and path.is_file()
+        and OUTPUT_FOLDERS.isdisjoint(path.relative_to(root).parts)
+    )
+
+
+@lru_cache
+def code_digest(root: Path = ROOT) -> str:
+    """SHA-256 over the deciding sources: tells whether a rebuild could give other figures."""
+    digest = hashlib.sha256()
+    for path in deciding_files(root):
+        digest.update(str(path.relative_to(root)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python, of the project and of the packages that decide the figures."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

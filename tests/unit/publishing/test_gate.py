@@ -1,0 +1,61 @@
+"""The gate before a release."""
+
+from collections.abc import Callable
+
+import duckdb
+import pytest
+
+from publishing.errors import GateError
+from publishing.gate import REQUIRED_MARTS, check_build
+from schemas.settings import Settings
+
+Build = Callable[[str], None]
+
+
+def check(settings: Settings) -> None:
+    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        check_build(connection)
+
+
+def test_sound_build_passes(settings: Settings, build: Build) -> None:
+    """Guards against counting an unfolded wide row twice, a warning as a reject, or one row's two rejects as two."""
+    check(settings)
+
+
+def test_journal_that_does_not_add_up_names_the_file(settings: Settings, build: Build) -> None:
+    """Guards against publishing when a file's four numbers do not give the rows read."""
+    build("update journal.load set rows_accepted = 1 where file_sha256 = 'a1'")
+    with pytest.raises(GateError, match=r"закон сохранения строк.*sferum_2024-11\.csv \(прочитано 5, учтено 4\)"):
+        check(settings)
+
+
+def test_row_lost_after_counting_is_noticed(settings: Settings, build: Build) -> None:
+    """Guards against trusting the journal alone: it adds up, but a stored row is gone."""
+    build("delete from raw.platform_registration where source_row = 3")
+    with pytest.raises(GateError, match=r"прочитано 5, учтено 4"):
+        check(settings)
+
+
+def test_settled_held_row_is_counted_once(settings: Settings, build: Build) -> None:
+    """Guards against a false alarm after `match accept`: the row stands in raw and stays in the queue's history."""
+    build(
+        "update journal.held_row set status = 'accepted'; "
+        "insert into raw.platform_registration values ('a1', 's', 5, 'student'); "
+        "update journal.load set rows_held = 0, rows_accepted = 3 where file_sha256 = 'a1'"
+    )
+    check(settings)
+
+
+@pytest.mark.parametrize("mart", REQUIRED_MARTS)
+def test_missing_mart_is_named(settings: Settings, build: Build, mart: str) -> None:
+    """Guards against a release without a table of the public interface, after a deselected model."""
+    build(f"drop table marts.{mart}")
+    with pytest.raises(GateError, match=mart):
+        check(settings)
+
+
+def test_file_missing_from_the_published_journal(settings: Settings, build: Build) -> None:
+    """Guards against a stale mart: the file is loaded but load_journal was not rebuilt."""
+    build("delete from marts.load_journal where file_sha256 = 'a1'")
+    with pytest.raises(GateError, match="load_journal"):
+        check(settings)
