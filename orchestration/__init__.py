@@ -1,0 +1,1 @@
+"""When and in what order: Dagster assets, checks, jobs, schedule, sensor."""

@@ -1,0 +1,85 @@
+"""Put assets, checks, job, schedule, sensor and resources together for one VITRINA_HOME."""
+
+import logging
+from collections.abc import Iterator
+from logging.handlers import RotatingFileHandler
+
+import dagster as dg
+
+from orchestration.assets import conservation_check, dbt_models_asset, ingestion_assets, release_asset
+from orchestration.dbt import dbt_resource, prepare_manifest
+from orchestration.home import prepare_dagster_home
+from orchestration.lock import RefreshInProgressError, refresh_lock
+from orchestration.record import RefreshRecord, StepFailedError
+from orchestration.triggers import landing_sensor, nightly_schedule
+from schemas.settings import Settings
+
+JOB_NAME = "nightly_refresh"
+LOG_BYTES = 5_000_000
+
+
+def build_definitions(settings: Settings) -> dg.Definitions:
+    """Assets, checks, the job, its schedule and sensor for one VITRINA_HOME."""
+    prepare_dagster_home(settings)
+    models = dbt_models_asset(settings, prepare_manifest(settings))
+    job = dg.define_asset_job(
+        JOB_NAME,
+        selection=dg.AssetSelection.all(),
+        executor_def=dg.in_process_executor,
+        config={"loggers": {"refresh_log": {"config": {}}}},
+        description="Обновление: приём файлов, загрузка, витрины, проверки, выпуск",
+    )
+    return dg.Definitions(
+        assets=[*ingestion_assets(settings), models, release_asset(settings, models)],
+        asset_checks=[conservation_check(settings)],
+        jobs=[job],
+        schedules=[nightly_schedule(settings, JOB_NAME)],
+        sensors=[landing_sensor(settings, JOB_NAME)],
+        resources={"dbt": dbt_resource(), "refresh_record": _record_resource(settings)},
+        loggers={"refresh_log": _log_definition(settings)},
+    )
+
+
+def _record_resource(settings: Settings) -> dg.ResourceDefinition:
+    """The record of a run: holds the lock of the build as long as the run lasts, tells the outcome at its end."""
+
+    @dg.resource(description="Запись об обновлении")
+    def refresh_record(_: dg.InitResourceContext) -> Iterator[RefreshRecord]:
+        try:
+            with refresh_lock(settings):
+                record = RefreshRecord(settings)
+                record.begin()
+                try:
+                    yield record
+                finally:
+                    record.finish()
+        except RefreshInProgressError as error:
+            raise StepFailedError(str(error)) from None
+
+    return refresh_record
+
+
+def _log_definition(settings: Settings) -> dg.LoggerDefinition:
+    """Dagster's log goes to a file: the terminal is for the user."""
+
+    @dg.logger(config_schema={}, description="reports/refresh.log")
+    def refresh_log(_: dg.InitLoggerContext) -> logging.Logger:
+        return open_log(settings)
+
+    return refresh_log
+
+
+def open_log(settings: Settings) -> logging.Logger:
+    """The logger of refreshes, writing to VITRINA_HOME/reports/refresh.log."""
+    log = logging.getLogger("vitrina.refresh")
+    path = settings.reports / "refresh.log"
+    kept = [handler for handler in log.handlers if getattr(handler, "baseFilename", None) == str(path.absolute())]
+    if not kept:
+        for handler in list(log.handlers):
+            log.removeHandler(handler)
+        handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8")
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        log.addHandler(handler)
+    log.setLevel(logging.DEBUG)
+    log.propagate = False
+    return log

@@ -1,0 +1,172 @@
+"""The assets of a refresh, left to right: landing, raw kinds, held rows, reference, dbt models, release."""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+import dagster as dg
+import duckdb
+from dagster_dbt import DbtCliResource, dbt_assets
+
+from ingestion import refresh as ingest
+from orchestration.dbt import UNIT_TESTS, DbtError, WarehouseTranslator, build_variables, first_failure
+from orchestration.progress import tell
+from orchestration.record import RefreshRecord
+from publishing.gate import CONSERVATION_TITLE, conservation
+from publishing.release import publish
+from schemas.kinds import KINDS
+from schemas.reference import write_reference
+from schemas.settings import Settings
+
+Record = dg.ResourceParam[RefreshRecord]
+REFRESH_LOG = logging.getLogger("vitrina.refresh")
+
+EARLIER_KINDS = ("organisation_registry", "staff")
+"""Kinds the others need: the registry finds organisations, staff finds the organisation of a trainee."""
+
+
+def ingestion_assets(settings: Settings) -> list[dg.AssetsDefinition]:
+    """Landing, one asset a kind, held rows and reference tables."""
+    return [
+        _received_files(settings),
+        *(_kind_asset(settings, kind) for kind in ingest.LOAD_ORDER),
+        _held_rows(settings),
+        _reference(settings),
+    ]
+
+
+def _received_files(settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(group_name="landing", description="Файлы из landing: приняты в архив, записаны в журнал, опознаны")
+    def received_files(refresh_record: Record) -> dg.MaterializeResult[None]:
+        with refresh_record.step("Приём файлов"):
+            ingest.prepare_build(settings)
+            reports = ingest.receive(settings, tell)
+            refresh_record.add_reports(reports)
+        return dg.MaterializeResult(metadata={"refused_or_unchanged": len(reports)})
+
+    return received_files
+
+
+def _kind_asset(settings: Settings, kind: str) -> dg.AssetsDefinition:
+    title = KINDS[kind].title
+
+    @dg.asset(key=["raw", kind], group_name="raw", description=title, deps=_needed_by(kind))
+    def raw_kind(refresh_record: Record) -> dg.MaterializeResult[None]:
+        with refresh_record.step(f"Загрузка: {title}"):
+            reports = ingest.load_kind(settings, kind, tell)
+            refresh_record.add_reports(reports)
+        counts = {
+            f"rows_{part}": sum(getattr(report, f"rows_{part}") for report in reports)
+            for part in ("read", "accepted", "rejected", "held", "ignored")
+        }
+        return dg.MaterializeResult(metadata={"files": len(reports), **counts})
+
+    return raw_kind
+
+
+def _needed_by(kind: str) -> list[dg.AssetKey]:
+    earlier = EARLIER_KINDS[: EARLIER_KINDS.index(kind)] if kind in EARLIER_KINDS else EARLIER_KINDS
+    return [dg.AssetKey("received_files"), *(dg.AssetKey(["raw", needed]) for needed in earlier)]
+
+
+def _held_rows(settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        group_name="raw",
+        description="Отложенные строки, которым нашлась организация после загрузки реестра или кадров",
+        deps=[dg.AssetKey(["raw", kind]) for kind in ingest.LOAD_ORDER],
+    )
+    def held_rows(refresh_record: Record) -> dg.MaterializeResult[None]:
+        with refresh_record.step("Отложенные строки"):
+            settled = ingest.settle_held(settings)
+        return dg.MaterializeResult(metadata={"rows": settled})
+
+    return held_rows
+
+
+def _reference(settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        group_name="reference",
+        description="Справочники: системы, роли, показатели и их паспорта",
+        deps=[dg.AssetKey("received_files")],
+    )
+    def reference(refresh_record: Record) -> None:
+        with refresh_record.step("Справочники"), duckdb.connect(str(settings.build_file)) as connection:
+            write_reference(connection)
+
+    return reference
+
+
+def conservation_check(settings: Settings) -> dg.AssetChecksDefinition:
+    """Rows read = accepted + rejected + held + ignored, for every file; blocks the build."""
+
+    @dg.asset_check(
+        asset=dg.AssetKey("held_rows"), name="conservation_of_rows", blocking=True, description=CONSERVATION_TITLE
+    )
+    def conservation_of_rows(refresh_record: Record) -> dg.AssetCheckResult:
+        with (
+            refresh_record.step("Закон сохранения строк"),
+            duckdb.connect(str(settings.build_file), read_only=True) as connection,
+        ):
+            broken = conservation(connection)
+        if broken:
+            refresh_record.fail(str(broken[0]))
+        return dg.AssetCheckResult(
+            passed=not broken, metadata={"first_cause": str(broken[0]) if broken else "", "files": len(broken)}
+        )
+
+    return conservation_of_rows
+
+
+def dbt_models_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
+    """All dbt models in one call of `dbt build`; its tests are asset checks, unit tests are left to the test suite."""
+    target = settings.home / "dbt" / "build"
+
+    @dbt_assets(manifest=manifest, name="dbt_build", exclude=UNIT_TESTS, dagster_dbt_translator=WarehouseTranslator())
+    def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, refresh_record: Record) -> Iterator[Any]:
+        target.mkdir(parents=True, exist_ok=True)
+        (target / "run_results.json").unlink(missing_ok=True)
+        with refresh_record.step("Построение витрин"), _output_to_log(settings):
+            invocation = dbt.cli(
+                ["build", "--vars", build_variables(refresh_record.release_id)],
+                context=context,
+                target_path=target,
+                raise_on_error=False,
+            )
+            for event in invocation.stream():
+                tell(_event_title(event))
+                yield event
+            if not invocation.is_successful():
+                raise DbtError(first_failure(target) or f"dbt завершился с ошибкой, журнал: {target / 'dbt.log'}")
+
+    return dbt_models
+
+
+def _event_title(event: Any) -> str:
+    if isinstance(event, dg.AssetCheckResult | dg.AssetCheckEvaluation):
+        return "Проверка витрин"
+    key = getattr(event, "asset_key", None)
+    return f"Построено: {key.path[-1]}" if key else "Построение витрин"
+
+
+@contextlib.contextmanager
+def _output_to_log(settings: Settings) -> Iterator[TextIO]:
+    """dagster-dbt repeats every line of dbt on stdout; the terminal is for the user's answer."""
+    with (settings.reports / "refresh.log").open("a", encoding="utf-8") as log, contextlib.redirect_stdout(log):
+        yield log
+
+
+def release_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
+    """The published release; made only after every dbt model and every blocking check."""
+
+    @dg.asset(group_name="release", description="Опубликованный выпуск: витрины, Parquet, manifest.json", deps=[marts])
+    def release(refresh_record: Record) -> dg.MaterializeResult[None]:
+        with refresh_record.step("Публикация выпуска"):
+            manifest = publish(settings, refresh_record.release_id, tell)
+            refresh_record.published = True
+        return dg.MaterializeResult(
+            metadata={"release_id": manifest.release_id, "rows": sum(mart.rows for mart in manifest.marts.values())}
+        )
+
+    return release

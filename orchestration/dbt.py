@@ -1,0 +1,125 @@
+"""dbt beside Dagster: the manifest prepared beforehand, dependencies on ingestion, the first cause of a failure."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource
+
+from publishing.errors import PublishingError
+from publishing.revision import ROOT, deciding_files
+from schemas.settings import Settings
+
+PROJECT_DIR = ROOT / "dbt_project"
+DBT = Path(sys.executable).parent / "dbt"
+UNIT_TESTS = "resource_type:unit_test"
+FAILED = frozenset({"fail", "error", "runtime error"})
+
+
+class DbtError(PublishingError):
+    """dbt could not parse or build the project."""
+
+
+def dbt_environment(settings: Settings) -> dict[str, str]:
+    """Environment of a dbt child process: which build file, no statistics sent."""
+    return {
+        **os.environ,
+        "VITRINA_BUILD_FILE": str(settings.build_file),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_PROFILES_DIR": str(PROJECT_DIR),
+        "DBT_LOG_PATH": str(settings.home / "dbt" / "logs"),
+    }
+
+
+def prepare_manifest(settings: Settings) -> Path:
+    """The path of dbt's manifest; parses the project in a child process when the manifest is missing or old."""
+    target = settings.home / "dbt" / "parse"
+    manifest = target / "manifest.json"
+    sources = deciding_files(ROOT, (PROJECT_DIR.name,))
+    if not sources:
+        raise DbtError(f"Нет проекта dbt в {PROJECT_DIR}: установка неполна.")
+    if manifest.is_file() and manifest.stat().st_mtime > max(path.stat().st_mtime for path in sources):
+        return manifest
+    target.mkdir(parents=True, exist_ok=True)
+    arguments = ["--project-dir", str(PROJECT_DIR), "--target-path", str(target), "--vars", build_variables("parse")]
+    done = subprocess.run(
+        [str(DBT), "--quiet", "parse", *arguments],
+        env=dbt_environment(settings),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise DbtError(f"Проект dbt не разобран: {_last_lines(done.stdout + done.stderr)}")
+    manifest.touch()  # partial parsing leaves an unchanged manifest as old as it was
+    return manifest
+
+
+def _last_lines(text: str) -> str:
+    return " ".join(line.strip() for line in text.strip().splitlines()[-4:])
+
+
+def build_variables(release_id: str) -> str:
+    """dbt variables of a build."""
+    return json.dumps({"release_id": release_id})
+
+
+def dbt_resource() -> DbtCliResource:
+    """dbt of this very environment: `dbt` need not be on PATH."""
+    return DbtCliResource(
+        project_dir=str(PROJECT_DIR),
+        profiles_dir=str(PROJECT_DIR),
+        dbt_executable=str(DBT),
+        global_config_flags=["--no-use-colors"],
+    )
+
+
+class WarehouseTranslator(DagsterDbtTranslator):
+    """Sources of dbt are the assets ingestion makes; models stand under their layer's name."""
+
+    def __init__(self) -> None:
+        super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        if dbt_resource_props["resource_type"] == "source":
+            source = dbt_resource_props["source_name"]
+            if source == "raw":
+                return dg.AssetKey(["raw", dbt_resource_props["name"]])
+            return dg.AssetKey("reference" if source == "reference" else "held_rows")
+        return dg.AssetKey([dbt_resource_props["fqn"][1], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        return str(dbt_resource_props["fqn"][1])
+
+
+def first_failure(target: Path) -> str | None:
+    """The first failed node of a build in Russian, from dbt's run_results.json."""
+    results_file = target / "run_results.json"
+    if not results_file.is_file():
+        return None
+    results = json.loads(results_file.read_text(encoding="utf-8"))["results"]
+    failed = next((result for result in results if result["status"] in FAILED), None)
+    if failed is None:
+        return None
+    node = _nodes(target).get(failed["unique_id"], {})
+    name = node.get("name") or failed["unique_id"]
+    title = " ".join((node.get("description") or "").split()) or name
+    message = " ".join((failed.get("message") or "").split())
+    if failed["unique_id"].startswith("test."):
+        found = failed.get("failures")
+        counted = f" (строк с нарушением: {found})" if found else f" ({message})"
+        return f"проверка «{title}» не пройдена{counted}"
+    return f"модель {name} не построена: {message}"
+
+
+def _nodes(target: Path) -> dict[str, Any]:
+    manifest = target / "manifest.json"
+    if not manifest.is_file():
+        return {}
+    nodes: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
+    return nodes

@@ -1,0 +1,45 @@
+"""Say what failed without repeating the data it failed on.
+
+An exception raised while a person-level file is read can carry a СНИЛС or a name in its message, and Dagster
+stores messages of exceptions for good. Only messages written by this project, and those of the operating
+system, are passed on; of the others the type and the place in the code remain.
+"""
+
+import traceback
+from pathlib import Path
+
+from ingestion.errors import UserError
+from publishing.errors import PublishingError
+from schemas.settings import SecretTooShortError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def describe_failure(error: BaseException) -> str:
+    """A short Russian description of a failure."""
+    if isinstance(error, UserError | PublishingError | SecretTooShortError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"ошибка системы: {error.strerror or type(error).__name__} ({error.filename or 'файл не назван'})"
+    return f"внутренняя ошибка {type(error).__name__} в {place_of(error)}"
+
+
+def place_of(error: BaseException) -> str:
+    """The deepest line of this project's own code the failure went through."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(ROOT) and ".venv" not in frame.filename]
+    if not own:
+        return "неизвестном месте"
+    return f"{Path(own[-1].filename).relative_to(ROOT)}:{own[-1].lineno}"
+
+
+def trace_without_values(error: BaseException) -> str:
+    """The traceback of an error and of its causes: files, lines and types, no messages."""
+    parts: list[str] = []
+    seen: BaseException | None = error
+    while seen is not None:
+        parts.append(
+            f"{type(seen).__name__}: {describe_failure(seen)}\n{''.join(traceback.format_tb(seen.__traceback__))}"
+        )
+        seen = seen.__cause__ or seen.__context__
+    return "\n".join(parts)

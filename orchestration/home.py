@@ -1,0 +1,41 @@
+"""Folders of VITRINA_HOME and the Dagster instance inside it."""
+
+import os
+from pathlib import Path
+
+from schemas.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+POSTGRES_VARIABLE = "VITRINA_DAGSTER_POSTGRES_URL"
+POSTGRES_STORAGE = f"""
+storage:
+  postgres:
+    postgres_url:
+      env: {POSTGRES_VARIABLE}
+"""
+
+
+def prepare_home(settings: Settings) -> None:
+    """Make the folders of VITRINA_HOME; the archive is closed to others (design.md section 6)."""
+    for folder in (settings.landing, settings.releases, settings.reports, settings.dagster_home):
+        folder.mkdir(parents=True, exist_ok=True)
+    settings.archive.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.archive.chmod(0o700)
+
+
+def prepare_dagster_home(settings: Settings) -> Path:
+    """Put dagster.yaml of the project into DAGSTER_HOME and point this process to it.
+
+    Storage is SQLite beside it, PostgreSQL when VITRINA_DAGSTER_POSTGRES_URL is set (needs dagster-postgres).
+    """
+    prepare_home(settings)
+    text = (ROOT / "dagster.yaml").read_text(encoding="utf-8")
+    if os.environ.get(POSTGRES_VARIABLE):
+        text += POSTGRES_STORAGE
+    target = settings.dagster_home / "dagster.yaml"
+    if not target.is_file() or target.read_text(encoding="utf-8") != text:
+        target.write_text(text, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    os.environ["VITRINA_HOME"] = str(settings.home)
+    os.environ["VITRINA_BUILD_FILE"] = str(settings.build_file)  # read by dbt_project/profiles.yml
+    return settings.dagster_home

@@ -1,0 +1,64 @@
+"""One refresh at a time: an advisory lock on VITRINA_HOME/refresh.lock, freed by the system when a process dies."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from schemas.settings import Settings
+
+
+class RefreshInProgressError(Exception):
+    """Another process is writing to the build; the message is Russian."""
+
+
+_depth: dict[Path, int] = {}
+"""How often this process holds a lock: `vitrina refresh` takes it, then the job it runs takes it again."""
+
+
+@contextmanager
+def refresh_lock(settings: Settings) -> Iterator[None]:
+    """Hold the lock of the build, or raise RefreshInProgressError at once."""
+    path = settings.home / "refresh.lock"
+    if _depth.get(path):
+        _depth[path] += 1
+        try:
+            yield
+        finally:
+            _depth[path] -= 1
+        return
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.seek(0)
+            owner = handle.read().strip() or "другой процесс"
+            raise RefreshInProgressError(
+                f"Обновление уже идёт ({owner}). Дождитесь его окончания и повторите; ход виден в vitrina status."
+            ) from None
+        handle.truncate(0)
+        handle.write(f"процесс {os.getpid()}, начато {datetime.now().astimezone():%d.%m.%Y %H:%M}")
+        handle.flush()
+        _depth[path] = 1
+        try:
+            yield
+        finally:
+            del _depth[path]
+
+
+def refresh_is_running(settings: Settings) -> bool:
+    """Whether some process, this one included, holds the lock."""
+    path = settings.home / "refresh.lock"
+    if _depth.get(path):
+        return True
+    if not path.is_file():
+        return False
+    with path.open("a", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False

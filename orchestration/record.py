@@ -1,0 +1,121 @@
+"""What a refresh did: its files, its release or the first cause of its failure."""
+
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from ingestion.report import FileReport
+from orchestration.failures import describe_failure, trace_without_values
+from orchestration.progress import tell
+from publishing.catalogue import current_release, local_time
+from publishing.release import new_release_id
+from schemas.settings import Settings
+
+ALERTS = logging.getLogger("vitrina.refresh")
+
+Outcome = Literal["running", "published", "failed", "partial"]
+
+
+class StepFailedError(Exception):
+    """A step of the refresh failed; the message is Russian and free of data."""
+
+
+@dataclass
+class RefreshRecord:
+    """Collected while a refresh runs; written to reports/last_refresh.json when it ends."""
+
+    settings: Settings
+    release_id: str = field(default_factory=new_release_id)
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    finished_at: datetime | None = None
+    published: bool = False
+    first_cause: str | None = None
+    reports: list[FileReport] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.first_cause is not None:
+            return "failed"
+        if self.published:
+            return "published"
+        return "partial" if self.finished_at else "running"
+
+    def add_reports(self, reports: Iterable[FileReport]) -> None:
+        """Remember what became of files."""
+        self.reports.extend(reports)
+
+    def fail(self, cause: str) -> None:
+        """Keep the first cause; what fails after it is a consequence."""
+        if self.first_cause is None:
+            self.first_cause = cause
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        """Run a step: tell its title, turn any failure into a cause free of data."""
+        tell(title)
+        try:
+            yield
+        except StepFailedError:
+            raise
+        except Exception as error:
+            cause = describe_failure(error)
+            self.fail(cause)
+            ALERTS.debug("%s\n%s", title, trace_without_values(error))
+            raise StepFailedError(cause) from None
+
+    def begin(self) -> None:
+        """Leave a trace of the start: a refresh killed half way shows as running or interrupted."""
+        self._write()
+
+    def finish(self) -> None:
+        """Write the outcome; a failure raises one alert with its first cause."""
+        self.finished_at = datetime.now(UTC)
+        if self.outcome == "failed":
+            ALERTS.error("%s", self.alert_text())
+        self._write()
+
+    def alert_text(self) -> str:
+        """«Выпуск не опубликован: … Действует выпуск от …»."""
+        cause = (self.first_cause or "причина не установлена").rstrip(".")
+        standing = current_release(self.settings)
+        if standing is None:
+            return f"Выпуск не опубликован: {cause}. Прежнего выпуска нет."
+        published = local_time(self.settings, standing.published_at)
+        return f"Выпуск не опубликован: {cause}. Действует выпуск от {published:%d.%m.%Y}."
+
+    def as_dict(self) -> dict[str, Any]:
+        """Values for JSON."""
+        return {
+            "started_at": self.started_at.isoformat(timespec="seconds"),
+            "finished_at": self.finished_at.isoformat(timespec="seconds") if self.finished_at else None,
+            "outcome": self.outcome,
+            "release_id": self.release_id if self.published else None,
+            "first_cause": self.first_cause,
+            "files": [report.as_dict() for report in self.reports],
+        }
+
+    def _write(self) -> None:
+        self.settings.reports.mkdir(parents=True, exist_ok=True)
+        path = last_refresh_path(self.settings)
+        partial = path.with_suffix(".partial")
+        partial.write_text(json.dumps(self.as_dict(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        partial.replace(path)
+
+
+def last_refresh_path(settings: Settings) -> Path:
+    """Where the outcome of the last refresh stands."""
+    return settings.reports / "last_refresh.json"
+
+
+def read_last_refresh(settings: Settings) -> dict[str, Any] | None:
+    """The outcome of the last refresh, or None when there was none."""
+    path = last_refresh_path(settings)
+    if not path.is_file():
+        return None
+    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return values

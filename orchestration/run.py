@@ -1,0 +1,72 @@
+"""Run the nightly job once, in this process: what `vitrina refresh` does."""
+
+import importlib
+import logging
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from orchestration.failures import describe_failure, trace_without_values
+from orchestration.home import prepare_dagster_home
+from orchestration.lock import refresh_lock
+from orchestration.progress import listening
+from orchestration.record import RefreshRecord, read_last_refresh
+from schemas.settings import Settings
+
+
+@dataclass(frozen=True)
+class RefreshResult:
+    """What a refresh came to; `files` are file reports as in reports/last_refresh.json."""
+
+    published: bool
+    release_id: str | None
+    first_cause: str | None
+    alert: str | None
+    files: tuple[dict[str, Any], ...]
+    values: dict[str, Any]
+
+
+def run_refresh(settings: Settings, on_progress: Callable[[str], None] | None = None) -> RefreshResult:
+    """Run the job `nightly_refresh`; raises RefreshInProgressError when another refresh is under way."""
+    prepare_dagster_home(settings)
+    with refresh_lock(settings), listening(on_progress):
+        try:
+            _execute_job(settings, on_progress)
+        except Exception as error:  # the job did not even start: its record could not tell
+            return _not_started(settings, error)
+    values = read_last_refresh(settings)
+    assert values is not None
+    published = values["outcome"] == "published"
+    return RefreshResult(
+        published=published,
+        release_id=values["release_id"],
+        first_cause=values["first_cause"],
+        alert=None if published else RefreshRecord(settings, first_cause=values["first_cause"]).alert_text(),
+        files=tuple(values["files"]),
+        values=values,
+    )
+
+
+def _execute_job(settings: Settings, on_progress: Callable[[str], None] | None) -> None:
+    if on_progress:
+        on_progress("Запуск Dagster")
+    warnings.filterwarnings("ignore", module=r"dagster.*")
+    import dagster as dg  # noqa: PLC0415 - takes seconds to import; other verbs must start fast
+
+    logging.getLogger("dagster").setLevel(logging.ERROR)
+    assembly = importlib.import_module("orchestration.assembly")
+    assembly.open_log(settings)
+    job = assembly.build_definitions(settings).resolve_job_def(assembly.JOB_NAME)
+    with dg.DagsterInstance.get() as instance:
+        job.execute_in_process(instance=instance, raise_on_error=False)
+
+
+def _not_started(settings: Settings, error: Exception) -> RefreshResult:
+    record = RefreshRecord(settings)
+    record.fail(describe_failure(error))
+    log = settings.reports / "refresh.log"
+    with log.open("a", encoding="utf-8") as stream:
+        stream.write(trace_without_values(error) + "\n")
+    record.finish()
+    return RefreshResult(False, None, record.first_cause, record.alert_text(), (), record.as_dict())

@@ -1,0 +1,73 @@
+"""When a refresh starts: every night, and when files have come to rest in landing."""
+
+import hashlib
+import time
+from pathlib import Path
+
+import dagster as dg
+from dagster import DagsterRunStatus, RunsFilter
+
+from ingestion.landing import settled_files
+from orchestration.lock import refresh_is_running
+from schemas.settings import Settings
+
+SENSOR_INTERVAL_SECONDS = 60
+UNFINISHED = [
+    DagsterRunStatus.QUEUED,
+    DagsterRunStatus.NOT_STARTED,
+    DagsterRunStatus.STARTING,
+    DagsterRunStatus.STARTED,
+]
+
+
+def nightly_schedule(settings: Settings, job_name: str) -> dg.ScheduleDefinition:
+    """The nightly refresh, at the configured time of the configured time zone."""
+    return dg.ScheduleDefinition(
+        name="nightly",
+        job_name=job_name,
+        cron_schedule=settings.refresh_cron,
+        execution_timezone=settings.timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="Ночное обновление",
+    )
+
+
+def landing_sensor(settings: Settings, job_name: str) -> dg.SensorDefinition:
+    """A refresh when landing holds files nobody writes to any more."""
+
+    @dg.sensor(
+        name="landing_files",
+        job_name=job_name,
+        minimum_interval_seconds=SENSOR_INTERVAL_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Новые файлы в landing",
+    )
+    def landing_files(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        if _fresh_files(settings):
+            return dg.SkipReason("В landing ещё записываются файлы.")
+        files = settled_files(settings)
+        if not files:
+            return dg.SkipReason("В landing нет новых файлов.")
+        unfinished = context.instance.get_runs(RunsFilter(job_name=job_name, statuses=UNFINISHED), limit=1)
+        if unfinished or refresh_is_running(settings):
+            return dg.SkipReason("Обновление уже идёт.")
+        return dg.RunRequest(run_key=state_key(files))
+
+    return landing_files
+
+
+def state_key(files: list[Path]) -> str:
+    """The same for the same files in the same state: a refused state of landing is not tried again and again."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        found = path.stat()
+        digest.update(f"{path.name}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _fresh_files(settings: Settings) -> bool:
+    """Whether anything in landing changed within the time a file needs to come to rest."""
+    if not settings.landing.is_dir():
+        return False
+    limit = time.time() - settings.landing_settle_seconds
+    return any(path.is_file() and path.stat().st_mtime > limit for path in settings.landing.iterdir())

@@ -1,0 +1,101 @@
+"""What Dagster loads, counted: a loose object beside the definitions would vanish without a word."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration.assembly import JOB_NAME, build_definitions
+from orchestration.dbt import PROJECT_DIR
+from orchestration.home import prepare_dagster_home
+from orchestration.record import read_last_refresh
+from orchestration.run import run_refresh
+from publishing.catalogue import current_release
+from publishing.gate import REQUIRED_MARTS
+from schemas.kinds import KINDS
+from schemas.settings import Settings
+
+pytestmark = pytest.mark.slow
+OWN_ASSETS = ("received_files", "held_rows", "reference", "release")
+
+
+@pytest.fixture(autouse=True)
+def own_environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """prepare_dagster_home writes to the environment of the process; give it back."""
+    monkeypatch.setenv("DAGSTER_HOME", str(settings.dagster_home))
+    monkeypatch.setenv("VITRINA_BUILD_FILE", str(settings.build_file))
+    prepare_dagster_home(settings)
+    yield
+
+
+def test_definitions_hold_everything(settings: Settings) -> None:
+    """Guards against assets, checks, job, schedule or sensor lost on the way into the definitions."""
+    definitions = build_definitions(settings)
+    graph = definitions.resolve_asset_graph()
+    keys = {key.to_user_string() for key in graph.get_all_asset_keys()}
+    models = len(list(PROJECT_DIR.glob("models/**/*.sql")))
+    assert {f"raw/{kind}" for kind in KINDS} | set(OWN_ASSETS) | {f"marts/{mart}" for mart in REQUIRED_MARTS} <= keys
+    assert len(keys) == len(KINDS) + len(OWN_ASSETS) + models
+    checks = {(check.asset_key.to_user_string(), check.name) for check in graph.asset_check_keys}
+    assert ("held_rows", "conservation_of_rows") in checks
+    assert len(checks) > models, "dbt's tests must be asset checks"
+    repository = definitions.get_repository_def()
+    assert [job.name for job in repository.get_all_jobs() if not job.name.startswith("__")] == [JOB_NAME]
+    assert [schedule.name for schedule in repository.schedule_defs] == ["nightly"]
+    assert [sensor.name for sensor in repository.sensor_defs if sensor.name == "landing_files"] == ["landing_files"]
+
+
+def test_job_runs_all_assets_and_checks_in_one_process(settings: Settings) -> None:
+    """Guards against a job that misses an asset, or pays Dagster's imports once a step."""
+    definitions = build_definitions(settings)
+    job = definitions.resolve_job_def(JOB_NAME)
+    graph = definitions.resolve_asset_graph()
+    assert job.asset_layer.executable_asset_keys == graph.get_all_asset_keys()
+    assert job.executor_def.name == "in_process"
+    assert len(job.asset_layer.executable_asset_keys) > len(KINDS)
+
+
+def test_dbt_waits_for_held_rows_and_release_for_dbt(settings: Settings) -> None:
+    """Guards against models built before held rows settle or their check passes, and a release of an old build."""
+    graph = build_definitions(settings).resolve_asset_graph()
+    upstream = graph.get_ancestor_asset_keys(dg.AssetKey("release"))
+    assert {dg.AssetKey("held_rows"), dg.AssetKey("reference"), dg.AssetKey("received_files")} <= upstream
+    assert {dg.AssetKey(["raw", kind]) for kind in KINDS} <= upstream
+    assert {dg.AssetKey(["marts", mart]) for mart in REQUIRED_MARTS} <= upstream
+
+
+def test_broken_conservation_leaves_the_former_release(settings: Settings) -> None:
+    """Guards against a failed check that is recorded while the run goes on and publishes."""
+    first = run_refresh(settings)
+    assert first.published, first.alert
+    build_before = _marts_built_at(settings)
+    with duckdb.connect(str(settings.build_file)) as connection:
+        connection.execute(
+            "insert into journal.load (load_sequence, file_sha256, original_name, outcome, rows_read, rows_accepted) "
+            "values (1, 'x', 'sferum_2024-11.csv', 'loaded', 512, 511)"
+        )
+    second = run_refresh(settings)
+    assert not second.published
+    assert second.first_cause is not None
+    assert "sferum_2024-11.csv (прочитано 512, учтено 511)" in second.first_cause
+    assert "Действует выпуск от" in (second.alert or "")
+    standing = current_release(settings)
+    assert standing is not None
+    assert standing.release_id == first.release_id
+    assert _marts_built_at(settings) == build_before, "a blocked refresh must not rebuild the marts"
+    found = read_last_refresh(settings)
+    assert found is not None
+    assert found["outcome"] == "failed"
+    alerts = [line for line in _log(settings).splitlines() if " ERROR Выпуск не опубликован" in line]
+    assert len(alerts) == 1
+
+
+def _marts_built_at(settings: Settings) -> int:
+    return (settings.home / "dbt" / "build" / "run_results.json").stat().st_mtime_ns
+
+
+def _log(settings: Settings) -> str:
+    path: Path = settings.reports / "refresh.log"
+    return path.read_text(encoding="utf-8")
