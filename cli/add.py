@@ -1,0 +1,26 @@
+"""vitrina add: put files into landing."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.console import say
+from cli.options import SetOption, declared_values
+from schemas.settings import get_settings
+
+NAME = "add"
+
+
+def command(
+    files: Annotated[list[Path], typer.Argument(metavar="ФАЙЛ...", help="Файлы выгрузок: XLSX, XLS, CSV, ODS, ZIP.")],
+    set_: SetOption = None,
+) -> int:
+    """Положить файлы во входящие (landing); загрузит их vitrina refresh."""
+    from ingestion.landing import add_files  # noqa: PLC0415 - keeps `vitrina --help` fast
+
+    put = add_files(get_settings(), files, declared_values(set_))
+    for path in put:
+        say(f"Принят во входящие: {path.name}")
+    say(f"Файлов: {len(put)}. Дальше: vitrina refresh")
+    return 0

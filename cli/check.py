@@ -1,0 +1,58 @@
+"""vitrina check: format-and-logic control of files, without loading."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.console import progress_bar, say, say_json
+from cli.exits import FINE, WANTING
+from cli.files_table import show_messages
+from cli.options import JsonOption, SetOption, declared_values
+from schemas.settings import get_settings
+
+NAME = "check"
+
+
+def command(
+    files: Annotated[list[Path], typer.Argument(metavar="ФАЙЛ...", help="Файлы для проверки.")],
+    set_: SetOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Проверить файлы (ФЛК): вердикт, счёт строк, протокол XLSX. Ничего не загружает.
+
+    Код 1, если файл отклонён или отклонена строка; 0, если строки только отложены.
+    """
+    from ingestion.check import check_file  # noqa: PLC0415 - keeps `vitrina --help` fast
+    from ingestion.errors import UserError  # noqa: PLC0415
+
+    settings, declared = get_settings(), declared_values(set_)
+    missing = [str(path) for path in files if not path.is_file()]
+    if missing:
+        raise UserError(f"Файл не найден: {', '.join(missing)}. Проверьте путь.")
+    reports = []
+    with progress_bar("Проверка") as progress:
+        for path in files:
+            progress(f"Проверка: {path.name}")
+            reports += check_file(settings, path, declared)
+    wanting = any(report.outcome == "refused" or report.rows_rejected for report in reports)
+    if as_json:
+        say_json([report.as_dict() for report in reports])
+        return WANTING if wanting else FINE
+    for report in reports:
+        say(f"{report.original_name}: {_verdict(report.outcome, report.rows_rejected, report.rows_held)}")
+        say(f"  Вид: {report.kind_title or 'не опознан'}")
+        say(
+            f"  Строк прочитано {report.rows_read}: принято {report.rows_accepted}, отклонено {report.rows_rejected}, "
+            f"отложено {report.rows_held}, пропущено {report.rows_ignored}"
+        )
+        show_messages(report.as_dict())
+    return WANTING if wanting else FINE
+
+
+def _verdict(outcome: str, rejected: int, held: int) -> str:
+    if outcome == "refused":
+        return "ОТКЛОНЁН"
+    if rejected:
+        return "ЕСТЬ ОШИБКИ"
+    return "ГОДЕН, часть строк будет отложена" if held else "ГОДЕН"

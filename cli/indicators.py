@@ -1,0 +1,106 @@
+"""vitrina indicators: the plan/fact table of a territory and year."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.console import say, say_json, show_table
+from cli.exits import UsageError
+from cli.options import JsonOption, parse_date
+from schemas.settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    from publishing.indicators import PlanFactTable
+
+NAME = "indicators"
+COLUMNS = ("Показатель", "План", "Факт", "Отклонение", "Статус", "Числитель", "Знаменатель", "Прим.")
+
+
+def command(
+    territory: Annotated[
+        str | None, typer.Option("--territory", "-t", metavar="НАЗВАНИЕ", help="Территория: название, ОКТМО или код.")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", "-y", metavar="ГОД", help="Год; без него последний с данными.")
+    ] = None,
+    organisation: Annotated[
+        str | None, typer.Option("--organisation", metavar="ИНН", help="Одна организация: ИНН или название.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="ДАТА", help="Выпуск, действовавший в этот день.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Показать план и факт показателей территории или организации за год."""
+    if territory is None and organisation is None:
+        raise UsageError("Укажите --territory НАЗВАНИЕ или --organisation ИНН.")
+    show_indicators(get_settings(), territory, organisation, year, as_of, as_json)
+    return 0
+
+
+def show_indicators(
+    settings: Settings,
+    territory: str | None,
+    organisation: str | None,
+    year: int | None,
+    as_of: str | None = None,
+    as_json: bool = False,
+) -> None:
+    """Find the place, print its table and where to look next."""
+    from publishing.catalogue import find_release, local_time  # noqa: PLC0415 - keeps `vitrina --help` fast
+    from publishing.indicators import organisation_table, territory_table  # noqa: PLC0415
+    from publishing.manifest import Manifest  # noqa: PLC0415
+    from publishing.reader import open_release  # noqa: PLC0415
+    from publishing.territories import find_organisation, find_territory  # noqa: PLC0415
+
+    day = parse_date(as_of)
+    manifest = Manifest.read(find_release(settings, day))
+    with open_release(settings, day) as connection:
+        place = find_territory(connection, territory) if territory else None
+        if organisation:
+            found = find_organisation(connection, organisation, place.name if place else None)
+            table = organisation_table(connection, found, year)
+        else:
+            assert place is not None
+            table = territory_table(connection, place, year)
+    if as_json:
+        say_json({"release_id": manifest.release_id, **asdict(table)})
+        return
+    _show(table)
+    data_date = table.as_of_date or manifest.data_date
+    dated = f"{data_date:%d.%m.%Y}" if data_date else "дата не указана"
+    published = local_time(settings, manifest.published_at)
+    say(f"Данные на {dated}, выпуск {manifest.release_id} от {published:%d.%m.%Y %H:%M}")
+    say(
+        'Подробнее: vitrina query "select * from indicator_by_organisation where year = '
+        f"{table.year} and indicator_code = '{table.rows[0].indicator_code if table.rows else '…'}'\"; "
+        "отстающие — таблица laggard, планы — indicator_plan, определения — indicator_passport"
+    )
+
+
+def _show(table: "PlanFactTable") -> None:
+    from publishing.indicators import STATUS_TITLES, count_text, number_text  # noqa: PLC0415
+
+    notes: list[str] = []
+    rows = []
+    for row in table.rows:
+        marks = []
+        for note in row.notes:
+            if note not in notes:
+                notes.append(note)
+            marks.append(str(notes.index(note) + 1))
+        unit = f", {row.unit}" if row.unit else ""
+        rows.append((
+            f"{row.title}{unit}",
+            number_text(row.plan, row.precision),
+            number_text(row.value, row.precision),
+            number_text(row.deviation, row.precision, signed=True),
+            STATUS_TITLES.get(row.status, row.status),
+            count_text(row.numerator),
+            count_text(row.denominator),
+            ", ".join(marks),
+        ))  # fmt: skip
+    show_table(f"{table.place.name}, {table.year} год", COLUMNS, rows, right=(1, 2, 3, 5, 6))
+    for number, note in enumerate(notes, start=1):
+        say(f"{number}) {note}")

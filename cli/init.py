@@ -1,0 +1,23 @@
+"""vitrina init: make VITRINA_HOME and its secret."""
+
+from cli.console import say
+from orchestration.home import prepare_home
+from schemas.secret import create_secret
+from schemas.settings import get_settings
+
+NAME = "init"
+
+
+def command() -> int:
+    """Создать рабочую папку (VITRINA_HOME) и секрет для псевдонимов."""
+    settings = get_settings()
+    prepare_home(settings)
+    if create_secret(settings):
+        say(f"Создан секрет: {settings.secret_file} (доступ только владельцу). Сохраните его копию в надёжном месте:")
+        say("без него псевдонимы людей из новых файлов не совпадут с прежними.")
+    else:
+        settings.secret()
+        say(f"Секрет уже есть: {settings.secret_file}, он не изменён.")
+    say(f"Рабочая папка готова: {settings.home}")
+    say("Дальше: vitrina add ФАЙЛ…, затем vitrina refresh")
+    return 0

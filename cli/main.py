@@ -1,0 +1,49 @@
+"""The command `vitrina`: verbs, Russian help, exit codes."""
+
+import sys
+
+import typer
+from typer.exceptions import TyperException
+
+from cli import add, check, demo, indicators, init, match, query, refresh, serve, status
+from cli.exits import SYSTEM, USAGE, complain, guarded
+from cli.russian import RussianCommand, RussianGroup, russian_error
+
+app = typer.Typer(
+    name="vitrina",
+    cls=RussianGroup,
+    help="Витрина показателей цифровой образовательной среды: выгрузки на входе, план и факт на выходе.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for verb in (init, add, check, refresh, status, query, indicators, serve, demo):
+    app.command(verb.NAME, cls=RussianCommand)(verb.command)
+app.add_typer(match.app, name="match")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    return guarded(lambda: _invoke(arguments))
+
+
+def _invoke(arguments: list[str] | None) -> int:
+    try:
+        result = app(args=arguments, standalone_mode=False)
+    except typer.Abort:
+        complain("Прервано.")
+        return SYSTEM
+    except TyperException as error:
+        if not (arguments if arguments is not None else sys.argv[1:]):
+            complain(error.format_message())  # no verb given: the help itself
+            return USAGE
+        complain(f"Ошибка в команде: {russian_error(error.format_message())}\nСправка: vitrina --help")
+        return USAGE
+    return result if isinstance(result, int) else 0
+
+
+def run() -> None:
+    """Entry point of the installed command."""
+    sys.exit(main())

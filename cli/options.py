@@ -1,0 +1,43 @@
+"""Options several verbs share."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from cli.exits import UsageError
+
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="КЛЮЧ=ЗНАЧЕНИЕ",
+        help="Чего нет в самом файле, например «Дата среза=2024-12-01». Можно повторять.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Ответ в JSON, для программ.")]
+
+
+def declared_values(pairs: list[str] | None) -> dict[str, str]:
+    """--set КЛЮЧ=ЗНАЧЕНИЕ as a mapping."""
+    declared = {}
+    for pair in pairs or []:
+        key, separator, value = pair.partition("=")
+        if not separator or not key.strip() or not value.strip():
+            raise UsageError(
+                f'--set «{pair}»: нужно КЛЮЧ=ЗНАЧЕНИЕ, например --set "Отправитель=МКУ Управление образования".'
+            )
+        declared[key.strip()] = value.strip()
+    return declared
+
+
+def parse_date(text: str | None) -> date | None:
+    """A date as 2026-11-21 or 21.11.2026."""
+    if text is None:
+        return None
+    parts = text.split(".")
+    iso = "-".join(reversed(parts)) if len(parts) == 3 else text
+    try:
+        return date.fromisoformat(iso)
+    except ValueError:
+        raise UsageError(f"«{text}» не дата: нужно ГГГГ-ММ-ДД или ДД.ММ.ГГГГ.") from None

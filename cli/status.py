@@ -1,0 +1,133 @@
+"""vitrina status: what is published, how fresh it is, what waits for people."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from cli.console import say, say_json, show_table
+from cli.options import JsonOption
+from schemas.settings import Settings, get_settings
+
+NAME = "status"
+
+
+def command(as_json: JsonOption = False) -> int:
+    """Показать действующий выпуск, свежесть данных, отклонённые и отложенные строки, кто не отчитался."""
+    settings = get_settings()
+    found = gather(settings)
+    if as_json:
+        say_json(found)
+    else:
+        _show(settings, found)
+    return 0
+
+
+def gather(settings: Settings) -> dict[str, Any]:
+    """Everything status shows, as values for JSON."""
+    from orchestration.lock import refresh_is_running  # noqa: PLC0415 - keeps `vitrina --help` fast
+    from orchestration.record import read_last_refresh  # noqa: PLC0415
+    from publishing import status  # noqa: PLC0415
+    from publishing.catalogue import current_release  # noqa: PLC0415
+    from publishing.reader import open_release  # noqa: PLC0415
+
+    release = current_release(settings)
+    running = refresh_is_running(settings)
+    found: dict[str, Any] = {
+        "release_id": release.release_id if release else None,
+        "published_at": release.published_at.isoformat() if release else None,
+        "data_date": release.data_date.isoformat() if release and release.data_date else None,
+        "refresh_running": running,
+        "last_refresh": read_last_refresh(settings),
+        "waiting_files": _waiting(settings),
+        "held_names": None if running else _held(settings),
+        "freshness": [],
+        "not_reported": [],
+    }
+    if release:
+        with open_release(settings) as connection:
+            found["freshness"] = [asdict(row) for row in status.freshness(connection)]
+            found["not_reported"] = [asdict(row) for row in status.silent_organisations(connection)]
+    return found
+
+
+def _held(settings: Settings) -> int:
+    from ingestion.held import list_held  # noqa: PLC0415 - keeps `vitrina --help` fast
+    from orchestration.lock import refresh_lock  # noqa: PLC0415
+
+    with refresh_lock(settings):
+        return len(list_held(settings))
+
+
+def _waiting(settings: Settings) -> int:
+    from ingestion.landing import settled_files  # noqa: PLC0415 - keeps `vitrina --help` fast
+
+    return len(settled_files(settings))
+
+
+def _show(settings: Settings, found: dict[str, Any]) -> None:
+    from schemas.kinds import KINDS  # noqa: PLC0415 - keeps `vitrina --help` fast
+
+    titles = {code: kind.title for code, kind in KINDS.items()}
+    if found["release_id"]:
+        data = _day(found["data_date"])
+        say(f"Выпуск {found['release_id']}, опубликован {_moment(settings, found['published_at'])}, данные на {data}")
+    else:
+        say("Выпусков ещё нет. Дальше: vitrina add ФАЙЛ, затем vitrina refresh")
+    _show_last(settings, found)
+    if found["waiting_files"]:
+        say(f"Во входящих ждут файлы: {found['waiting_files']}. Загрузить: vitrina refresh")
+    if found["held_names"]:
+        say(f"Названий, ждущих решения: {found['held_names']}. Посмотреть: vitrina match list")
+    if found["freshness"]:
+        rows = [
+            (
+                titles.get(row["kind"], row["kind"]),
+                row["system_code"] or "—",
+                str(row["files"]),
+                _moment(settings, row["last_received_at"]),
+                row["last_period"] or "—",
+                str(row["rows_rejected"]),
+                str(row["rows_held"]),
+            )
+            for row in found["freshness"]
+        ]
+        columns = ("Вид", "Система", "Файлов", "Последний получен", "Последний период", "Отклонено", "Отложено")
+        show_table("Свежесть данных", columns, rows, right=(2, 5, 6))
+    for row in found["not_reported"]:
+        kind = titles.get(row["kind"], row["kind"])
+        system = f", {row['system_code']}" if row["system_code"] else ""
+        silent = row["expected"] - row["received"]
+        more = silent - len(row["missing"])
+        names = ", ".join(row["missing"]) + (f" и ещё {more}" if more else "")
+        say(f"Не отчитались ({kind}{system}, {row['period']}): {silent} из {row['expected']} — {names}")
+
+
+def _show_last(settings: Settings, found: dict[str, Any]) -> None:
+    last = found["last_refresh"]
+    if found["refresh_running"]:
+        say("Сейчас идёт обновление.")
+        return
+    if last is None:
+        say("Обновлений ещё не было.")
+        return
+    finished = _moment(settings, last["finished_at"])
+    if last["outcome"] == "published":
+        say(f"Последнее обновление: {finished}, выпуск опубликован")
+    elif last["outcome"] == "failed":
+        say(f"Последнее обновление: {finished}, выпуск НЕ опубликован: {last['first_cause']}")
+    else:
+        started = _moment(settings, last["started_at"])
+        say(f"Последнее обновление начато {started} и не закончено. Повторите: vitrina refresh")
+
+
+def _day(text: str | None) -> str:
+    return f"{datetime.fromisoformat(text):%d.%m.%Y}" if text else "неизвестную дату"
+
+
+def _moment(settings: Settings, value: str | datetime | None) -> str:
+    from publishing.catalogue import local_time  # noqa: PLC0415 - keeps `vitrina --help` fast
+
+    if value is None:
+        return "—"
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return f"{local_time(settings, moment):%d.%m.%Y %H:%M}"
