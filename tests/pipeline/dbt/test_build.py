@@ -1,0 +1,273 @@
+"""The dbt project over hand-made raw tables: each test is one promise about the marts."""
+
+from decimal import Decimal
+
+import duckdb
+import pytest
+from handmade_district import BRANCH, CLUB, SCHOOLS
+from handmade_warehouse import OKTMO, Warehouse
+
+pytestmark = pytest.mark.slow
+
+MARTS = {
+    "indicator_by_organisation",
+    "indicator_by_territory",
+    "platform_month",
+    "training_by_organisation",
+    "equipment_by_organisation",
+    "connectivity_by_organisation",
+    "laggard",
+    "submission_status",
+    "load_journal",
+    "reject_journal",
+    "indicator_plan",
+    "indicator_passport",
+    "dim_organisation",
+    "dim_territory",
+    "dim_system",
+    "programme_unmatched",
+    "activity_difference",
+    "sender_conflict",
+}
+
+
+def territory(warehouse: Warehouse, indicator: str, year: int, *columns: str) -> tuple[object, ...]:
+    sql = f"select {', '.join(columns)} from marts.indicator_by_territory where indicator_code = ? and year = ?"
+    (row,) = warehouse.query(f"{sql} and territory_id = ?", indicator, year, OKTMO)
+    return row
+
+
+def organisation(warehouse: Warehouse, indicator: str, inn: str, *columns: str) -> tuple[object, ...]:
+    sql = f"select {', '.join(columns)} from marts.indicator_by_organisation where indicator_code = ? and year = 2024"
+    (row,) = warehouse.query(f"{sql} and organisation_id = ?", indicator, inn)
+    return row
+
+
+def test_first_start_builds_empty_marts(empty: Warehouse) -> None:
+    empty.build("--exclude", "test_type:unit")
+    assert empty.query("select count(*) from marts.indicator_passport") == [(16,)]
+    assert empty.query("select count(*) from marts.indicator_by_organisation") == [(0,)]
+
+
+def test_every_mart_and_column_is_described(district: Warehouse) -> None:
+    found = district.query("select table_name from information_schema.tables where table_schema = 'marts'")
+    assert {name for (name,) in found} == MARTS
+    sql = "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and comment is null"
+    assert district.query(sql) == []
+
+
+def test_equipped_is_cumulative_and_distinct(district: Warehouse) -> None:
+    sql = (
+        "select year, numerator, denominator from marts.indicator_by_territory"
+        " where indicator_code = 'equipped_organisations' and territory_id = ? order by year"
+    )
+    rows = [(year, int(part), int(whole)) for year, part, whole in district.query(sql, OKTMO)]
+    # The school closed in August 2022 is in the denominator to 2021; «Точка роста» and the club equip nobody.
+    assert rows == [(2020, 0, 18), (2021, 1, 18), (2022, 1, 17), (2023, 2, 17), (2024, 3, 17)]
+
+
+def test_deviation_is_taken_unrounded(district: Warehouse) -> None:
+    row = territory(district, "equipped_organisations", 2024, "value", "plan", "deviation", "status", "plan_level")
+    assert row == (Decimal("17.647059"), Decimal("5.7"), Decimal("11.947059"), "achieved", "municipality")
+
+
+def test_units_are_not_added(district: Warehouse) -> None:
+    sql = (
+        "select unit, quantity from marts.equipment_by_organisation"
+        " where organisation_id = ? and item = 'Ноутбук' order by unit"
+    )
+    assert district.query(sql, SCHOOLS[1]) == [("комплект", Decimal(2)), ("шт", Decimal(41))]
+
+
+def test_trained_people_count_once(district: Warehouse) -> None:
+    # once + two-schools + external-elsewhere (on the staff of school 2), over 17 × 20 + 10 teachers.
+    row = territory(district, "teachers_trained", 2024, "numerator", "denominator")
+    assert row == (Decimal(3), Decimal(350))
+    assert organisation(district, "teachers_trained", SCHOOLS[0], "numerator") == (Decimal(2),)
+    assert organisation(district, "teachers_trained", SCHOOLS[1], "numerator") == (Decimal(2),)
+    assert organisation(district, "teachers_trained", SCHOOLS[2], "numerator") == (Decimal(0),)
+    assert territory(district, "leaders_trained", 2024, "numerator", "denominator") == (Decimal(1), Decimal(17))
+
+
+def test_duplicate_document_is_no_course_of_its_year(district: Warehouse) -> None:
+    sql = (
+        "select trained, trained_to_date from marts.training_by_organisation where year = 2024 and organisation_id = ?"
+    )
+    assert district.query(sql, SCHOOLS[0]) == [(0, 2)]
+
+
+def test_unknown_programmes_are_listed(district: Warehouse) -> None:
+    assert district.query("select programme_title, records from marts.programme_unmatched") == [
+        ("Методика преподавания математики", 1)
+    ]
+
+
+def test_sites_roll_up_and_last_snapshot_counts(district: Warehouse) -> None:
+    assert organisation(district, "teachers_registered", SCHOOLS[0], "numerator", "denominator") == (24, 30)
+    assert organisation(district, "teachers_registered", SCHOOLS[2], "numerator", "as_of_date::text") == (
+        10,
+        "2025-01-01",
+    )
+    assert territory(district, "teachers_registered", 2024, "numerator", "denominator", "organisations_reporting") == (
+        54,
+        350,
+        3,
+    )
+
+
+def test_laggards_are_named(district: Warehouse) -> None:
+    sql = (
+        "select organisation_id, gap, rank_in_municipality from marts.laggard"
+        " where indicator_code = 'teachers_registered' order by rank_in_municipality"
+    )
+    assert district.query(sql) == [(SCHOOLS[2], Decimal(20), 1)]
+    assert territory(district, "teachers_registered", 2024, "organisations_below_plan") == (1,)
+
+
+def test_equal_plans_are_no_conflict(district: Warehouse) -> None:
+    row = territory(district, "teachers_registered", 2024, "plan_conflict", "status", "plan_document")
+    # Of one date, the document first by name.
+    assert row == (False, "not_achieved", "Письмо")
+
+
+def test_two_plans_conflict_only_when_verdicts_differ(district: Warehouse) -> None:
+    # 24 + 14 + 0 + 2 by the log + 5 by proxy Сферум = 45 of 350: below 40, above 5.
+    row = territory(
+        district,
+        "teachers_using_platform",
+        2024,
+        "numerator",
+        "plan",
+        "plan_conflict",
+        "status",
+        "is_proxy",
+        "source_system",
+    )
+    assert row == (45, 40, True, "plan_conflict", True, "my_school, sferum")
+    row = organisation(district, "teachers_using_platform", SCHOOLS[0], "plan", "plan_conflict", "status")
+    assert row == (40, True, "achieved")
+    sql = (
+        "select clause, is_active, conflict from marts.indicator_plan where indicator_code = 'teachers_using_platform'"
+    )
+    assert sorted(district.query(sql)) == [("строка 22", True, True), ("строка 62", False, True)]
+
+
+def test_each_organisation_plan_fails_without_data(district: Warehouse) -> None:
+    row = territory(district, "teachers_active_my_school", 2024, "numerator", "plan_scope", "status")
+    assert row == (40, "each_organisation", "not_achieved")
+    assert organisation(district, "teachers_active_my_school", SCHOOLS[5], "status", "plan") == ("no_data", 1)
+
+
+def test_plan_is_found_upward(district: Warehouse) -> None:
+    row = territory(district, "organisations_with_speed", 2024, "plan", "plan_level", "status")
+    assert row == (50, "region", "not_achieved")
+
+
+def test_plan_in_another_unit_is_kept_but_not_compared(district: Warehouse) -> None:
+    assert territory(district, "organisations_registered", 2024, "plan", "status") == (None, "no_plan")
+    sql = "select is_active, is_comparable from marts.indicator_plan where indicator_code = 'organisations_registered'"
+    assert district.query(sql) == [(False, False)]
+
+
+def test_speed_takes_the_worst_site_and_ranges_may_be_undecided(district: Warehouse) -> None:
+    row = territory(
+        district,
+        "organisations_with_speed",
+        2024,
+        "numerator",
+        "denominator",
+        "organisations_reporting",
+        "organisations_undecided",
+    )
+    assert row == (2, 17, 5, 1)
+    sql = (
+        "select organisation_id, numerator, is_undecided from marts.indicator_by_organisation"
+        " where indicator_code = 'organisations_with_speed' and year = 2024 order by organisation_id limit 6"
+    )
+    assert [row[1:] for row in district.query(sql)] == [
+        (0, False),
+        (1, False),
+        (None, True),
+        (0, False),
+        (1, False),
+        (None, False),
+    ]
+    sql = "select meets_threshold from marts.connectivity_by_organisation where organisation_id = ?"
+    assert [district.query(sql, name)[0][0] for name in (SCHOOLS[0], BRANCH, SCHOOLS[2])] == [True, False, None]
+
+
+def test_organisation_is_registered_by_role_or_person(district: Warehouse) -> None:
+    row = territory(district, "organisations_registered", 2024, "numerator", "denominator")
+    assert row == (4, 17)
+
+
+def test_own_value_beats_proxy(district: Warehouse) -> None:
+    columns = ("numerator", "is_proxy", "source_system")
+    assert organisation(district, "students_with_learning_plan", SCHOOLS[0], *columns) == (70, True, "kiasuo")
+    assert organisation(district, "students_with_learning_plan", SCHOOLS[1], *columns) == (50, False, "my_school")
+    assert organisation(district, "parents_registered", SCHOOLS[0], *columns, "denominator", "value") == (
+        90,
+        True,
+        "kiasuo",
+        100,
+        90,
+    )
+
+
+def test_person_log_yields_to_aggregate(district: Warehouse) -> None:
+    assert organisation(district, "teachers_active_my_school", SCHOOLS[1], "numerator") == (14,)
+    assert organisation(district, "teachers_active_my_school", SCHOOLS[3], "numerator") == (2,)
+    sql = "select organisation_id, active_aggregate, active_log, difference from marts.activity_difference"
+    assert district.query(sql) == [(SCHOOLS[1], 14, 1, -13)]
+
+
+def test_month_has_shares_change_and_plan(district: Warehouse) -> None:
+    sql = (
+        "select month::text, active, headcount, share_active, share_active_change, plan, below_plan"
+        " from marts.platform_month where organisation_id = ? and role = 'teacher' and system_code = 'my_school'"
+        " and active is not null order by month"
+    )
+    assert district.query(sql, SCHOOLS[0]) == [
+        ("2024-11-01", 3, 30, Decimal(10), None, Decimal(1), False),
+        ("2024-12-01", 24, 30, Decimal(80), Decimal(70), Decimal(1), False),
+    ]
+
+
+def test_club_is_in_no_denominator(district: Warehouse) -> None:
+    sql = "select count(*) from marts.indicator_by_organisation where organisation_id = ?"
+    assert district.query(sql, CLUB) == [(0,)]
+
+
+def test_silent_schools_are_expected(district: Warehouse) -> None:
+    sql = (
+        "select count(*), count(*) filter (received) from marts.submission_status"
+        " where kind = 'platform_registration' and system_code = 'my_school' and period = '2024-12' and expected"
+    )
+    assert district.query(sql) == [(17, 4)]
+
+
+def test_later_sender_wins_and_the_other_is_shown(district: Warehouse) -> None:
+    sql = "select other_sender, active_sender, other_values, active_values from marts.sender_conflict"
+    ((other, active, other_values, active_values),) = district.query(sql)
+    assert (other, active) == ("Школы", "Управление образования")
+    assert "registered=15" in other_values
+    assert "registered=10" in active_values
+
+
+def test_federation_and_region_sum_the_same_organisations(district: Warehouse) -> None:
+    sql = (
+        "select territory_level, numerator, denominator from marts.indicator_by_territory"
+        " where indicator_code = 'teachers_trained' and year = 2024 order by 1"
+    )
+    assert district.query(sql) == [("federation", 3, 350), ("municipality", 3, 350), ("region", 3, 350)]
+
+
+def test_conservation_check_catches_a_lost_row(empty: Warehouse) -> None:
+    lossy = Warehouse(empty.folder / "lossy")
+    lossy.folder.mkdir()
+    source = lossy.file("headcount")
+    source.ignored = 1
+    lossy.write()
+    with duckdb.connect(str(lossy.path)) as connection:
+        connection.execute("delete from journal.ignored")
+    assert lossy.dbt("test", "--select", "conservation_law").returncode == 1
