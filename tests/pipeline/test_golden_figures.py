@@ -23,7 +23,7 @@ def by_territory(release: Rows, code: str, where: str, columns: str) -> list[tup
 
 
 def test_equipped_organisations_accumulate(release: Rows) -> None:
-    """G-E01, G-E02, G-E03. Guards against a second delivery counted as a second school, or a year without any as zero."""
+    """G-E01, G-E02, G-E03. Guards against a second delivery counted as a school, or a year without any as zero."""
     rows = by_territory(release, "equipped_organisations", f"{YENISEISK} and year between 2020 and 2024",
                         "year, numerator, denominator, value, plan, deviation, status")  # fmt: skip
     assert [(row[0], int(row[1]), int(row[2])) for row in rows] == [
@@ -137,7 +137,8 @@ def test_kemerovo_plan_is_cumulative(release: Rows) -> None:
     """G-K04. Guards against «6/18» read as a date or its parts lost."""
     plans = release(
         "select year, plan_numerator, plan_denominator, plan from marts.indicator_plan"
-        " where indicator_code = 'equipped_organisations' and level = 'municipality' and plan_denominator = 18 order by year"
+        " where indicator_code = 'equipped_organisations' and level = 'municipality' and plan_denominator = 18"
+        " order by year"
     )
     assert [(year, int(k), int(n), tenth(plan)) for year, k, n, plan in plans] == [
         (2022, 6, 18, Decimal("33.3")), (2023, 14, 18, Decimal("77.8")), (2024, 18, 18, Decimal("100.0")),
@@ -147,7 +148,8 @@ def test_kemerovo_plan_is_cumulative(release: Rows) -> None:
 def test_kemerovo_joined_names(release: Rows) -> None:
     """G-K07. Guards against four organisations out of two."""
     rows = by_territory(release, "equipped_organisations",
-                        "territory_name = 'Кемеровский муниципальный округ' and year = 2020", "numerator, denominator")  # fmt: skip
+                        "territory_name = 'Кемеровский муниципальный округ' and year = 2020",
+                        "numerator, denominator")  # fmt: skip
     assert rows == [(2, 18)]
 
 

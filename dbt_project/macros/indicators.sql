@@ -1,0 +1,43 @@
+{# Rules of the indicators that several models share. #}
+
+{# A snapshot dated 1 January describes the December, and the year, that ended (settled question 10). #}
+{% macro snapshot_day(day) -%}
+    case
+        when extract(month from {{ day }}) = 1 and extract(day from {{ day }}) = 1 then {{ add_days(day, -1) }}
+        else {{ day }}
+    end
+{%- endmacro %}
+
+{# The value of an indicator: a share in its unit when there is a denominator, else the number itself. #}
+{% macro indicator_value(numerator, denominator, unit, aggregation) -%}
+    case
+        when {{ aggregation }} not in ('ratio_of_sums', 'share_of_organisations') and {{ denominator }} is null
+            then cast({{ numerator }} as decimal(18, 6))
+        else cast(
+            case when {{ unit }} = '%' then 100 else 1 end
+            * cast({{ numerator }} as decimal(18, 6)) / nullif(cast({{ denominator }} as decimal(18, 6)), 0)
+            as decimal(18, 6)
+        )
+    end
+{%- endmacro %}
+
+{# Whether a value is equal to its plan or better, both rounded at the passport's precision (settled question 16). #}
+{% macro reaches_plan(value, plan, digits, direction) -%}
+    case
+        when {{ value }} is null or {{ plan }} is null then null
+        when {{ direction }} = 'up' and {{ round_half_up(value, digits) }} >= {{ round_half_up(plan, digits) }} then true
+        when {{ direction }} = 'down' and {{ round_half_up(value, digits) }} <= {{ round_half_up(plan, digits) }} then true
+        else false
+    end
+{%- endmacro %}
+
+{# achieved, not_achieved, no_plan, no_data or plan_conflict, from the verdicts of all plans found. #}
+{% macro indicator_status(value, plan, verdicts, is_reached) -%}
+    case
+        when {{ value }} is null then 'no_data'
+        when {{ plan }} is null then 'no_plan'
+        when {{ verdicts }} > 1 then 'plan_conflict'
+        when {{ is_reached }} then 'achieved'
+        else 'not_achieved'
+    end
+{%- endmacro %}

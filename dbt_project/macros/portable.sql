@@ -1,0 +1,59 @@
+{# Everything that differs between engines, behind adapter.dispatch. Models use these names only. #}
+
+{% macro year_end(year) -%}{{ return(adapter.dispatch('year_end', 'vitrina')(year)) }}{%- endmacro %}
+{% macro default__year_end(year) -%}
+    make_date(cast({{ year }} as integer), 12, 31)
+{%- endmacro %}
+
+{% macro month_start(day) -%}{{ return(adapter.dispatch('month_start', 'vitrina')(day)) }}{%- endmacro %}
+{% macro default__month_start(day) -%}
+    cast({{ dbt.date_trunc('month', day) }} as date)
+{%- endmacro %}
+
+{% macro add_days(day, days) -%}{{ return(adapter.dispatch('add_days', 'vitrina')(day, days)) }}{%- endmacro %}
+{% macro default__add_days(day, days) -%}
+    cast({{ dbt.dateadd('day', days, day) }} as date)
+{%- endmacro %}
+
+{% macro add_months(day, months) -%}{{ return(adapter.dispatch('add_months', 'vitrina')(day, months)) }}{%- endmacro %}
+{% macro default__add_months(day, months) -%}
+    cast({{ dbt.dateadd('month', months, day) }} as date)
+{%- endmacro %}
+
+{# '2024-12' #}
+{% macro month_label(day) -%}{{ return(adapter.dispatch('month_label', 'vitrina')(day)) }}{%- endmacro %}
+{% macro default__month_label(day) -%}
+    substr(cast({{ day }} as {{ dbt.type_string() }}), 1, 7)
+{%- endmacro %}
+
+{# The different values of a group, in order, as one text. #}
+{% macro text_list(expression) -%}{{ return(adapter.dispatch('text_list', 'vitrina')(expression)) }}{%- endmacro %}
+{% macro default__text_list(expression) -%}
+    string_agg(distinct {{ expression }}, ', ' order by {{ expression }})
+{%- endmacro %}
+{% macro spark__text_list(expression) -%}
+    array_join(array_sort(collect_set({{ expression }})), ', ')
+{%- endmacro %}
+
+{# Rounds a decimal half away from zero at a number of digits that is itself a column (0 to 3). #}
+{% macro round_half_up(value, digits) -%}{{ return(adapter.dispatch('round_half_up', 'vitrina')(value, digits)) }}{%- endmacro %}
+{% macro default__round_half_up(value, digits) -%}
+    case {{ digits }}
+        when 0 then cast(round(cast({{ value }} as decimal(18, 6)), 0) as decimal(18, 6))
+        when 1 then cast(round(cast({{ value }} as decimal(18, 6)), 1) as decimal(18, 6))
+        when 2 then cast(round(cast({{ value }} as decimal(18, 6)), 2) as decimal(18, 6))
+        else cast(round(cast({{ value }} as decimal(18, 6)), 3) as decimal(18, 6))
+    end
+{%- endmacro %}
+
+{# Lower case, ё as е, punctuation as spaces, a space at both ends: so that '% цос %' finds a whole word. #}
+{% macro folded_title(text) -%}{{ return(adapter.dispatch('folded_title', 'vitrina')(text)) }}{%- endmacro %}
+{% macro default__folded_title(text) -%}
+    {{ dbt.concat(["' '", "translate(lower(" ~ text ~ "), 'ё«»\"(),.:;-–—', 'е            ')", "' '"]) }}
+{%- endmacro %}
+
+{# The day that counts as today: the variable when given, so that a build can be repeated. #}
+{% macro today() -%}{{ return(adapter.dispatch('today', 'vitrina')()) }}{%- endmacro %}
+{% macro default__today() -%}
+    {%- if var('as_of_date', '') -%} cast('{{ var("as_of_date") }}' as date) {%- else -%} current_date {%- endif -%}
+{%- endmacro %}

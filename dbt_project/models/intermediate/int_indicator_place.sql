@@ -1,0 +1,27 @@
+-- Grain: indicator × year × place (an organisation or a territory), with its value and the places above it.
+
+select
+    organisation.indicator_code,
+    organisation.year,
+    'organisation' as place_level,
+    organisation.organisation_id as place_id,
+    organisation.municipality_id,
+    organisation.region_code,
+    organisation.value,
+    organisation.precision_digits,
+    organisation.direction,
+    cast(1 as bigint) as organisations_total
+from {{ ref('int_indicator_organisation') }} as organisation
+union all
+select
+    territory.indicator_code,
+    territory.year,
+    territory.territory_level as place_level,
+    territory.territory_id as place_id,
+    case when territory.territory_level = 'municipality' then territory.territory_id end as municipality_id,
+    territory.region_code,
+    territory.value,
+    territory.precision_digits,
+    territory.direction,
+    territory.organisations_total
+from {{ ref('int_indicator_territory') }} as territory

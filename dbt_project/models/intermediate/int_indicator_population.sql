@@ -1,0 +1,25 @@
+-- Grain: indicator × year × legal entity that the passport's population takes in at the year's end.
+
+select
+    passport.indicator_code,
+    passport.version,
+    passport.unit,
+    passport.precision_digits,
+    passport.direction,
+    passport.aggregation,
+    organisation.year,
+    organisation.organisation_id,
+    organisation.municipality_id,
+    organisation.region_code
+from {{ source('reference', 'indicator_passport') }} as passport
+inner join {{ ref('int_organisation_year') }} as organisation
+    on
+        organisation.year >= coalesce(passport.valid_from_year, organisation.year)
+        and organisation.year <= coalesce(passport.valid_to_year, organisation.year)
+where
+    organisation.exists_at_year_end
+    and case passport.population
+        when 'general_education' then organisation.is_general_education
+        when 'basic_general_education' then organisation.has_basic_general
+        else false
+    end

@@ -1,0 +1,85 @@
+-- Grain: municipality_key (spellings of one municipality share it); several keys may share one ОКТМО and are then one
+-- territory. Schools of a district may carry the eleven digits of their settlement: the first five name the district.
+
+with current_organisation as (
+    select
+        organisation.municipality_key,
+        organisation.municipality,
+        organisation.region_code,
+        organisation.region,
+        case
+            when length(organisation.oktmo) = 11 then {{ dbt.concat(["substr(organisation.oktmo, 1, 5)", "'000'"]) }}
+            else organisation.oktmo
+        end as oktmo,
+        coalesce(organisation.valid_from, cast('0001-01-01' as date)) as valid_from,
+        organisation.load_sequence,
+        organisation.organisation_id
+    from {{ ref('int_organisation_current') }} as organisation
+    where organisation.municipality_key is not null
+),
+
+latest_code as (
+    select
+        current_organisation.municipality_key,
+        current_organisation.oktmo,
+        row_number() over (
+            partition by current_organisation.municipality_key
+            order by
+                current_organisation.valid_from desc, current_organisation.load_sequence desc,
+                current_organisation.oktmo asc
+        ) as recency
+    from current_organisation
+    where current_organisation.oktmo is not null
+),
+
+-- Codes of eight digits that differ within one district name its settlements.
+code_spread as (
+    select
+        current_organisation.municipality_key,
+        count(distinct current_organisation.oktmo) as codes,
+        count(distinct substr(current_organisation.oktmo, 1, 5)) as districts
+    from current_organisation
+    group by current_organisation.municipality_key
+),
+
+latest_name as (
+    select
+        current_organisation.municipality_key,
+        current_organisation.municipality,
+        current_organisation.region_code,
+        row_number() over (
+            partition by current_organisation.municipality_key
+            order by
+                current_organisation.valid_from desc, current_organisation.load_sequence desc,
+                current_organisation.organisation_id asc
+        ) as recency
+    from current_organisation
+),
+
+coded as (
+    select
+        latest_name.municipality_key,
+        latest_name.municipality,
+        latest_name.region_code,
+        case
+            when code_spread.codes > 1 and code_spread.districts = 1
+                then {{ dbt.concat(["substr(latest_code.oktmo, 1, 5)", "'000'"]) }}
+            else latest_code.oktmo
+        end as municipality_oktmo
+    from latest_name
+    inner join code_spread
+        on latest_name.municipality_key = code_spread.municipality_key
+    left join latest_code
+        on
+            latest_name.municipality_key = latest_code.municipality_key
+            and latest_code.recency = 1
+    where latest_name.recency = 1
+)
+
+select
+    coded.municipality_key,
+    coalesce(coded.municipality_oktmo, coded.municipality_key) as municipality_id,
+    coded.municipality,
+    coded.municipality_oktmo,
+    coded.region_code
+from coded

@@ -1,0 +1,86 @@
+-- Grain: indicator_code × year × territory_id.
+
+with indicator as (
+    select *
+    from {{ ref('int_indicator_territory') }}
+),
+
+passport as (
+    select *
+    from {{ source('reference', 'indicator_passport') }}
+),
+
+territory as (
+    select *
+    from {{ ref('dim_territory') }}
+),
+
+plan_choice as (
+    select *
+    from {{ ref('int_plan_choice') }}
+    where place_level <> 'organisation'
+),
+
+below_plan as (
+    select
+        member.indicator_code,
+        member.year,
+        member.territory_id,
+        count(laggard.organisation_id) as organisations_below_plan
+    from {{ ref('int_territory_member') }} as member
+    inner join {{ ref('laggard') }} as laggard
+        on
+            member.indicator_code = laggard.indicator_code
+            and member.year = laggard.year
+            and member.organisation_id = laggard.organisation_id
+    group by member.indicator_code, member.year, member.territory_id
+)
+
+select
+    {{ cast_columns([
+        ('indicator.indicator_code', 'indicator_code', 'text'),
+        ('indicator.year', 'year', 'integer'),
+        ('indicator.territory_id', 'territory_id', 'text'),
+        ('indicator.territory_level', 'territory_level', 'text'),
+        ('territory.territory_name', 'territory_name', 'text'),
+        ('territory.municipality', 'municipality', 'text'),
+        ('territory.oktmo', 'municipality_oktmo', 'text'),
+        ('territory.region', 'region', 'text'),
+        ('territory.region_code', 'region_code', 'text'),
+        ('passport.title', 'indicator_title', 'text'),
+        ('indicator.version', 'indicator_version', 'integer'),
+        ('indicator.organisations_total', 'organisations_total', 'bigint'),
+        ('indicator.organisations_reporting', 'organisations_reporting', 'bigint'),
+        ('coalesce(below_plan.organisations_below_plan, 0)', 'organisations_below_plan', 'bigint'),
+        ('indicator.organisations_undecided', 'organisations_undecided', 'bigint'),
+        ('indicator.organisations_without_denominator', 'organisations_without_denominator', 'bigint'),
+        ('indicator.numerator', 'numerator', 'decimal(18, 6)'),
+        ('indicator.denominator', 'denominator', 'decimal(18, 6)'),
+        ('indicator.value', 'value', 'decimal(18, 6)'),
+        ('indicator.unit', 'unit', 'text'),
+    ]) }},
+    {{ plan_columns('plan_choice', 'indicator.value') }},
+    {{ cast_columns([
+        ('indicator.is_proxy', 'is_proxy', 'boolean'),
+        ('indicator.system_code', 'source_system', 'text'),
+        ('indicator.as_of_date', 'as_of_date', 'date'),
+        (release_id(), 'release_id', 'text'),
+    ]) }}
+from indicator
+inner join passport
+    on
+        indicator.indicator_code = passport.indicator_code
+        and indicator.version = passport.version
+left join territory
+    on indicator.territory_id = territory.territory_id
+left join plan_choice
+    on
+        indicator.indicator_code = plan_choice.indicator_code
+        and indicator.year = plan_choice.year
+        and indicator.territory_level = plan_choice.place_level
+        and indicator.territory_id = plan_choice.place_id
+left join below_plan
+    on
+        indicator.indicator_code = below_plan.indicator_code
+        and indicator.year = below_plan.year
+        and indicator.territory_id = below_plan.territory_id

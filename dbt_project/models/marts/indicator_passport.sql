@@ -1,0 +1,46 @@
+-- Grain: indicator_code × version.
+
+{% set source_text = dbt.concat([
+    'cast(component.priority as ' ~ dbt.type_string() ~ ')', "'. '", 'component.measure_code',
+    'coalesce(' ~ dbt.concat(["' / '", 'component.role_code']) ~ ", '')",
+    'coalesce(' ~ dbt.concat(["' / '", 'component.system_code']) ~ ", '')"
+]) -%}
+with listed as (
+    select
+        component.indicator_code,
+        component.version,
+        {{ text_list("case when component.side = 'numerator' then " ~ source_text ~ " end") }} as numerator_sources,
+        {{ text_list("case when component.side = 'denominator' then " ~ source_text ~ " end") }} as denominator_sources,
+        max(case when component.side = 'numerator' then component.threshold end) as threshold
+    from {{ source('reference', 'passport_component') }} as component
+    group by component.indicator_code, component.version
+)
+
+select
+    {{ cast_columns([
+        ('passport.indicator_code', 'indicator_code', 'text'),
+        ('passport.version', 'version', 'integer'),
+        ('passport.title', 'title', 'text'),
+        ('passport.short_title', 'short_title', 'text'),
+        ('passport.definition', 'definition', 'text'),
+        ('passport.definition_source', 'definition_source', 'text'),
+        ('passport.document', 'document', 'text'),
+        ('passport.note', 'note', 'text'),
+        ('passport.unit', 'unit', 'text'),
+        ('passport.precision_digits', 'precision_digits', 'integer'),
+        ('passport.direction', 'direction', 'text'),
+        ('passport.aggregation', 'aggregation', 'text'),
+        ('passport.cumulative', 'cumulative', 'text'),
+        ('passport.population', 'population', 'text'),
+        ('listed.numerator_sources', 'numerator_sources', 'text'),
+        ('listed.denominator_sources', 'denominator_sources', 'text'),
+        ('listed.threshold', 'threshold', 'decimal(18, 6)'),
+        ('passport.monthly_monitoring', 'monthly_monitoring', 'boolean'),
+        ('passport.valid_from_year', 'valid_from_year', 'integer'),
+        ('passport.valid_to_year', 'valid_to_year', 'integer'),
+    ]) }}
+from {{ source('reference', 'indicator_passport') }} as passport
+left join listed
+    on
+        passport.indicator_code = listed.indicator_code
+        and passport.version = listed.version

@@ -1,0 +1,81 @@
+-- Grain: kind × row_key × sender that lost: one key from two known senders (settled question 4). The later received is
+-- active, the other stays and is shown.
+
+{% set shown = (
+    ('organisation_registry', ['full_name', 'organisation_type', 'valid_to']),
+    ('headcount', ['students', 'teachers', 'leaders', 'parents']),
+    ('platform_registration', ['registered', 'headcount', 'confirmed']),
+    ('platform_activity', ['active', 'headcount', 'messages', 'calls', 'call_minutes', 'chats']),
+    ('platform_activity_person', ['messages', 'calls', 'call_minutes']),
+    ('service_coverage', ['covered', 'headcount']),
+    ('staff', ['position', 'category_code', 'dismissed_on', 'is_external']),
+    ('training_record', ['document_status', 'programme_title', 'hours']),
+    ('equipment_delivery', ['quantity', 'programme', 'cost']),
+    ('connectivity', ['speed_text', 'provider', 'connection_type']),
+    ('indicator_plan', ['plan_text', 'unit', 'scope']),
+) -%}
+with row_value as (
+    {% for kind, columns in shown -%}
+        select
+            '{{ kind }}' as kind,
+            unreplaced.row_key,
+            unreplaced.row_id,
+            unreplaced.organisation_id,
+            unreplaced.sender,
+            unreplaced.file_sha256,
+            unreplaced.received_at,
+            unreplaced.load_sequence,
+            {% for column in columns -%}
+                {% if not loop.first %}|| '; ' || {% endif -%}
+                '{{ column }}=' || coalesce(cast(unreplaced.{{ column }} as {{ dbt.type_string() }}), '')
+            {% endfor %} as shown
+        from ({{ unreplaced_rows(kind) }}) as unreplaced
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+ranked as (
+    select
+        row_value.*,
+        row_number() over (
+            partition by row_value.kind, row_value.row_key
+            order by row_value.load_sequence desc, row_value.row_id asc
+        ) as recency
+    from row_value
+),
+
+-- Of one sender's several rows for a key the last is what it stands by.
+latest_of_sender as (
+    select
+        ranked.*,
+        row_number() over (
+            partition by ranked.kind, ranked.row_key, ranked.sender order by ranked.recency asc
+        ) as sender_recency
+    from ranked
+    where ranked.sender is not null
+)
+
+select
+    {{ cast_columns([
+        ('lost.kind', 'kind', 'text'),
+        ('lost.row_key', 'row_key', 'text'),
+        ('lost.sender', 'other_sender', 'text'),
+        ('lost.organisation_id', 'organisation_id', 'text'),
+        ('active.sender', 'active_sender', 'text'),
+        ('active.shown', 'active_values', 'text'),
+        ('lost.shown', 'other_values', 'text'),
+        ('active.received_at', 'active_received_at', 'timestamp'),
+        ('lost.received_at', 'other_received_at', 'timestamp'),
+        ('active.file_sha256', 'active_file_sha256', 'text'),
+        ('lost.file_sha256', 'other_file_sha256', 'text'),
+        ('active.shown <> lost.shown', 'is_different', 'boolean'),
+    ]) }}
+from latest_of_sender as lost
+inner join ranked as active
+    on
+        lost.kind = active.kind
+        and lost.row_key = active.row_key
+        and active.recency = 1
+        and active.sender is not null
+        and lost.sender <> active.sender
+where lost.sender_recency = 1

@@ -1,0 +1,15 @@
+-- Grain: organisation × date × system × role, active rows only.
+
+with active as (
+    {{ active_rows('platform_registration') }}
+)
+
+select
+    {{ provenance() }},
+    cast(system_code as {{ dbt.type_string() }}) as system_code,
+    cast(snapshot_date as date) as snapshot_date,
+    cast(role_code as {{ dbt.type_string() }}) as role_code,
+    cast(registered as bigint) as registered,
+    cast(headcount as bigint) as headcount,
+    cast(confirmed as bigint) as confirmed
+from active

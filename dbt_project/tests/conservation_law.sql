@@ -1,0 +1,80 @@
+{{ config(severity='error', meta={'conservation': true}) }}
+-- For each loaded file: rows read = accepted + rejected + held + ignored, by the journal's own numbers and by a recount
+-- of the rows themselves. In a wide file a source row is one row, whatever it unfolded into.
+
+{% set kinds = (
+    'organisation_registry', 'headcount', 'platform_registration', 'platform_activity', 'platform_activity_person',
+    'service_coverage', 'staff', 'training_record', 'equipment_delivery', 'connectivity', 'indicator_plan'
+) -%}
+with accepted as (
+    {% for kind in kinds -%}
+        select distinct
+            file_sha256,
+            sheet,
+            source_row
+        from {{ source('raw', kind) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+rejected as (
+    select distinct
+        file_sha256,
+        sheet,
+        source_row
+    from {{ source('journal', 'reject') }}
+    where severity = 'error' and source_row is not null
+),
+
+held as (
+    select distinct
+        file_sha256,
+        sheet,
+        source_row
+    from {{ source('journal', 'held_row') }}
+    where status = 'pending'
+),
+
+counted as (
+    select
+        file_sha256,
+        count(*) as found
+    from (
+        select * from accepted
+        union all
+        select * from rejected
+        union all
+        select * from held
+    ) as every_row
+    group by file_sha256
+),
+
+ignored as (
+    select
+        file_sha256,
+        sum(rows) as found
+    from {{ source('journal', 'ignored') }}
+    group by file_sha256
+)
+
+select
+    journal.file_sha256,
+    journal.original_name,
+    journal.rows_read,
+    journal.rows_accepted,
+    journal.rows_rejected,
+    journal.rows_held,
+    journal.rows_ignored,
+    coalesce(counted.found, 0) + coalesce(ignored.found, 0) as rows_found
+from {{ source('journal', 'load') }} as journal
+left join counted
+    on journal.file_sha256 = counted.file_sha256
+left join ignored
+    on journal.file_sha256 = ignored.file_sha256
+where
+    journal.outcome = 'loaded'
+    and (
+        journal.rows_read
+        <> journal.rows_accepted + journal.rows_rejected + journal.rows_held + journal.rows_ignored
+        or journal.rows_read <> coalesce(counted.found, 0) + coalesce(ignored.found, 0)
+    )
