@@ -108,6 +108,7 @@ def _table(
     )
     names = [column[0] for column in result.description or []]
     records = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    records.sort(key=lambda record: _position(record, passports))
     rows = tuple(_row(connection, record, passports) for record in records)
     dates = [record["as_of_date"] for record in records if record.get("as_of_date")]
     return PlanFactTable(place, chosen, rows, max(dates, default=None))
@@ -127,6 +128,17 @@ def _passports(connection: duckdb.DuckDBPyConnection) -> Passports:
     names = [column[0] for column in result.description or []]
     records = (dict(zip(names, row, strict=True)) for row in result.fetchall())
     return {(record["indicator_code"], record["version"]): record for record in records}
+
+
+def _position(record: dict[str, Any], passports: Passports) -> tuple[int, str]:
+    """The order of the Agreement, not of the alphabet."""
+    passport = passports.get((record["indicator_code"], record["indicator_version"]), {})
+    return passport.get("position") or 0, record["indicator_code"]
+
+
+def _system_title(connection: duckdb.DuckDBPyConnection, code: str | None) -> str:
+    row = connection.execute("select short_title from dim_system where system_code = ?", [code]).fetchone()
+    return row[0] if row else code or "другая система или дата"
 
 
 def _decimal(value: Any) -> Decimal | None:
@@ -162,7 +174,7 @@ def _notes(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> lis
     if record["plan_conflict"]:
         notes.append("планы расходятся: " + "; ".join(_plans(connection, record)))
     if record["is_proxy"]:
-        notes.append(f"замещающий источник: {record['source_system'] or 'другая система или дата'}")
+        notes.append(f"замещающий источник: {_system_title(connection, record['source_system'])}")
     if record["plan_scope"] == "each_organisation":
         below = record.get("organisations_below_plan")
         tail = f"; ниже плана организаций: {below}" if below else ""

@@ -66,6 +66,8 @@ class Passport(BaseModel):
 
     code: Code
     version: Annotated[int, Field(ge=1)]
+    position: Annotated[int, Field(ge=1)]
+    """Where the indicator stands in a table: the order of the Agreement and of the decision."""
     title: Text
     short_title: Text
     definition: Text

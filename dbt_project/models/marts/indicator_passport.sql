@@ -20,6 +20,7 @@ select
     {{ cast_columns([
         ('passport.indicator_code', 'indicator_code', 'text'),
         ('passport.version', 'version', 'integer'),
+        ('passport.position', 'position', 'integer'),
         ('passport.title', 'title', 'text'),
         ('passport.short_title', 'short_title', 'text'),
         ('passport.definition', 'definition', 'text'),

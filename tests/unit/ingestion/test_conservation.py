@@ -32,7 +32,7 @@ def expected_rows(body: list[str]) -> int:
     return len(kept)
 
 
-@budget(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@budget(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(lines, max_size=12))
 def test_every_row_is_accounted_for(settings: Settings, tmp_path: Path, body: list[str]) -> None:
     """Guards against a row that is in none of the four counts, or in two."""
@@ -45,7 +45,7 @@ def test_every_row_is_accounted_for(settings: Settings, tmp_path: Path, body: li
     assert report.rows_read == accounted
 
 
-@budget(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@budget(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(lines, min_size=1, max_size=12, unique=True))
 def test_the_journal_equals_the_rows_on_disk(settings: Settings, tmp_path: Path, body: list[str]) -> None:
     """Guards against counts that are computed and rows that were never written."""

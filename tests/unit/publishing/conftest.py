@@ -60,6 +60,7 @@ create table marts.indicator_passport as select * from (values
     ('equipped_organisations', 1, 'Оснащённые организации', 1),
     ('teachers_using_platform', 1, 'Педагоги на платформе', 1)
 ) t(indicator_code, version, short_title, precision_digits);
+create table marts.dim_system as select 'kiasuo' as system_code, 'КИАСУО' as short_title;
 create table marts.indicator_plan as select * from (values
     ('teachers_using_platform', 2024, 'municipality', 'E', 40::decimal(18, 6), 'Решение коллегии', 'п. 3', true),
     ('teachers_using_platform', 2024, 'municipality', 'E', 20::decimal(18, 6), 'Решение коллегии', 'п. 5', false)
