@@ -70,15 +70,16 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 def _passport_table(passports: Iterable[Passport]) -> Table:
     columns = {
         "indicator_code": "varchar", "version": "integer", "position": "integer", "title": "varchar",
-        "short_title": "varchar", "definition": "varchar", "definition_source": "varchar", "document": "varchar", "note": "varchar",
+        "short_title": "varchar", "definition": "varchar", "definition_source": "varchar",
+        "document": "varchar", "note": "varchar",
         "unit": "varchar", "precision_digits": "integer", "direction": "varchar", "aggregation": "varchar",
         "cumulative": "varchar", "population": "varchar", "monthly_monitoring": "boolean",
         "valid_from_year": "integer", "valid_to_year": "integer",
     }  # fmt: skip
     rows = tuple(
         (
-            p.code, p.version, p.position, p.title, p.short_title, p.definition, p.definition_source, p.document, p.note,
-            p.unit, p.precision, p.direction, p.aggregation, p.cumulative, p.population, p.monthly_monitoring,
+            p.code, p.version, p.position, p.title, p.short_title, p.definition, p.definition_source, p.document,
+            p.note, p.unit, p.precision, p.direction, p.aggregation, p.cumulative, p.population, p.monthly_monitoring,
             p.valid_from_year, p.valid_to_year,
         )
         for p in passports
