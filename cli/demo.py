@@ -1,6 +1,5 @@
 """vitrina demo: the sample territories, end to end, in a home of their own."""
 
-import os
 from pathlib import Path
 
 from cli.console import progress_bar, say
@@ -17,9 +16,9 @@ TERRITORY, YEAR = "Енисейский район", 2024
 def command() -> int:
     """Показать всё на примерах пяти территорий: загрузка, выпуск, план и факт Енисейского района за 2024 год.
 
-    Работает в своей папке (VITRINA_HOME/demo) и настоящих данных не касается.
+    Работает в VITRINA_HOME; папку, где уже есть свои данные, не трогает.
     """
-    settings = _own_home()
+    settings = get_settings()
     samples = sorted(path for path in SAMPLES.rglob("*") if path.is_file() and path.suffix not in {".md", ".py"})
     if not samples:
         raise UsageError(f"Нет примеров в {SAMPLES}: запустите демонстрацию из полной копии проекта.")
@@ -27,21 +26,19 @@ def command() -> int:
     if code != FINE:
         return code
     show_indicators(settings, TERRITORY, None, YEAR)
-    home = f"VITRINA_HOME={settings.home}"
+    vitrina = _how_to_call(settings)
     say("Что посмотреть дальше:")
-    say(f"  {home} vitrina status")
-    say(f"  {home} vitrina indicators --territory Ковров --year 2024")
-    say(f'  {home} vitrina query "select * from laggard limit 10"')
-    say(f"  {home} vitrina match list")
+    say(f"  {vitrina} status")
+    say(f"  {vitrina} indicators --territory Ковров --year 2022")
+    say(f'  {vitrina} query "select * from laggard limit 10"')
+    say(f"  {vitrina} match list")
     return FINE
 
 
-def _own_home() -> Settings:
-    """Samples never mix with real data: from here on this process knows the demo's home only."""
-    home = get_settings().home / "demo"
-    os.environ["VITRINA_HOME"] = str(home)
-    get_settings.cache_clear()
-    return get_settings()
+def _how_to_call(settings: Settings) -> str:
+    """The command as it works from the project's folder, with the home when it is not the default one."""
+    is_default = settings.home == (Path.cwd() / Settings.model_fields["home"].default).absolute()
+    return ".venv/bin/vitrina" if is_default else f"VITRINA_HOME={settings.home} .venv/bin/vitrina"
 
 
 def _load(settings: Settings, samples: list[Path]) -> int:
@@ -60,6 +57,11 @@ def _load(settings: Settings, samples: list[Path]) -> int:
         digest for entry in (release.inputs if release else []) for digest in (entry.sha256, entry.container_sha256)
     }
     new = [path for path in samples if file_sha256(path) not in known]
+    if known and len(new) == len(samples):
+        raise UsageError(
+            f"В {settings.home} уже есть свои данные, примеры с ними не смешиваются. "
+            "Задайте другую папку: VITRINA_HOME=var-demo .venv/bin/vitrina demo"
+        )
     if release and not new and release.code_digest == code_digest():
         say(f"Примеры уже загружены, выпуск {release.release_id} построен этой же версией: повторять нечего.")
         return FINE

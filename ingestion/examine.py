@@ -142,6 +142,7 @@ def examine(
     matched = match_rows(typed, kind, result.sender, lookups)
     result.held = matched.held
     result.accepted = _first_of_each_key(matched.frame, kind, result)
+    result.problems.sort(key=lambda one: (one.sheet, one.source_row))
     return result
 
 

@@ -25,4 +25,5 @@ class Problem:
         """«файл, лист, строка, столбец: «значение», ожидалось …» for the sender."""
         found = f"«{self.found[:LONGEST_QUOTE]}»" if self.found is not None else "значение не показано"
         place = f"{file_name}, лист «{self.sheet}», строка {self.source_row}, столбец «{self.column}»"
-        return f"{place}: {found}, {EXPECTED[self.rule]}"
+        verdict = "Строка отклонена" if self.severity == "error" else "Строка принята"
+        return f"{place}: {found}, {EXPECTED[self.rule]}. {verdict}."

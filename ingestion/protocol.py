@@ -10,6 +10,7 @@ from ingestion.organisations import OrganisationIndex
 from schemas.rules import EXPECTED
 from schemas.settings import Settings
 
+LINE_HEIGHT = 15
 SEVERITIES = {"error": "ошибка, строка отклонена", "warning": "замечание, строка принята"}
 REASONS = {
     "system": "система не названа в каталоге",
@@ -29,15 +30,16 @@ def write_protocol(
     """Write reports/flk_<file>.xlsx; no people's data ever stands in it (design.md, promise 9)."""
     settings.reports.mkdir(parents=True, exist_ok=True)
     path = settings.reports / f"flk_{Path(file_name).stem}.xlsx"
-    with xlsxwriter.Workbook(str(path)) as workbook:
+    # A value such as «=1+1» is what the sender wrote, never a formula of ours.
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
         formats = {
             "title": workbook.add_format({"bold": True, "font_size": 14}),
             "head": workbook.add_format(
                 {"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True, "valign": "top"}
             ),
-            "cell": workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"}),
-            "bad": workbook.add_format({"bold": True, "font_color": "#B00020", "text_wrap": True}),
-            "good": workbook.add_format({"bold": True, "font_color": "#1B5E20", "text_wrap": True}),
+            "cell": workbook.add_format({"border": 1, "text_wrap": True, "valign": "top", "align": "left"}),
+            "bad": workbook.add_format({"bold": True, "font_color": "#B00020", "text_wrap": True, "border": 1}),
+            "good": workbook.add_format({"bold": True, "font_color": "#1B5E20", "text_wrap": True, "border": 1}),
         }
         _verdict(workbook, formats, file_name, examination, refusal)
         if examination is not None and examination.problems:
@@ -52,6 +54,7 @@ def _verdict(
 ) -> None:
     sheet = workbook.add_worksheet("Итог")
     sheet.hide_gridlines(2)
+    _print_on_a4(sheet)
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 90)
     sheet.write(0, 0, "Протокол форматно-логического контроля", formats["title"])
@@ -60,6 +63,7 @@ def _verdict(
     if examination is None:
         sheet.write(3, 0, "Вывод", formats["head"])
         sheet.write(3, 1, refusal or "", formats["bad"])
+        sheet.set_row(3, LINE_HEIGHT * _lines(refusal or "", 80))
         return
     ignored = ", ".join(f"{IGNORED[reason]}: {rows}" for _, reason, rows in examination.ignored)
     lines = [
@@ -84,8 +88,21 @@ def _verdict(
     )
     sheet.write(len(lines) + 3, 0, "Вывод", formats["head"])
     sheet.write(len(lines) + 3, 1, text, formats["good" if is_clean else "bad"])
+    sheet.set_row(len(lines) + 3, LINE_HEIGHT * _lines(text, 80))
     for row, message in enumerate(examination.messages, len(lines) + 5):
         sheet.write(row, 1, message)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a wrapped text takes: not every program grows rows by itself."""
+    return sum(max(1, -(-len(line) // width)) for line in text.split("\n"))
+
+
+def _print_on_a4(sheet: Any) -> None:
+    """Landscape, as wide as the page: the protocol is often printed and signed."""
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
 
 
 def _table(
@@ -98,7 +115,12 @@ def _table(
     for number, row in enumerate(rows, 1):
         for column, value in enumerate(row):
             sheet.write(number, column, value, formats["cell"])
+        sheet.set_row(
+            number,
+            LINE_HEIGHT * max(_lines(str(value), width) for value, (_, width) in zip(row, headings, strict=True)),
+        )
     sheet.freeze_panes(1, 0)
+    _print_on_a4(sheet)
     sheet.autofilter(0, 0, max(1, len(rows)), len(headings) - 1)
 
 
@@ -117,7 +139,7 @@ def _remarks(workbook: Any, formats: dict[str, Any], examination: Examination) -
             one.sheet, one.source_row, one.column, "значение не показано" if one.found is None else one.found[:100],
             EXPECTED[one.rule], SEVERITIES[one.severity], one.rule,
         ]
-        for one in sorted(examination.problems, key=lambda one: (one.sheet, one.source_row))
+        for one in examination.problems
     ]  # fmt: skip
     _table(workbook, formats, "Замечания", headings, rows)
 
@@ -143,7 +165,7 @@ def _questions(
             [
                 held.sheet, held.source_row, REASONS[held.reason],
                 held.system_text if held.reason == "system" else held.query.name or held.query.inn,
-                held.query.municipality, "; ".join(f"{one.name} ({one.organisation_id})" for one in alike),
+                held.query.municipality or "", "\n".join(f"{one.name} ({one.organisation_id})" for one in alike),
             ]
         )  # fmt: skip
     _table(workbook, formats, "Ждут решения", headings, rows)

@@ -35,7 +35,7 @@ def demo(
     """The home of a finished `vitrina demo` and what it printed."""
     home = tmp_path_factory.mktemp("vitrina")
     done = vitrina(home, "demo")
-    return home / "demo", done.stdout
+    return home, done.stdout
 
 
 @pytest.fixture(scope="session")
