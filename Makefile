@@ -1,5 +1,5 @@
 # Few verbs: demo, test, check, serve. Each makes the environment it needs.
-.PHONY: demo test check serve bootstrap
+.PHONY: demo test check serve docs bootstrap
 .DEFAULT_GOAL := demo
 
 PYTHON ?= python3.11
@@ -21,6 +21,10 @@ check: bootstrap  ## linters, types and the fast tests, under a minute
 
 serve: bootstrap  ## Dagster's interface and daemon
 	$(BIN)/vitrina serve
+
+docs: bootstrap  ## the pages generated from metadata
+	$(BIN)/python -m schemas.dictionary
+	$(BIN)/python -m publishing.dictionary
 
 bootstrap: .venv/.synced
 
