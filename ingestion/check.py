@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from ingestion.containment import contained
 from ingestion.errors import UserError
 from ingestion.examine import examine
 from ingestion.matching import Lookups
@@ -23,8 +24,9 @@ def check_file(settings: Settings, path: Path, declared: Mapping[str, str]) -> l
     lookups = _lookups(settings)
     with tempfile.TemporaryDirectory() as workspace:
         try:
-            members = open_members(path, path.name, Path(workspace))
-        except UnreadableFileError as error:
+            with contained(path.name):
+                members = open_members(path, path.name, Path(workspace))
+        except (UserError, UnreadableFileError) as error:
             return [_refused(settings, path.name, "", str(error))]
         return [_check_member(settings, member, declared, lookups) for member in members]
 
@@ -39,7 +41,8 @@ def _lookups(settings: Settings) -> Lookups:
 
 def _check_member(settings: Settings, member: Member, declared: Mapping[str, str], lookups: Lookups) -> FileReport:
     try:
-        examination = examine(member, regional_layouts(settings), declared, secret_or_none(settings), lookups)
+        with contained(member.name):
+            examination = examine(member, regional_layouts(settings), declared, secret_or_none(settings), lookups)
     except (UserError, UnreadableFileError) as error:
         return _refused(settings, member.name, member.sha256, str(error))
     protocol = write_protocol(settings, member.name, examination, None, lookups.index)

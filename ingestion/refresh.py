@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from ingestion.containment import contained
 from ingestion.differences import Differences
 from ingestion.errors import UserError
 from ingestion.examine import Examination, examine, recognise_tables
@@ -103,8 +104,9 @@ def _receive_file(
 ) -> list[FileReport]:
     received_at, declared, name = now(), declared_for(path), original_name(path)
     try:
-        members = open_members(path, name, workspace)
-    except UnreadableFileError as error:
+        with contained(name):
+            members = open_members(path, name, workspace)
+    except (UserError, UnreadableFileError) as error:
         member = _unopened(path, name)
         _archive(settings, path, member.sha256)
         return [_refuse(settings, connection, Receipt(member, received_at), None, str(error))]
@@ -142,7 +144,8 @@ def _receive_member(
             messages=(f"{member.name}: те же байты уже загружены {loaded[1]:%d.%m.%Y}, повторно не загружаются.",),
         )  # fmt: skip
     try:
-        found, _ = recognise_tables(member, regional_layouts(settings), declared)
+        with contained(member.name):
+            found, _ = recognise_tables(member, regional_layouts(settings), declared)
     except (UserError, UnreadableFileError) as error:
         return _refuse(settings, connection, receipt, None, str(error))
     connection.execute(
@@ -183,9 +186,10 @@ def _load_file(
     receipt = Receipt(member, received_at)
     try:
         lookups = Lookups.load(connection)
-        examination = examine(
-            member, regional_layouts(settings), json.loads(declared), secret_or_none(settings), lookups
-        )
+        with contained(name):
+            examination = examine(
+                member, regional_layouts(settings), json.loads(declared), secret_or_none(settings), lookups
+            )
     except (UserError, UnreadableFileError) as error:
         report = _refuse(settings, connection, receipt, kind, str(error))
     else:

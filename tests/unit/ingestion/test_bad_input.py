@@ -235,3 +235,18 @@ def test_protocol_is_written_and_nothing_is_loaded(
     assert report.protocol.stat().st_size > 0
     assert query("select count(*) from journal.load") == before
     assert query("select count(*) from raw.headcount") == [(0,)]
+
+
+def test_a_file_that_breaks_the_program_does_not_break_the_night(
+    load: Load, write_csv: Write, inn: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards against one poisoned file that stops every refresh, and against its content quoted in the error."""
+
+    def broken(frame: object, kind: object) -> list[tuple[int, str, str]]:
+        raise KeyError("112-233-445 95")
+
+    monkeypatch.setattr("ingestion.examine.broken_rules", broken)
+    report = only(load(write_csv("x.csv", [["Дата", "ИНН", "Обучающихся"], ["01.12.2024", inn["kovrov"], "5"]])))
+    assert report.outcome == "refused"
+    assert "KeyError, test_bad_input.py" in str(report.refusal)
+    assert "112-233" not in str(report.refusal)
