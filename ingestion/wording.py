@@ -41,8 +41,8 @@ def report_of(
         messages.append(f"{member.name}: ещё замечаний: {len(examination.problems) - PROBLEMS_SHOWN}, все в протоколе")
     if changed.rows_changed or changed.rows_withdrawn:
         messages.append(
-            f"{member.name}: заменяет загруженное раньше: изменено {rows_in_words(changed.rows_changed)}, "
-            f"снято {rows_in_words(changed.rows_withdrawn)}, без изменений {rows_in_words(changed.rows_same)}"
+            f"{member.name}: заменяет загруженное раньше; строк изменено {changed.rows_changed}, "
+            f"снято {changed.rows_withdrawn}, без изменений {changed.rows_same}, новых {changed.rows_new}"
         )
         messages += [f"{member.name}, {example}" for example in changed.examples]
     return FileReport(
