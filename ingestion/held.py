@@ -14,7 +14,7 @@ from ingestion.hold import hold_rows, restored_frame
 from ingestion.load import Origin, insert_rows, now
 from ingestion.matching import Lookups, match_rows
 from ingestion.organisations import Candidate, Organisation, Query
-from ingestion.store import build_connection, create_tables
+from ingestion.store import build_connection, create_tables, transaction
 from ingestion.territory import add_plan_level
 from schemas.kinds import KINDS, Kind
 from schemas.rules import EXPECTED
@@ -74,18 +74,13 @@ def accept(settings: Settings, held_id: int, organisation: str) -> int:
             raise UserError(_not_about_organisations(question))
         lookups = Lookups.load(connection)
         chosen = _organisation(lookups, organisation)
-        connection.execute("begin transaction")
-        try:
+        with transaction(connection):
             _remember_alias(connection, question, lookups, chosen)
             loaded = sum(
                 _load_decided(connection, kind, origin, payloads, chosen, lookups)
                 for kind, origin, payloads in _pending_batches(connection, held_id)
             )
             _close(connection, held_id, "accepted", chosen.organisation_id)
-            connection.execute("commit")
-        except BaseException:
-            connection.execute("rollback")
-            raise
     return loaded
 
 
@@ -93,18 +88,17 @@ def reject(settings: Settings, held_id: int) -> int:
     """Decide that a held name is no organisation of ours: its rows become rejected. Returns their number."""
     with build_connection(settings) as connection:
         _open_question(connection, held_id)
-        connection.execute("begin transaction")
         rows = connection.execute(
             "select distinct held.file_sha256, held.sheet, held.source_row, held.load_sequence, load.original_name"
             " from journal.held_row as held join journal.load as load on load.load_sequence = held.load_sequence"
             " where held.held_id = ? and held.status = 'pending'",
             [held_id],
         ).fetchall()
-        for sha256, sheet, source_row, sequence, file_name in rows:
-            _reject_row(connection, sha256, sheet, source_row, file_name, "organisation_rejected")
-            _move_counts(connection, sequence, rows_rejected=1)
-        _close(connection, held_id, "rejected", None)
-        connection.execute("commit")
+        with transaction(connection):
+            for sha256, sheet, source_row, sequence, file_name in rows:
+                _reject_row(connection, sha256, sheet, source_row, file_name, "organisation_rejected")
+                _move_counts(connection, sequence, rows_rejected=1)
+            _close(connection, held_id, "rejected", None)
     return len(rows)
 
 
@@ -114,13 +108,8 @@ def settle_held(settings: Settings) -> int:
     with build_connection(settings) as connection:
         lookups = Lookups.load(connection)
         for kind, origin, payloads in _pending_batches(connection, None):
-            connection.execute("begin transaction")
-            try:
+            with transaction(connection):
                 loaded += _rematch(connection, kind, origin, payloads, lookups)
-                connection.execute("commit")
-            except BaseException:
-                connection.execute("rollback")
-                raise
         connection.execute(
             "update journal.held_name set status = 'settled', decided_at = ? where status = 'pending'"
             " and held_id not in (select held_id from journal.held_row where status = 'pending')",

@@ -11,7 +11,7 @@ from ingestion.differences import Differences, differences
 from ingestion.examine import Examination
 from ingestion.hold import hold_rows
 from ingestion.reading import Member
-from ingestion.store import raw_columns
+from ingestion.store import raw_columns, transaction
 from schemas.kinds import Kind
 
 
@@ -40,8 +40,7 @@ def now() -> datetime:
 
 def load_examination(connection: duckdb.DuckDBPyConnection, receipt: Receipt, examination: Examination) -> Differences:
     """Write an examined file; returns what it changed against what it supersedes."""
-    connection.execute("begin transaction")
-    try:
+    with transaction(connection):
         sequence = _next_sequence(connection)
         origin = Origin(receipt.member.sha256, sequence, receipt.received_at, examination.sender)
         insert_rows(connection, examination.kind, examination.accepted, origin)
@@ -53,10 +52,6 @@ def load_examination(connection: duckdb.DuckDBPyConnection, receipt: Receipt, ex
             connection.executemany("insert into journal.ignored values (?, ?, ?, ?)", ignored)
         hold_rows(connection, examination.kind, examination.held, receipt.member.sha256, sequence)
         _write_journal(connection, receipt, sequence, examination, changed.rows_changed)
-        connection.execute("commit")
-    except BaseException:
-        connection.execute("rollback")
-        raise
     return changed
 
 

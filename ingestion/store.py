@@ -76,6 +76,18 @@ def build_connection(settings: Settings, *, read_only: bool = False) -> Iterator
         connection.close()
 
 
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of a block's writes together, or none of them."""
+    connection.execute("begin transaction")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
 def prepare_build(settings: Settings) -> None:
     """Create the journal and every raw table that is missing."""
     settings.home.mkdir(parents=True, exist_ok=True)

@@ -101,3 +101,22 @@ def test_zip_counts_as_its_members(
     assert sorted(report.original_name for report in reports) == ["a.csv", "b.csv"]
     assert query("select count(distinct file_sha256), count(distinct container_sha256) from journal.load"
                  " where kind = 'platform_registration'") == [(2, 1)]  # fmt: skip
+
+
+def test_a_load_that_breaks_leaves_nothing(
+    load: Load, write_csv: Write, query: Query, inn: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards against rows without their journal after a crash: one transaction a file, and the file loads again."""
+
+    def broken(*_: object) -> None:
+        raise OSError("диск переполнен")
+
+    path = write_csv("r.csv", rows(inn, 10))
+    with monkeypatch.context() as patched:
+        patched.setattr("ingestion.load.hold_rows", broken)
+        with pytest.raises(OSError, match="диск"):
+            load(path)
+    assert query("select count(*) from raw.platform_registration") == [(0,)]
+    assert query("select count(*) from journal.load where kind = 'platform_registration'") == [(0,)]
+    load()
+    assert query("select count(*) from raw.platform_registration") == [(2,)]
