@@ -17,7 +17,7 @@ def command(
     set_: SetOption = None,
 ) -> int:
     """Положить файлы во входящие (landing); загрузит их vitrina refresh."""
-    from ingestion.landing import add_files  # noqa: PLC0415 - keeps `vitrina --help` fast
+    from ingestion.landing import add_files
 
     put = add_files(get_settings(), files, declared_values(set_))
     for path in put:

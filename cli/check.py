@@ -23,8 +23,8 @@ def command(
 
     Код 1, если файл отклонён или отклонена строка; 0, если строки только отложены.
     """
-    from ingestion.check import check_file  # noqa: PLC0415 - keeps `vitrina --help` fast
-    from ingestion.errors import UserError  # noqa: PLC0415
+    from ingestion.check import check_file
+    from ingestion.errors import UserError
 
     settings, declared = get_settings(), declared_values(set_)
     missing = [str(path) for path in files if not path.is_file()]

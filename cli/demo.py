@@ -43,12 +43,12 @@ def _how_to_call(settings: Settings) -> str:
 
 def _load(settings: Settings, samples: list[Path]) -> int:
     """Load the samples that are not in the current release; nothing new and the same code means nothing to do."""
-    from ingestion.landing import add_files  # noqa: PLC0415 - keeps `vitrina --help` fast
-    from orchestration.home import prepare_home  # noqa: PLC0415
-    from publishing.catalogue import current_release  # noqa: PLC0415
-    from publishing.checksum import file_sha256  # noqa: PLC0415
-    from publishing.revision import code_digest  # noqa: PLC0415
-    from schemas.secret import create_secret  # noqa: PLC0415
+    from ingestion.landing import add_files
+    from orchestration.home import prepare_home
+    from publishing.catalogue import current_release
+    from publishing.checksum import file_sha256
+    from publishing.revision import code_digest
+    from schemas.secret import create_secret
 
     prepare_home(settings)
     create_secret(settings)
@@ -70,7 +70,7 @@ def _load(settings: Settings, samples: list[Path]) -> int:
 
 
 def _refresh(settings: Settings) -> int:
-    from orchestration.run import run_refresh  # noqa: PLC0415 - Dagster takes seconds to import
+    from orchestration.run import run_refresh
 
     with progress_bar("Демонстрация") as progress:
         result = run_refresh(settings, progress)

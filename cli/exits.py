@@ -33,10 +33,10 @@ def complain(text: str) -> None:
 
 
 def _explain(error: Exception) -> int:
-    from ingestion.errors import UserError  # noqa: PLC0415
-    from orchestration.lock import RefreshInProgressError  # noqa: PLC0415
-    from publishing.errors import NoReleaseError, PublishingError, UnknownNameError  # noqa: PLC0415
-    from schemas.settings import SecretTooShortError  # noqa: PLC0415
+    from ingestion.errors import UserError
+    from orchestration.lock import RefreshInProgressError
+    from publishing.errors import NoReleaseError, PublishingError, UnknownNameError
+    from schemas.settings import SecretTooShortError
 
     if isinstance(error, SecretTooShortError):
         complain(f"Ошибка: {error}. Задайте VITRINA_SECRET длиннее или удалите файл secret и выполните: vitrina init")
@@ -62,8 +62,8 @@ def _explain(error: Exception) -> int:
 
 
 def _unexpected(error: Exception) -> int:
-    from orchestration.failures import describe_failure, trace_without_values  # noqa: PLC0415
-    from schemas.settings import get_settings  # noqa: PLC0415
+    from orchestration.failures import describe_failure, trace_without_values
+    from schemas.settings import get_settings
 
     folder: Path = get_settings().reports
     folder.mkdir(parents=True, exist_ok=True)

@@ -48,11 +48,11 @@ def show_indicators(
     as_json: bool = False,
 ) -> None:
     """Find the place, print its table and where to look next."""
-    from publishing.catalogue import find_release, local_time  # noqa: PLC0415 - keeps `vitrina --help` fast
-    from publishing.indicators import organisation_table, territory_table  # noqa: PLC0415
-    from publishing.manifest import Manifest  # noqa: PLC0415
-    from publishing.reader import open_release  # noqa: PLC0415
-    from publishing.territories import find_organisation, find_territory  # noqa: PLC0415
+    from publishing.catalogue import find_release, local_time
+    from publishing.indicators import organisation_table, territory_table
+    from publishing.manifest import Manifest
+    from publishing.reader import open_release
+    from publishing.territories import find_organisation, find_territory
 
     day = parse_date(as_of)
     manifest = Manifest.read(find_release(settings, day))
@@ -80,7 +80,7 @@ def show_indicators(
 
 
 def _show(table: "PlanFactTable") -> None:
-    from publishing.indicators import STATUS_TITLES, count_text, number_text  # noqa: PLC0415
+    from publishing.indicators import STATUS_TITLES, count_text, number_text
 
     notes: list[str] = []
     rows = []

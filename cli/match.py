@@ -21,8 +21,8 @@ REASONS = {"organisation": "организация не найдена", "system
 @app.command("list", cls=RussianCommand)
 def list_names(as_json: JsonOption = False) -> int:
     """Показать названия, ждущие решения, и похожие организации."""
-    from ingestion.held import list_held  # noqa: PLC0415 - keeps `vitrina --help` fast
-    from orchestration.lock import refresh_lock  # noqa: PLC0415
+    from ingestion.held import list_held
+    from orchestration.lock import refresh_lock
 
     settings = get_settings()
     with refresh_lock(settings):
@@ -57,8 +57,8 @@ def accept(
     ],
 ) -> int:
     """Признать название названием организации; отложенные строки загрузятся без нового файла."""
-    from ingestion import held  # noqa: PLC0415 - keeps `vitrina --help` fast
-    from orchestration.lock import refresh_lock  # noqa: PLC0415
+    from ingestion import held
+    from orchestration.lock import refresh_lock
 
     settings = get_settings()
     with refresh_lock(settings):
@@ -70,8 +70,8 @@ def accept(
 @app.command(cls=RussianCommand)
 def reject(held_id: HeldId) -> int:
     """Отклонить название: его строки не загружаются."""
-    from ingestion import held  # noqa: PLC0415 - keeps `vitrina --help` fast
-    from orchestration.lock import refresh_lock  # noqa: PLC0415
+    from ingestion import held
+    from orchestration.lock import refresh_lock
 
     settings = get_settings()
     with refresh_lock(settings):

@@ -39,8 +39,8 @@ def command(
 
     Пример: vitrina query "select * from indicator_by_territory where year = 2024" --format json
     """
-    from publishing.query import parquet_bytes, write_csv, write_json  # noqa: PLC0415 - pyarrow is slow to import
-    from publishing.reader import open_release, run_query  # noqa: PLC0415
+    from publishing.query import parquet_bytes, write_csv, write_json
+    from publishing.reader import open_release, run_query
 
     if format_ is Format.table and output:
         raise UsageError("Таблица выводится только на экран: для файла укажите --format csv, json или parquet.")
@@ -73,7 +73,7 @@ def _write_bytes(content: bytes, output: Path | None) -> None:
 
 
 def _show(result: Any) -> None:
-    from publishing.query import column_names, plain_value  # noqa: PLC0415
+    from publishing.query import column_names, plain_value
 
     rows = result.fetchmany(MAXIMAL_TABLE_ROWS + 1)
     shown = [["—" if value is None else str(plain_value(value)) for value in row] for row in rows[:MAXIMAL_TABLE_ROWS]]

@@ -14,7 +14,7 @@ def command(as_json: JsonOption = False) -> int:
 
     Код 0, если выпуск опубликован (отклонённые строки этому не мешают).
     """
-    from orchestration.run import run_refresh  # noqa: PLC0415 - Dagster takes seconds to import
+    from orchestration.run import run_refresh
 
     settings = get_settings()
     with progress_bar("Обновление") as progress:

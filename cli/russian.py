@@ -1,6 +1,7 @@
 """Help and usage errors in Russian: Typer has no translations of its own."""
 
 import re
+from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
@@ -52,7 +53,7 @@ def russian_error(text: str) -> str:
 class RussianCommand(TyperCommand):
     """A verb with Russian help."""
 
-    def get_help(self, ctx):  # type: ignore[no-untyped-def]
+    def get_help(self, ctx: Any) -> str:
         """Help text."""
         return russian_help(super().get_help(ctx))
 
@@ -60,6 +61,6 @@ class RussianCommand(TyperCommand):
 class RussianGroup(TyperGroup):
     """A group of verbs with Russian help."""
 
-    def get_help(self, ctx):  # type: ignore[no-untyped-def]
+    def get_help(self, ctx: Any) -> str:
         """Help text."""
         return russian_help(super().get_help(ctx))

@@ -15,6 +15,6 @@ def command(
     port: Annotated[int, typer.Option("--port", metavar="ПОРТ", help="Порт интерфейса Dagster.")] = 3000,
 ) -> int:
     """Запустить интерфейс Dagster и службу расписаний: ночное обновление и приём новых файлов. Остановить: Ctrl-C."""
-    from orchestration.serve import serve  # noqa: PLC0415 - keeps `vitrina --help` fast
+    from orchestration.serve import serve
 
     return serve(get_settings(), host, port, say)

@@ -24,11 +24,11 @@ def command(as_json: JsonOption = False) -> int:
 
 def gather(settings: Settings) -> dict[str, Any]:
     """Everything status shows, as values for JSON."""
-    from orchestration.lock import refresh_is_running  # noqa: PLC0415 - keeps `vitrina --help` fast
-    from orchestration.record import read_last_refresh  # noqa: PLC0415
-    from publishing import status  # noqa: PLC0415
-    from publishing.catalogue import current_release  # noqa: PLC0415
-    from publishing.reader import open_release  # noqa: PLC0415
+    from orchestration.lock import refresh_is_running
+    from orchestration.record import read_last_refresh
+    from publishing import status
+    from publishing.catalogue import current_release
+    from publishing.reader import open_release
 
     release = current_release(settings)
     running = refresh_is_running(settings)
@@ -51,21 +51,21 @@ def gather(settings: Settings) -> dict[str, Any]:
 
 
 def _held(settings: Settings) -> int:
-    from ingestion.held import list_held  # noqa: PLC0415 - keeps `vitrina --help` fast
-    from orchestration.lock import refresh_lock  # noqa: PLC0415
+    from ingestion.held import list_held
+    from orchestration.lock import refresh_lock
 
     with refresh_lock(settings):
         return len(list_held(settings))
 
 
 def _waiting(settings: Settings) -> int:
-    from ingestion.landing import settled_files  # noqa: PLC0415 - keeps `vitrina --help` fast
+    from ingestion.landing import settled_files
 
     return len(settled_files(settings))
 
 
 def _show(settings: Settings, found: dict[str, Any]) -> None:
-    from schemas.kinds import KINDS  # noqa: PLC0415 - keeps `vitrina --help` fast
+    from schemas.kinds import KINDS
 
     titles = {code: kind.title for code, kind in KINDS.items()}
     if found["release_id"]:
@@ -125,7 +125,7 @@ def _day(text: str | None) -> str:
 
 
 def _moment(settings: Settings, value: str | datetime | None) -> str:
-    from publishing.catalogue import local_time  # noqa: PLC0415 - keeps `vitrina --help` fast
+    from publishing.catalogue import local_time
 
     if value is None:
         return "—"

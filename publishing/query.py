@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 import duckdb
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import polars as pl
 
 FETCH_ROWS = 10_000
 
@@ -85,7 +85,8 @@ def plain_value(value: Any) -> Any:
 
 def parquet_bytes(result: duckdb.DuckDBPyConnection) -> bytes:
     """The result as a Parquet file."""
-    table = result.to_arrow_table().rename_columns(column_names(result))
+    names = column_names(result)
+    table = pl.DataFrame(result.to_arrow_table().rename_columns(names))
     buffer = io.BytesIO()
-    pq.write_table(table, buffer)
+    table.write_parquet(buffer)
     return buffer.getvalue()
