@@ -1,6 +1,7 @@
 """A small registry and the shortest way from a file to its report."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from ingestion.landing import add_files
 from ingestion.refresh import LOAD_ORDER, load_kind, receive, settle_held
 from ingestion.report import FileReport
+from schemas.secret import create_secret
 from schemas.settings import Settings
 
 HEADER = ["ИНН", "КПП", "Субъект", "Муниципалитет", "Полное наименование", "Тип организации", "Филиал"]
@@ -50,26 +52,38 @@ def inn() -> dict[str, str]:
     return INN
 
 
+def ingest(settings: Settings, paths: Sequence[Path], declared: Mapping[str, str]) -> list[FileReport]:
+    """Add files and ingest them as a refresh does; the reports of this round."""
+    assert len(add_files(settings, paths, declared)) == len(paths)
+    reports = receive(settings)
+    for kind in LOAD_ORDER:
+        reports += load_kind(settings, kind)
+    settle_held(settings)
+    return reports
+
+
 @pytest.fixture
 def load(settings: Settings) -> Callable[..., list[FileReport]]:
-    """Add files and ingest them as a refresh does; returns the reports of this round."""
+    """Ingest files: load(path, …, Отправитель="…")."""
+    return lambda *paths, **declared: ingest(settings, paths, declared)
 
-    def run(*paths: Path, **declared: str) -> list[FileReport]:
-        landed = add_files(settings, paths, declared)
-        assert len(landed) == len(paths)
-        reports = receive(settings)
-        for kind in LOAD_ORDER:
-            reports += load_kind(settings, kind)
-        settle_held(settings)
-        return reports
 
-    return run
+@pytest.fixture(scope="session")
+def registry_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the registry loaded, made once."""
+    settings = Settings(home=tmp_path_factory.mktemp("registry"))
+    create_secret(settings)
+    path = tmp_path_factory.mktemp("files") / "registry.csv"
+    path.write_text("\n".join(";".join(row) for row in REGISTRY), encoding="utf-8")
+    (report,) = ingest(settings, [path], {})
+    assert (report.outcome, report.rows_accepted) == ("loaded", 7)
+    return settings.home
 
 
 @pytest.fixture
-def registry(load: Callable[..., list[FileReport]], write_csv: Callable[..., Path]) -> None:
-    (report,) = load(write_csv("registry.csv", REGISTRY))
-    assert (report.outcome, report.rows_accepted) == ("loaded", 7)
+def registry(settings: Settings, registry_home: Path) -> None:
+    """This test's own copy of that home."""
+    shutil.copytree(registry_home, settings.home, dirs_exist_ok=True)
 
 
 @pytest.fixture
