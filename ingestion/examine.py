@@ -15,7 +15,6 @@ from ingestion.recognise import Header, find_header, merged_head, refusal_for, r
 from ingestion.table import Table, cut_table, unfold
 from ingestion.validate import broken_rules
 from ingestion.values.cells import CellReader
-from schemas.catalogue import regions
 from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of
 from schemas.kinds import KINDS, Kind
@@ -219,9 +218,9 @@ def _cell(table: Table, index: int, name: str) -> str | None:
 
 def _quotable(kind: Kind, rule: str, text: str | None) -> str | None:
     """Values of person-level files are never quoted: a shifted column may hold a name or a birth date."""
-    if rule in HIDDEN_RULES:
-        return None if kind.is_personal else ""
-    return None if kind.is_personal else (text or "")
+    if kind.is_personal:
+        return None
+    return "" if rule in HIDDEN_RULES else text or ""
 
 
 def _first_of_each_key(frame: pl.DataFrame, kind: Kind, result: Examination) -> pl.DataFrame:
@@ -246,8 +245,3 @@ def with_keys(frame: pl.DataFrame, kind: Kind, sender: str | None) -> pl.DataFra
         parts = [pl.col(name).cast(pl.String).fill_null("") for name in kind.scope]
         scope_key = pl.concat_str([pl.lit(kind.code), pl.lit(sender), *parts], separator="|")
     return frame.with_columns(row_key.alias("row_key"), scope_key.alias("scope_key"))
-
-
-def tax_codes() -> dict[str, frozenset[str]]:
-    """First two digits of ИНН by region code."""
-    return {region.code: region.tax_codes for region in regions()}

@@ -31,7 +31,6 @@ UNITS = {
     "комплект": "комплект", "компл": "комплект", "компл.": "комплект", "комплектов": "комплект",
 }  # fmt: skip
 PROGRAMMES = ("НОО", "ООО", "СОО", "ДОП", "ДО")
-LARGEST_AMOUNT = Decimal(10) ** 11
 NOT_GIVEN = frozenset({"-", "–", "—"})
 
 
@@ -86,7 +85,7 @@ def _identifier(text: str) -> Reading:
 
 def _decimal(text: str) -> Decimal | None:
     value = numbers.parse_decimal(text)
-    return value if value is not None and abs(value) < LARGEST_AMOUNT else None
+    return value if value is not None and abs(value) < numbers.LARGEST else None
 
 
 def _organisation_type(text: str) -> str | None:
