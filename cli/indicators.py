@@ -80,8 +80,10 @@ def show_indicators(
 
 
 def _show(table: "PlanFactTable") -> None:
-    from publishing.indicators import STATUS_TITLES, count_text, number_text
+    from publishing.indicators import count_text, number_text
+    from schemas.labels import value_labels
 
+    statuses = value_labels("status")
     notes: list[str] = []
     rows = []
     for row in table.rows:
@@ -96,7 +98,7 @@ def _show(table: "PlanFactTable") -> None:
             number_text(row.plan, row.precision),
             number_text(row.value, row.precision),
             number_text(row.deviation, row.precision, signed=True),
-            STATUS_TITLES.get(row.status, row.status),
+            statuses.get(row.status, row.status),
             count_text(row.numerator),
             count_text(row.denominator),
             ", ".join(marks),

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from schemas.labels import column_label
+
 ROOT = Path(__file__).resolve().parent.parent
 MARTS = ROOT / "dbt_project" / "models" / "marts" / "_marts.yml"
 COLUMNS = ROOT / "dbt_project" / "models" / "columns.md"
@@ -34,12 +36,14 @@ def _section(model: dict[str, Any], meanings: dict[str, str]) -> str:
     lines = [f"## `{model['name']}`", "", _described(model["description"], meanings), ""]
     if grain := _grain(model):
         lines += [f"Одна строка: {' × '.join(f'`{name}`' for name in grain)}.", ""]
-    lines += ["| столбец | тип | что это |", "|---|---|---|"]
-    lines += [
-        f"| `{column['name']}` | {column['data_type']} | {_described(column['description'], meanings)} |"
-        for column in model["columns"]
-    ]
+    lines += ["| столбец | заголовок | тип | что это |", "|---|---|---|---|"]
+    lines += [_row(model["name"], column, meanings) for column in model["columns"]]
     return "\n".join([*lines, ""])
+
+
+def _row(mart: str, column: dict[str, Any], meanings: dict[str, str]) -> str:
+    name, meaning = column["name"], _described(column["description"], meanings)
+    return f"| `{name}` | {column_label(mart, name)} | {column['data_type']} | {meaning} |"
 
 
 def _described(text: str, meanings: dict[str, str]) -> str:

@@ -9,20 +9,8 @@ import duckdb
 
 from publishing.errors import UnknownNameError
 from publishing.territories import Place
+from schemas.labels import value_labels
 
-STATUS_TITLES = {
-    "achieved": "достигнут",
-    "not_achieved": "не достигнут",
-    "no_plan": "нет плана",
-    "no_data": "нет данных",
-    "plan_conflict": "планы расходятся",
-}
-LEVEL_IN_WORDS = {
-    "organisation": "организации",
-    "municipality": "муниципалитета",
-    "region": "региона",
-    "federation": "Российской Федерации",
-}
 DEFAULT_PRECISION = 1
 Passports = dict[tuple[str, int], dict[str, Any]]
 NO_NUMBER = "—"
@@ -179,9 +167,9 @@ def _notes(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> lis
         below = record.get("organisations_below_plan")
         tail = f"; ниже плана организаций: {below}" if below else ""
         notes.append(f"план установлен для каждой организации{tail}")
-    level = LEVEL_IN_WORDS.get(record["plan_level"] or "")
-    if level and record["plan"] is not None and record["plan_level"] != record.get("territory_level", "organisation"):
-        notes.append(f"план {level}, своего плана нет")
+    level = record["plan_level"]
+    if level and record["plan"] is not None and level != record.get("territory_level", "organisation"):
+        notes.append(f"своего плана нет, уровень плана: {value_labels('plan_level')[level]}")
     return notes
 
 

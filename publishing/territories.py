@@ -6,10 +6,10 @@ import duckdb
 from rapidfuzz import fuzz, process
 
 from publishing.errors import UnknownNameError
+from schemas.labels import value_labels
 
 MAXIMAL_SUGGESTIONS = 5
 SUGGESTION_SCORE = 60
-LEVEL_TITLES = {"municipality": "муниципалитет", "region": "регион", "federation": "Российская Федерация"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def find_territory(connection: duckdb.DuckDBPyConnection, wanted: str) -> Place:
         "select distinct territory_id, territory_name, territory_level from indicator_by_territory "
         "where territory_id is not null order by territory_name"
     ).fetchall()
-    places = [Place(key, name or key, LEVEL_TITLES.get(level, level)) for key, name, level in rows]
+    places = [Place(key, name or key, value_labels("territory_level").get(level, level)) for key, name, level in rows]
     return _choose(places, wanted, "Территория")
 
 

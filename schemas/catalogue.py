@@ -15,10 +15,11 @@ CATALOGUES = Path(__file__).parent / "catalogues"
 
 @dataclass(frozen=True)
 class Entry:
-    """A catalogue row: its code, its Russian title, and every folded spelling that means it."""
+    """A catalogue row: its code, its Russian title, long and short, and every folded spelling that means it."""
 
     code: str
     title: str
+    short_title: str
     spellings: frozenset[str]
 
 
@@ -56,7 +57,12 @@ def read_csv(name: str) -> list[dict[str, str]]:
 
 def _entries(name: str) -> tuple[Entry, ...]:
     return tuple(
-        Entry(row["code"], row["title"], frozenset(fold(text) for text in (row["title"], *row["spellings"])))
+        Entry(
+            row["code"],
+            row["title"],
+            row.get("short_title", row["title"]),
+            frozenset(fold(text) for text in (row["title"], *row["spellings"])),
+        )
         for row in read_yaml(name)
     )
 

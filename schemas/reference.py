@@ -143,8 +143,9 @@ def _organisation_types() -> Table:
 
 
 def _kinds() -> Table:
-    rows = tuple((kind.code, kind.title, kind.period_kind) for kind in KINDS.values())
-    return Table("kind", {"kind": "varchar", "title": "varchar", "period_kind": "varchar"}, rows)
+    columns = {"kind": "varchar", "title": "varchar", "period_kind": "varchar", "is_personal": "boolean"}
+    rows = tuple((kind.code, kind.title, kind.period_kind, kind.is_personal) for kind in KINDS.values())
+    return Table("kind", columns, rows)
 
 
 def _regions() -> Table:

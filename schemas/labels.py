@@ -1,0 +1,55 @@
+"""What users see instead of the marts' names and codes: short Russian labels of columns and of values."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from schemas.catalogue import CATALOGUES, roles, systems
+from schemas.rules import EXPECTED
+
+
+@lru_cache
+def column_labels() -> Mapping[str, str]:
+    """Every label as the catalogue has it: by column, and by `mart.column` where one mart differs."""
+    labels: dict[str, str] = _mapping("column_labels.yaml")
+    return labels
+
+
+def column_label(mart: str, column: str) -> str:
+    """The header of a column in a table of this mart; KeyError for a column that has none."""
+    labels = column_labels()
+    return labels.get(f"{mart}.{column}") or labels[column]
+
+
+@lru_cache
+def value_labels(column: str) -> Mapping[str, str]:
+    """Russian words by code for a column that holds codes; empty for any other."""
+    if column == "kind":
+        return _kinds()
+    written: dict[str, dict[str, str]] = _mapping("value_labels.yaml")
+    return written.get(column) or _from_catalogues().get(column, {})
+
+
+@lru_cache
+def _from_catalogues() -> Mapping[str, Mapping[str, str]]:
+    system_titles = {system.code: system.short_title for system in systems()}
+    return {
+        "system_code": system_titles,
+        "source_system": system_titles,
+        "successor_code": system_titles,
+        "role": {role.code: role.title for role in roles()},
+        "rule": EXPECTED,
+    }
+
+
+def _kinds() -> Mapping[str, str]:
+    from schemas.kinds import KINDS  # noqa: PLC0415 - brings pandera, a second that a table of indicators need not wait
+
+    return {kind.code: kind.title for kind in KINDS.values()}
+
+
+def _mapping(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((CATALOGUES / name).read_text(encoding="utf-8"))
+    return found
