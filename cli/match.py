@@ -15,7 +15,6 @@ app = typer.Typer(
 )
 
 HeldId = Annotated[int, typer.Argument(metavar="НОМЕР", help="Номер из vitrina match list.")]
-REASONS = {"organisation": "организация не найдена", "system": "система не опознана", "staff": "нет записи в кадрах"}
 
 
 @app.command("list", cls=RussianCommand)
@@ -23,6 +22,7 @@ def list_names(as_json: JsonOption = False) -> int:
     """Показать названия, ждущие решения, и похожие организации."""
     from ingestion.held import list_held
     from orchestration.lock import refresh_lock
+    from schemas.labels import value_labels
 
     settings = get_settings()
     with refresh_lock(settings):
@@ -38,7 +38,7 @@ def list_names(as_json: JsonOption = False) -> int:
             str(name.held_id),
             name.name,
             name.municipality or "—",
-            REASONS.get(name.reason, name.reason),
+            value_labels("reason")[name.reason],
             str(name.rows),
             "\n".join(f"{c.organisation_id} {c.name} ({c.score:.0f})" for c in name.candidates) or "—",
         )

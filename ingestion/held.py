@@ -13,7 +13,7 @@ from ingestion.examine import with_keys
 from ingestion.hold import hold_rows, restored_frame
 from ingestion.load import Origin, insert_rows, now
 from ingestion.matching import Lookups, match_rows
-from ingestion.organisations import Candidate, Organisation, Query
+from ingestion.organisations import Candidate, Organisation, OrganisationIndex, Query
 from ingestion.store import build_connection, create_tables, transaction
 from ingestion.territory import add_plan_level
 from schemas.kinds import KINDS, Kind
@@ -115,7 +115,27 @@ def settle_held(settings: Settings) -> int:
             " and held_id not in (select held_id from journal.held_row where status = 'pending')",
             [now()],
         )
+        with transaction(connection):
+            _describe_questions(connection, lookups.index)
     return loaded
+
+
+def _describe_questions(connection: duckdb.DuckDBPyConnection, index: OrganisationIndex) -> None:
+    """Write beside every open question where it belongs and whom it may mean, for the release to show."""
+    questions = connection.execute(
+        "select held_id, name, municipality, region, inn, sender from journal.held_name"
+        " where status = 'pending' and reason = 'organisation'"
+    ).fetchall()
+    for held_id, name, municipality, region, inn, sender in questions:
+        alike = index.candidates(Query(inn, None, None, name, municipality, region, sender))
+        connection.execute(
+            "update journal.held_name set municipality_key = ?, candidates = ? where held_id = ?",
+            [
+                index.municipality_key(region, municipality),
+                "; ".join(f"{one.name}, {one.municipality} ({one.organisation_id})" for one in alike) or None,
+                held_id,
+            ],
+        )
 
 
 def _rematch(

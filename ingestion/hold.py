@@ -64,7 +64,8 @@ def _ask(connection: duckdb.DuckDBPyConnection, group: Group, held: Held, kind: 
     query = held.query
     name = held.system_text if held.reason == "system" else None if held.reason == "staff" else query.name
     connection.execute(
-        "insert into journal.held_name values (?, ?, ?, ?, ?, ?, ?, ?, 'pending', null, null)",
+        "insert into journal.held_name (held_id, kind, name, municipality, region, inn, sender, reason, status)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, 'pending')",
         [
             row[0], kind.code, name, query.municipality, query.region, query.inn or query.ogrn,
             group[-1] or None, held.reason,

@@ -54,6 +54,8 @@ create table if not exists journal.held_name (
     held_id bigint, kind text, name text, municipality text, region text, inn text, sender text, reason text,
     status text, decided_organisation_id text, decided_at timestamp
 );
+alter table journal.held_name add column if not exists municipality_key text;
+alter table journal.held_name add column if not exists candidates text;
 create table if not exists journal.held_row (
     held_id bigint, kind text, file_sha256 text, sheet text, source_row bigint, load_sequence bigint, reason text,
     status text, payload text

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 CHUNK_BYTES = 1 << 20
-VOLATILE_COLUMNS = frozenset({"release_id"})
+VOLATILE_COLUMNS = frozenset({"release_id", "built_at"})
 
 
 def file_sha256(path: Path) -> str:

@@ -21,7 +21,28 @@
     ]) }}
 {%- endmacro %}
 
-{# The plan found for a row, what it says about the value, and the release the row belongs to. #}
+{# What the passport says of the indicator: names long and short, place in a table, version, digits to show. #}
+{% macro passport_columns(passport) -%}
+    {{ cast_columns([
+        (passport ~ '.title', 'indicator_title', 'text'),
+        (passport ~ '.short_title', 'indicator_short_title', 'text'),
+        (passport ~ '.position', 'indicator_position', 'integer'),
+        (passport ~ '.version', 'indicator_version', 'integer'),
+        (passport ~ '.precision_digits', 'precision_digits', 'integer'),
+    ]) }}
+{%- endmacro %}
+
+{# Where a value comes from, as of when, and the release it is published in. #}
+{% macro source_columns(relation) -%}
+    {{ cast_columns([
+        (relation ~ '.is_proxy', 'is_proxy', 'boolean'),
+        (relation ~ '.system_code', 'source_system', 'text'),
+        (relation ~ '.as_of_date', 'as_of_date', 'date'),
+        (release_id(), 'release_id', 'text'),
+    ]) }}
+{%- endmacro %}
+
+{# The plan found for a row, and what it says about the value. #}
 {% macro plan_columns(plan, value) -%}
     {{ cast_columns([
         (plan ~ '.plan', 'plan', 'decimal(18, 6)'),
@@ -37,4 +58,9 @@
 
 {% macro release_id() -%}
     cast('{{ var("release_id", "") }}' as {{ dbt.type_string() }})
+{%- endmacro %}
+
+{# When the build began, UTC as everywhere in the warehouse. #}
+{% macro built_at() -%}
+    cast('{{ (run_started_at | string)[:19] }}' as timestamp)
 {%- endmacro %}

@@ -1,3 +1,9 @@
+{# The kinds of export, each a raw table: `raw_kinds().split()`. Text, not a list: that is what a macro returns. #}
+{% macro raw_kinds() -%}
+    organisation_registry staff headcount platform_registration platform_activity platform_activity_person
+    service_coverage training_record equipment_delivery connectivity indicator_plan
+{%- endmacro %}
+
 {# Raw rows that no later file of the same scope replaced (contracts.md, settled question 4). #}
 {% macro unreplaced_rows(kind) -%}
     select raw_row.*

@@ -2,12 +2,8 @@
 -- For each loaded file: rows read = accepted + rejected + held + ignored, by the journal's own numbers and by a recount
 -- of the rows themselves. In a wide file a source row is one row, whatever it unfolded into.
 
-{% set kinds = (
-    'organisation_registry', 'headcount', 'platform_registration', 'platform_activity', 'platform_activity_person',
-    'service_coverage', 'staff', 'training_record', 'equipment_delivery', 'connectivity', 'indicator_plan'
-) -%}
 with accepted as (
-    {% for kind in kinds -%}
+    {% for kind in raw_kinds().split() -%}
         select distinct
             file_sha256,
             sheet,

@@ -1,5 +1,6 @@
 """Figures of the five documents computed from the sample exports (domain golden checks)."""
 
+import json
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -184,6 +185,29 @@ def test_every_mart_of_the_contract_is_published(release: Rows) -> None:
         "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and comment is null"
     )
     assert bare == []
+
+
+def test_release_says_of_itself_what_its_manifest_says(demo: tuple[Path, str], release: Rows) -> None:
+    """Guards against «данные на» of a dashboard that differs from `vitrina status`."""
+    manifest = json.loads((demo[0] / "current" / "manifest.json").read_text(encoding="utf-8"))
+    assert release("select release_id, data_date::text, files_loaded from marts.release_summary") == [
+        (manifest["release_id"], manifest["data_date"], len(manifest["inputs"]))
+    ]
+
+
+def test_waiting_names_are_published(release: Rows) -> None:
+    """Guards against a queue only the command line shows, and a bare «СОШ № 4» given to some municipality."""
+    rows = release("select name_in_file, municipality, rows_held from marts.held_name order by held_id")
+    assert rows == [("СОШ № 4", None, 1), ("МБОУ Новоазимовская СОШ № 4", "Енисейский район", 1)]
+
+
+def test_equipped_and_slow_by_one_filter(release: Rows) -> None:
+    """Guards against a list of equipped schools without Internet that takes in schools nobody equipped."""
+    rows = release(
+        "select organisation_name from marts.connectivity_by_organisation"
+        " where is_latest and equipped_to_date and not meets_threshold"
+    )
+    assert rows == [("МБОУ Ярцевская СОШ № 12",)]
 
 
 def test_conservation_in_the_release(release: Rows) -> None:

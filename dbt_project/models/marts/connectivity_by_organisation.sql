@@ -18,13 +18,35 @@ dated as (
         connectivity.*,
         cast(extract(year from {{ snapshot_day('connectivity.measured_on') }}) as integer) as year
     from {{ ref('stg_connectivity') }} as connectivity
+),
+
+ranked as (
+    select
+        dated.*,
+        row_number() over (partition by dated.organisation_id, dated.year order by dated.measured_on desc) as recency
+    from dated
+),
+
+-- A delivery of which only the year is known is taken to have come within it.
+equipped as (
+    select distinct
+        dated.entity_id,
+        dated.measured_on
+    from dated
+    inner join {{ ref('int_delivery') }} as delivery
+        on
+            dated.entity_id = delivery.entity_id
+            and (dated.measured_on >= delivery.delivered_on or delivery.delivered_on is null)
+            and dated.year >= delivery.year
+    where delivery.is_digital_environment and delivery.quantity > 0
 )
 
 select
     {{ cast_columns([
-        ('dated.measured_on', 'date', 'date'),
-        ('dated.organisation_id', 'organisation_id', 'text'),
-        ('dated.entity_id', 'entity_id', 'text'),
+        ('ranked.measured_on', 'date', 'date'),
+        ('ranked.year', 'year', 'integer'),
+        ('ranked.organisation_id', 'organisation_id', 'text'),
+        ('ranked.entity_id', 'entity_id', 'text'),
         ('coalesce(own.organisation_name, place.organisation_name)', 'organisation_name', 'text'),
         ('place.organisation_type', 'organisation_type', 'text'),
         ('place.inn', 'inn', 'text'),
@@ -33,31 +55,47 @@ select
         ('place.municipality_id', 'municipality_id', 'text'),
         ('place.region', 'region', 'text'),
         ('place.region_code', 'region_code', 'text'),
-        ('dated.speed_low', 'speed_low', 'decimal(18, 3)'),
-        ('dated.speed_high', 'speed_high', 'decimal(18, 3)'),
-        ('dated.speed_kind', 'speed_kind', 'text'),
-        ('dated.speed_text', 'speed_text', 'text'),
+        ('ranked.speed_low', 'speed_low', 'decimal(18, 3)'),
+        ('ranked.speed_high', 'speed_high', 'decimal(18, 3)'),
+        ('ranked.speed_kind', 'speed_kind', 'text'),
+        ('ranked.speed_text', 'speed_text', 'text'),
         ('threshold.threshold', 'threshold', 'decimal(18, 6)'),
     ]) }},
     cast(
         case
-            when dated.speed_low >= threshold.threshold then true
-            when dated.speed_high < threshold.threshold then false
+            when ranked.speed_low >= threshold.threshold then true
+            when ranked.speed_high < threshold.threshold then false
         end as boolean
     ) as meets_threshold,
+    cast(
+        case
+            when equipped.entity_id is not null then true
+            when series.region_code is not null then false
+        end as boolean
+    ) as equipped_to_date,
     {{ cast_columns([
-        ('dated.provider', 'provider', 'text'),
-        ('dated.connection_type', 'connection_type', 'text'),
-        ('dated.has_guaranteed_traffic', 'has_guaranteed_traffic', 'boolean'),
+        ('ranked.recency = 1', 'is_latest', 'boolean'),
+        ('ranked.provider', 'provider', 'text'),
+        ('ranked.connection_type', 'connection_type', 'text'),
+        ('ranked.has_guaranteed_traffic', 'has_guaranteed_traffic', 'boolean'),
     ]) }}
-from dated
+from ranked
 left join threshold
     on
-        dated.year >= coalesce(threshold.valid_from_year, dated.year)
-        and dated.year <= coalesce(threshold.valid_to_year, dated.year)
+        ranked.year >= coalesce(threshold.valid_from_year, ranked.year)
+        and ranked.year <= coalesce(threshold.valid_to_year, ranked.year)
 left join {{ ref('int_organisation_year') }} as place
     on
-        dated.entity_id = place.organisation_id
-        and dated.year = place.year
+        ranked.entity_id = place.organisation_id
+        and ranked.year = place.year
 left join {{ ref('int_organisation_current') }} as own
-    on dated.organisation_id = own.organisation_id
+    on ranked.organisation_id = own.organisation_id
+left join equipped
+    on
+        ranked.entity_id = equipped.entity_id
+        and ranked.measured_on = equipped.measured_on
+left join {{ ref('int_event_start') }} as series
+    on
+        place.region_code = series.region_code
+        and ranked.year >= series.first_year
+        and series.measure_code = 'delivered'

@@ -117,6 +117,7 @@ select
         ('unioned.parent_id', 'parent_id', 'text'),
         ('unioned.municipality', 'municipality', 'text'),
         ('unioned.oktmo', 'oktmo', 'text'),
+        ("case when unioned.territory_level = 'municipality' then unioned.territory_id end", 'municipality_id', 'text'),
         ('region.region', 'region', 'text'),
         ('unioned.region_code', 'region_code', 'text'),
         ('case when span.is_open_start = 0 then span.valid_from end', 'valid_from', 'date'),

@@ -26,24 +26,19 @@ select
         ('indicator.indicator_code', 'indicator_code', 'text'),
         ('indicator.year', 'year', 'integer'),
         ('indicator.organisation_id', 'organisation_id', 'text'),
-        ('passport.title', 'indicator_title', 'text'),
-        ('indicator.version', 'indicator_version', 'integer'),
     ]) }},
+    {{ passport_columns('passport') }},
     {{ place_columns('place') }},
     {{ cast_columns([
         ('indicator.numerator', 'numerator', 'decimal(18, 6)'),
         ('indicator.denominator', 'denominator', 'decimal(18, 6)'),
         ('indicator.value', 'value', 'decimal(18, 6)'),
+        ('municipality.value', 'municipality_value', 'decimal(18, 6)'),
         ('indicator.unit', 'unit', 'text'),
     ]) }},
     {{ plan_columns('plan_choice', 'indicator.value') }},
-    {{ cast_columns([
-        ('indicator.is_undecided', 'is_undecided', 'boolean'),
-        ('indicator.is_proxy', 'is_proxy', 'boolean'),
-        ('indicator.system_code', 'source_system', 'text'),
-        ('indicator.as_of_date', 'as_of_date', 'date'),
-        (release_id(), 'release_id', 'text'),
-    ]) }}
+    {{ cast_columns([('indicator.is_undecided', 'is_undecided', 'boolean')]) }},
+    {{ source_columns('indicator') }}
 from indicator
 inner join passport
     on
@@ -53,6 +48,12 @@ inner join place
     on
         indicator.organisation_id = place.organisation_id
         and indicator.year = place.year
+left join {{ ref('int_indicator_territory') }} as municipality
+    on
+        indicator.indicator_code = municipality.indicator_code
+        and indicator.year = municipality.year
+        and indicator.municipality_id = municipality.territory_id
+        and municipality.territory_level = 'municipality'
 left join plan_choice
     on
         indicator.indicator_code = plan_choice.indicator_code

@@ -45,10 +45,12 @@ select
         ('territory.territory_name', 'territory_name', 'text'),
         ('territory.municipality', 'municipality', 'text'),
         ('territory.oktmo', 'municipality_oktmo', 'text'),
+        ('territory.municipality_id', 'municipality_id', 'text'),
         ('territory.region', 'region', 'text'),
         ('territory.region_code', 'region_code', 'text'),
-        ('passport.title', 'indicator_title', 'text'),
-        ('indicator.version', 'indicator_version', 'integer'),
+    ]) }},
+    {{ passport_columns('passport') }},
+    {{ cast_columns([
         ('indicator.organisations_total', 'organisations_total', 'bigint'),
         ('indicator.organisations_reporting', 'organisations_reporting', 'bigint'),
         ('coalesce(below_plan.organisations_below_plan, 0)', 'organisations_below_plan', 'bigint'),
@@ -60,12 +62,7 @@ select
         ('indicator.unit', 'unit', 'text'),
     ]) }},
     {{ plan_columns('plan_choice', 'indicator.value') }},
-    {{ cast_columns([
-        ('indicator.is_proxy', 'is_proxy', 'boolean'),
-        ('indicator.system_code', 'source_system', 'text'),
-        ('indicator.as_of_date', 'as_of_date', 'date'),
-        (release_id(), 'release_id', 'text'),
-    ]) }}
+    {{ source_columns('indicator') }}
 from indicator
 inner join passport
     on

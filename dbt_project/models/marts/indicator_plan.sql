@@ -22,12 +22,18 @@ with plan as (
 select
     {{ cast_columns([
         ('plan.indicator_code', 'indicator_code', 'text'),
+        ('passport.title', 'indicator_title', 'text'),
+        ('passport.short_title', 'indicator_short_title', 'text'),
+        ('passport.position', 'indicator_position', 'integer'),
         ('plan.year', 'year', 'integer'),
         ('plan.level', 'level', 'text'),
         ("case when plan.level <> 'organisation' then plan.place_id end", 'territory_id', 'text'),
         ('territory.territory_name', 'territory_name', 'text'),
         ('plan.organisation_id', 'organisation_id', 'text'),
         ('organisation.organisation_name', 'organisation_name', 'text'),
+        ('coalesce(territory.municipality, organisation.municipality)', 'municipality', 'text'),
+        ('coalesce(territory.municipality_id, organisation.municipality_id)', 'municipality_id', 'text'),
+        ('plan.region_code', 'region_code', 'text'),
         ('plan.document', 'document', 'text'),
         ('plan.document_date', 'document_date', 'date'),
         ('plan.clause', 'clause', 'text'),
@@ -56,5 +62,10 @@ left join {{ ref('dim_territory') }} as territory
     on
         plan.place_id = territory.territory_id
         and plan.level <> 'organisation'
-left join {{ ref('int_organisation_current') }} as organisation
+left join {{ ref('int_organisation_home') }} as organisation
     on plan.organisation_id = organisation.organisation_id
+left join {{ source('reference', 'indicator_passport') }} as passport
+    on
+        plan.indicator_code = passport.indicator_code
+        and plan.year >= coalesce(passport.valid_from_year, plan.year)
+        and plan.year <= coalesce(passport.valid_to_year, plan.year)

@@ -30,6 +30,9 @@ select
         ('ranked.year', 'year', 'integer'),
         ('ranked.organisation_id', 'organisation_id', 'text'),
         ('ranked.indicator_title', 'indicator_title', 'text'),
+        ('ranked.indicator_short_title', 'indicator_short_title', 'text'),
+        ('ranked.indicator_position', 'indicator_position', 'integer'),
+        ('ranked.precision_digits', 'precision_digits', 'integer'),
     ]) }},
     {{ place_columns('ranked') }},
     {{ cast_columns([

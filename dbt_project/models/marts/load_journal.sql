@@ -15,6 +15,9 @@ select
         ('ranked.kind', 'kind', 'text'),
         ('ranked.system_code', 'system_code', 'text'),
         ('ranked.sender', 'sender', 'text'),
+        ('home.municipality', 'municipality', 'text'),
+        ('home.municipality_id', 'municipality_id', 'text'),
+        ('home.region_code', 'region_code', 'text'),
         ('ranked.original_name', 'original_name', 'text'),
         ('ranked.size_bytes', 'size_bytes', 'bigint'),
         ('ranked.received_at', 'received_at', 'timestamp'),
@@ -31,4 +34,6 @@ select
         ('ranked.rows_changed', 'rows_changed', 'bigint'),
     ]) }}
 from ranked
+left join {{ ref('int_file_municipality') }} as home
+    on ranked.file_sha256 = home.file_sha256
 where ranked.recency = 1

@@ -80,6 +80,7 @@ select
     {{ cast_columns([
         ('shared.system_code', 'system_code', 'text'),
         ('shared.month', 'month', 'date'),
+        ('shared.year', 'year', 'integer'),
         ('shared.organisation_id', 'organisation_id', 'text'),
         ('shared.role', 'role', 'text'),
     ]) }},

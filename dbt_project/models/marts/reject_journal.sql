@@ -23,6 +23,9 @@ select
         ('reject.message', 'message', 'text'),
         ('reject.severity', 'severity', 'text'),
         ('load_journal.original_name', 'file_name', 'text'),
+        ('load_journal.municipality', 'municipality', 'text'),
+        ('load_journal.municipality_id', 'municipality_id', 'text'),
+        ('load_journal.region_code', 'region_code', 'text'),
     ]) }}
 from reject
 left join {{ ref('load_journal') }} as load_journal

@@ -14,6 +14,7 @@
     ('connectivity', ['speed_text', 'provider', 'connection_type']),
     ('indicator_plan', ['plan_text', 'unit', 'scope']),
 ) -%}
+{% set empty = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
 with row_value as (
     {% for kind, columns in shown -%}
         select
@@ -21,6 +22,8 @@ with row_value as (
             unreplaced.row_key,
             unreplaced.row_id,
             unreplaced.organisation_id,
+            {{ 'unreplaced.municipality_key' if kind == 'indicator_plan' else empty }} as municipality_key,
+            {{ 'unreplaced.region_code' if kind == 'indicator_plan' else empty }} as region_code,
             unreplaced.sender,
             unreplaced.file_sha256,
             unreplaced.received_at,
@@ -61,6 +64,13 @@ select
         ('lost.row_key', 'row_key', 'text'),
         ('lost.sender', 'other_sender', 'text'),
         ('lost.organisation_id', 'organisation_id', 'text'),
+        ('home.organisation_name', 'organisation_name', 'text'),
+        ('coalesce(home.municipality, municipality.municipality)', 'municipality', 'text'),
+        (
+            'coalesce(home.municipality_id, municipality.municipality_id, lost.municipality_key)',
+            'municipality_id', 'text'
+        ),
+        ('coalesce(home.region_code, lost.region_code)', 'region_code', 'text'),
         ('active.sender', 'active_sender', 'text'),
         ('active.shown', 'active_values', 'text'),
         ('lost.shown', 'other_values', 'text'),
@@ -78,4 +88,8 @@ inner join ranked as active
         and active.recency = 1
         and active.sender is not null
         and lost.sender <> active.sender
+left join {{ ref('int_organisation_home') }} as home
+    on lost.organisation_id = home.organisation_id
+left join {{ ref('int_municipality') }} as municipality
+    on lost.municipality_key = municipality.municipality_key
 where lost.sender_recency = 1

@@ -63,6 +63,7 @@ select
         ('together.kind', 'kind', 'text'),
         ('together.system_code', 'system_code', 'text'),
         ('together.period', 'period', 'text'),
+        ('together.year', 'year', 'integer'),
         ('together.organisation_id', 'organisation_id', 'text'),
     ]) }},
     {{ place_columns('place') }},

@@ -28,6 +28,11 @@ MARTS = {
     "programme_unmatched",
     "activity_difference",
     "sender_conflict",
+    "release_summary",
+    "source_status",
+    "training_by_programme",
+    "held_name",
+    "measure_by_site",
 }
 
 
@@ -47,6 +52,8 @@ def test_first_start_builds_empty_marts(empty: Warehouse) -> None:
     empty.build("--exclude", "test_type:unit")
     assert empty.query("select count(*) from marts.indicator_passport") == [(16,)]
     assert empty.query("select count(*) from marts.indicator_by_organisation") == [(0,)]
+    assert empty.query("select data_date, files_loaded from marts.release_summary") == [(None, 0)]
+    assert empty.query("select count(*), count(*) filter (is_loaded) from marts.source_status") == [(11, 0)]
 
 
 def test_every_mart_and_column_is_described(district: Warehouse) -> None:
@@ -247,9 +254,9 @@ def test_silent_schools_are_expected(district: Warehouse) -> None:
 
 
 def test_later_sender_wins_and_the_other_is_shown(district: Warehouse) -> None:
-    sql = "select other_sender, active_sender, other_values, active_values from marts.sender_conflict"
-    ((other, active, other_values, active_values),) = district.query(sql)
-    assert (other, active) == ("Школы", "Управление образования")
+    sql = "select other_sender, active_sender, other_values, active_values, municipality_id from marts.sender_conflict"
+    ((other, active, other_values, active_values, municipality_id),) = district.query(sql)
+    assert (other, active, municipality_id) == ("Школы", "Управление образования", OKTMO)
     assert "registered=15" in other_values
     assert "registered=10" in active_values
 
@@ -260,6 +267,30 @@ def test_federation_and_region_sum_the_same_organisations(district: Warehouse) -
         " where indicator_code = 'teachers_trained' and year = 2024 order by 1"
     )
     assert district.query(sql) == [("federation", 3, 350), ("municipality", 3, 350), ("region", 3, 350)]
+
+
+def test_an_organisation_stands_beside_its_municipality(district: Warehouse) -> None:
+    """Guards against a school compared with another year's, another indicator's or the region's value."""
+    sql = (
+        "select count(*), count(*) filter (mine.municipality_value is distinct from district.value)"
+        " from marts.indicator_by_organisation as mine"
+        " left join marts.indicator_by_territory as district using (indicator_code, year)"
+        " where district.territory_id = ?"
+    )
+    ((rows, different),) = district.query(sql, OKTMO)
+    assert (rows > 100, different) == (True, 0)
+    assert organisation(district, "teachers_registered", SCHOOLS[5], "municipality_value") == (Decimal("15.428571"),)
+
+
+def test_everything_of_a_place_can_be_filtered_by_municipality(district: Warehouse) -> None:
+    """Guards against rows that row-level rights cannot sort, and against a region's plan shown as a district's."""
+    sql = "select distinct level, municipality_id, region_code from marts.indicator_plan order by level"
+    assert district.query(sql) == [("municipality", OKTMO, "RU-KYA"), ("region", None, "RU-KYA")]
+    sql = "select distinct territory_level, municipality_id from marts.indicator_by_territory order by 1"
+    assert district.query(sql) == [("federation", None), ("municipality", OKTMO), ("region", None)]
+    sql = "select kind from marts.load_journal where municipality_id is distinct from ?"
+    assert district.query(sql, OKTMO) == [("indicator_plan",)]
+    assert district.query("select distinct municipality_id from marts.reject_journal") == [(OKTMO,)]
 
 
 def test_conservation_check_catches_a_lost_row(empty: Warehouse) -> None:

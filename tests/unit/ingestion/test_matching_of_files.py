@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from ingestion.errors import UserError
-from ingestion.held import accept, list_held, reject
+from ingestion.held import accept, list_held, reject, settle_held
 from ingestion.report import FileReport
+from ingestion.store import build_connection, create_tables, prepare_build
 from schemas.settings import Settings
 
 Load = Callable[..., list[FileReport]]
@@ -70,6 +71,29 @@ def test_accepted_name_loads_its_rows_and_is_remembered(
     (later,) = load(write_csv("h2.csv", [HEADER, ["01.12.2025", *row[1:]]]))
     assert (later.rows_accepted, later.rows_held) == (1, 0)
     assert list_held(settings) == []
+
+
+def test_a_question_is_written_down_with_its_place_and_candidates(load: Load, write_csv: Write, query: Query) -> None:
+    """Guards against a release that shows a held name without whom it may mean, or to no municipality."""
+    load(write_csv("h.csv", [HEADER, ["01.12.2024", "МБОУ Новоазимовская СОШ № 4", "Енисейского района", "10"]]))
+    ((key, candidates),) = query("select municipality_key, candidates from journal.held_name")
+    assert query("select distinct municipality_key from raw.organisation_registry where municipality like 'Ени%'") == [
+        (key,)
+    ]
+    assert candidates.startswith("МБОУ Новоназимовская СОШ № 4, Енисейский район (")
+
+
+def test_a_queue_made_by_an_earlier_version_gets_the_new_columns(settings: Settings) -> None:
+    """Guards against a refresh that fails in every home where the queue already exists."""
+    settings.home.mkdir(exist_ok=True)
+    with build_connection(settings) as connection:
+        create_tables(connection)
+        for column in ("municipality_key", "candidates"):
+            connection.execute(f"alter table journal.held_name drop column {column}")
+    prepare_build(settings)
+    assert settle_held(settings) == 0
+    with build_connection(settings) as connection:
+        assert connection.execute("select municipality_key, candidates from journal.held_name").fetchall() == []
 
 
 def test_rejected_name_becomes_rejected_rows(load: Load, write_csv: Write, query: Query, settings: Settings) -> None:

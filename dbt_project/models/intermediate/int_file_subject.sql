@@ -1,0 +1,32 @@
+-- Grain: file × organisation (or, of a plan, territory) that its accepted rows speak of, rows replaced since included.
+
+with subject as (
+    {% for kind in raw_kinds().split() -%}
+        select distinct
+            file_sha256,
+            organisation_id,
+            entity_id,
+            {% if kind == 'indicator_plan' -%}
+                municipality_key,
+                region_code
+            {%- else -%}
+                cast(null as {{ dbt.type_string() }}) as municipality_key,
+                cast(null as {{ dbt.type_string() }}) as region_code
+            {%- endif %}
+        from {{ source('raw', kind) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+)
+
+select
+    subject.file_sha256,
+    subject.organisation_id,
+    subject.entity_id,
+    coalesce(home.municipality_id, municipality.municipality_id, subject.municipality_key) as municipality_id,
+    coalesce(home.municipality, municipality.municipality) as municipality,
+    coalesce(home.region_code, subject.region_code) as region_code
+from subject
+left join {{ ref('int_organisation_home') }} as home
+    on subject.organisation_id = home.organisation_id
+left join {{ ref('int_municipality') }} as municipality
+    on subject.municipality_key = municipality.municipality_key
