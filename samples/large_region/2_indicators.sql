@@ -1,0 +1,256 @@
+-- Indicators by organisation and territory with their plans, and the laggards that follow from them.
+
+create temp macro scaled(value, digits) as round(
+    cast(value as decimal(18, 6)) * case digits when 0 then 1 when 1 then 10 when 2 then 100 else 1000 end
+);
+create temp macro reaches(value, plan, digits, direction) as case
+    when direction = 'down' then scaled(value, digits) <= scaled(plan, digits)
+    else scaled(value, digits) >= scaled(plan, digits)
+end;
+create temp macro share_of(part, whole) as
+    cast(100 * cast(part as decimal(18, 6)) / nullif(cast(whole as decimal(18, 6)), 0) as decimal(18, 6));
+create temp macro verdict(value, plan, low_plan, is_reached, digits, direction) as case
+    when value is null then 'no_data'
+    when plan is null then 'no_plan'
+    when low_plan is not null and is_reached <> reaches(value, low_plan, digits, direction) then 'plan_conflict'
+    when is_reached then 'achieved'
+    else 'not_achieved'
+end;
+
+create temp table passport as
+select
+    indicator_code,
+    title as indicator_title,
+    short_title as indicator_short_title,
+    position as indicator_position,
+    version as indicator_version,
+    precision_digits,
+    direction,
+    unit,
+    monthly_monitoring,
+    case split_part(indicator_code, '_', 1)
+        when 'students' then 'student'
+        when 'teachers' then 'teacher'
+        when 'parents' then 'parent'
+        when 'leaders' then 'leader'
+    end as role,
+    case
+        when indicator_code like '%sferum' then 'sferum'
+        when indicator_code like '%trained' or indicator_code like 'equipped%' or indicator_code like '%speed' then null
+        else 'my_school'
+    end as source_system
+from marts.indicator_passport;
+
+-- Of four indicators one has no plan, one a plan of the region, one a plan of each municipality, one a plan for each
+-- organisation; those measured month by month have 70 for each. The third indicator's plans of the last year disagree.
+create temp table plan as
+select
+    passport.indicator_code,
+    year.year,
+    municipality.municipality_id,
+    municipality.municipality,
+    case when municipality.number is null then 'region' else 'municipality' end as plan_level,
+    case
+        when passport.monthly_monitoring or passport.indicator_position in (7, 11, 15) then 'each_organisation'
+        else 'territory'
+    end as plan_scope,
+    cast(
+        case
+            when passport.monthly_monitoring then 70
+            else least(
+                95,
+                20 + 8 * (year.year - getvariable('first_year')) + passport.indicator_position
+                + coalesce(municipality.number % 7, 0)
+            )
+        end as decimal(18, 6)
+    ) as plan,
+    passport.indicator_position = 3 and year.year = getvariable('last_year') as plan_conflict,
+    'Соглашение о значениях показателей на ' || year.year || ' год' as plan_document,
+    'строка ' || passport.indicator_position as plan_clause
+from passport
+cross join year
+left join municipality on passport.indicator_position % 4 = 2 and not passport.monthly_monitoring
+where passport.monthly_monitoring or passport.indicator_position % 4 <> 0;
+
+create temp table fact as
+with share as (
+    select
+        passport.*,
+        school_year.number,
+        school_year.year,
+        place.* exclude (number),
+        headcount.people,
+        least(1, greatest(0,
+            0.25 + 0.08 * school_year.age + 0.5 * (place.quality - 0.5)
+            + 0.2 * (chance(passport.indicator_code || place.number || school_year.year) - 0.5)
+        )) as share,
+        chance('silent' || passport.indicator_code || place.number || school_year.year) < 0.03 as is_silent
+    from passport
+    cross join school_year
+    inner join place on school_year.number = place.number
+    left join headcount
+        on passport.role = headcount.role
+        and school_year.number = headcount.number
+        and school_year.year = headcount.year
+),
+
+counted as (
+    select
+        share.*,
+        case
+            when share.is_silent then null
+            when share.indicator_code = 'equipped_organisations' then (share.year >= share.equipped_year)::integer
+            when share.role is null then (share.share > 0.5)::integer
+            else round(share.share * share.people)
+        end as numerator,
+        case when share.role is null then 1 else share.people end as denominator
+    from share
+)
+
+select
+    counted.*,
+    share_of(counted.numerator, counted.denominator) as value,
+    plan.plan_level,
+    plan.plan_scope,
+    plan.plan,
+    plan.plan_document,
+    plan.plan_clause,
+    coalesce(plan.plan_conflict, false) as plan_conflict,
+    case when plan.plan_conflict then plan.plan - 20 end as low_plan,
+    reaches(share_of(counted.numerator, counted.denominator), plan.plan, counted.precision_digits, counted.direction)
+        as is_reached
+from counted
+left join plan
+    on counted.indicator_code = plan.indicator_code
+    and counted.year = plan.year
+    and (plan.municipality_id is null or counted.municipality_id = plan.municipality_id);
+
+insert into marts.indicator_by_territory by name
+with summed as (
+    select
+        indicator_code, year, municipality_id, region_code,
+        case
+            when grouping(municipality_id) = 0 then 'municipality'
+            when grouping(region_code) = 0 then 'region'
+            else 'federation'
+        end as territory_level,
+        count(*) as organisations_total,
+        count(numerator) as organisations_reporting,
+        count(*) filter (not is_reached) as organisations_below_plan,
+        count(*) filter (is_reached) as organisations_reaching,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator
+    from fact
+    group by grouping sets (
+        (indicator_code, year, municipality_id, region_code), (indicator_code, year, region_code),
+        (indicator_code, year)
+    )
+),
+
+planned as (
+    select
+        summed.*,
+        share_of(summed.numerator, summed.denominator) as value,
+        passport.* exclude (indicator_code, role, monthly_monitoring),
+        plan.* exclude (indicator_code, year, municipality_id, municipality, plan_conflict),
+        coalesce(plan.plan_conflict, false) as plan_conflict,
+        case
+            when plan.plan_scope = 'each_organisation' then summed.organisations_reaching = summed.organisations_total
+            else reaches(
+                share_of(summed.numerator, summed.denominator), plan.plan, passport.precision_digits,
+                passport.direction
+            )
+        end as is_reached
+    from summed
+    inner join passport on summed.indicator_code = passport.indicator_code
+    left join plan
+        on summed.indicator_code = plan.indicator_code
+        and summed.year = plan.year
+        and summed.territory_level <> 'federation'
+        and (
+            plan.municipality_id is null or summed.municipality_id = plan.municipality_id
+        )
+)
+
+select
+    planned.* exclude (organisations_reaching, is_reached, direction, region_code, municipality_id),
+    territory.* exclude (territory_level, parent_id, oktmo, valid_from, valid_to),
+    territory.oktmo as municipality_oktmo,
+    0 as organisations_undecided,
+    0 as organisations_without_denominator,
+    planned.value - planned.plan as deviation,
+    verdict(
+        planned.value, planned.plan, case when planned.plan_conflict then planned.plan - 20 end, planned.is_reached,
+        planned.precision_digits, planned.direction
+    ) as status,
+    false as is_proxy,
+    make_date(planned.year, 12, 31) as as_of_date,
+    getvariable('release_id') as release_id
+from planned
+inner join marts.dim_territory as territory
+    on coalesce(planned.municipality_id, planned.region_code, 'RU') = territory.territory_id;
+
+insert into marts.indicator_by_organisation by name
+select
+    fact.* exclude (
+        number, municipality_number, quality, first_students, equipped_year, role, people, share, is_silent,
+        monthly_monitoring, direction, low_plan, is_reached
+    ),
+    district.value as municipality_value,
+    fact.value - fact.plan as deviation,
+    verdict(fact.value, fact.plan, fact.low_plan, fact.is_reached, fact.precision_digits, fact.direction) as status,
+    false as is_undecided,
+    false as is_proxy,
+    case when fact.numerator is not null then make_date(fact.year, 12, 31) end as as_of_date,
+    getvariable('release_id') as release_id
+from fact
+left join marts.indicator_by_territory as district
+    on fact.indicator_code = district.indicator_code
+    and fact.year = district.year
+    and fact.municipality_id = district.territory_id;
+
+insert into marts.laggard by name
+select
+    indicator_code, year, organisation_id, indicator_title, indicator_short_title, indicator_position,
+    precision_digits, organisation_name, organisation_type, inn, municipality, municipality_oktmo, municipality_id,
+    region, region_code, value, plan,
+    plan - value as gap,
+    rank() over (
+        partition by indicator_code, year, municipality_id
+        order by case when direction = 'down' then -value else value end
+    ) as rank_in_municipality
+from fact
+where not is_reached;
+
+insert into marts.indicator_plan by name
+select
+    plan.indicator_code,
+    passport.indicator_title,
+    passport.indicator_short_title,
+    passport.indicator_position,
+    plan.year,
+    plan.plan_level as level,
+    coalesce(plan.municipality_id, 'RU-KYA') as territory_id,
+    coalesce(plan.municipality, 'Красноярский край') as territory_name,
+    plan.municipality,
+    plan.municipality_id,
+    'RU-KYA' as region_code,
+    plan.plan_document as document,
+    make_date(plan.year - 1, 12, 20) as document_date,
+    plan.plan_clause || case when offer.is_active then '' else ', повтор' end as clause,
+    plan.plan - offer.less as plan,
+    passport.unit,
+    plan.plan_scope as scope,
+    offer.is_active,
+    plan.plan_conflict as conflict,
+    true as is_comparable,
+    plan.plan - offer.less as plan_low,
+    plan.plan - offer.less as plan_high,
+    'exact' as plan_kind,
+    (plan.plan - offer.less)::varchar as plan_text,
+    sha256('plan' || plan.year) as file_sha256,
+    'Планы' as sheet,
+    row_number() over (partition by plan.year order by plan.indicator_code, plan.municipality_id) + 3 as source_row
+from plan
+inner join passport on plan.indicator_code = passport.indicator_code
+inner join (values (true, 0), (false, 20)) as offer(is_active, less) on offer.is_active or plan.plan_conflict;

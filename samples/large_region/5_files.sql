@@ -1,0 +1,218 @@
+-- Journals and what waits for people: every municipality sends its own files.
+
+create temp table file as
+with sent as (
+    select
+        kind.kind, kind.system_code, municipality.number as municipality_number, period.day as period_start,
+        (period.day + interval 1 month - interval 1 day)::date as period_end
+    from municipality
+    cross join (values ('platform_registration', 'my_school'), ('platform_registration', 'sferum'),
+        ('platform_activity', 'my_school'), ('platform_activity', 'sferum')) as kind(kind, system_code)
+    cross join (select distinct month as day from reported_month) as period
+    union all
+    select kind.kind, null, municipality.number, make_date(year.year, 12, 1), make_date(year.year, 12, 31)
+    from municipality
+    cross join (values ('organisation_registry'), ('headcount'), ('connectivity'), ('equipment_delivery'), ('staff'),
+        ('training_record')) as kind(kind)
+    cross join year
+    union all
+    select 'indicator_plan', null, null, make_date(year.year, 1, 1), make_date(year.year, 12, 31)
+    from year
+),
+
+numbered as (
+    select
+        sent.*,
+        row_number() over (order by period_end, kind, system_code, municipality_number) as load_sequence,
+        concat_ws('_', kind, system_code, strftime(period_end, '%Y-%m'), coalesce(municipality_number, 0)) as name
+    from sent
+),
+
+schools as (
+    select municipality_number, count(*) as schools
+    from place
+    group by municipality_number
+)
+
+select
+    numbered.*,
+    municipality.municipality,
+    municipality.municipality_id,
+    coalesce(schools.schools, 20) * 4 as rows_accepted,
+    case when chance('rejected' || name) < 0.05 then 1 + floor(3 * chance('many' || name))::bigint else 0 end
+        as rows_rejected,
+    case when chance('held' || name) < 0.01 then 1 else 0 end as rows_held,
+    (period_end + interval 3 day + interval 9 hour
+        + interval (floor(20000 * chance('received' || name))::bigint) minute)::timestamp as received_at
+from numbered
+left join municipality on numbered.municipality_number = municipality.number
+left join schools on numbered.municipality_number = schools.municipality_number;
+
+insert into marts.load_journal by name
+select
+    case when kind = 'indicator_plan' then sha256('plan' || extract(year from period_end)) else sha256(name) end
+        as file_sha256,
+    load_sequence, kind, system_code,
+    coalesce('Управление образования: ' || municipality, 'Министерство образования') as sender,
+    municipality, municipality_id, 'RU-KYA' as region_code,
+    name || '.xlsx' as original_name,
+    8000 + 60 * rows_accepted as size_bytes,
+    received_at,
+    received_at + interval 8 hour as loaded_at,
+    'loaded' as outcome,
+    period_start, period_end,
+    rows_accepted + rows_rejected + rows_held + 1 as rows_read,
+    rows_accepted, rows_rejected, rows_held, 1 as rows_ignored, 0 as rows_changed
+from file;
+
+insert into marts.reject_journal by name
+with remark as (
+    select
+        journal.file_sha256, journal.original_name as file_name, journal.municipality, journal.municipality_id,
+        journal.region_code, series.number,
+        1 + floor(4 * chance(journal.file_sha256 || series.number))::bigint as choice
+    from marts.load_journal as journal
+    cross join lateral (select unnest(generate_series(1, journal.rows_rejected)) as number) as series
+)
+
+select
+    remark.* exclude (number, choice),
+    'Лист1' as sheet,
+    remark.number + 10 as "row",
+    known.rule,
+    known.title as "column",
+    remark.file_name || ', строка ' || (remark.number + 10) || ': ' || known.expected as message,
+    'error' as severity
+from remark
+inner join (values
+    (1, 'inn_check_digit', 'ИНН', 'контрольная цифра ИНН не сходится'),
+    (2, 'not_a_date', 'Дата', 'ожидалась существующая дата, например 01.12.2024'),
+    (3, 'registered_not_above_headcount', 'Зарегистрировано', 'зарегистрировано не может быть больше численности'),
+    (4, 'duplicate_key', 'ИНН', 'строка с тем же ключом уже есть в файле выше')
+) as known(number, rule, title, expected) on remark.choice = known.number;
+
+insert into marts.submission_status by name
+with expected as (
+    select number, system_code, kind.kind, month, is_reported
+    from reported_month
+    cross join (values ('platform_registration'), ('platform_activity')) as kind(kind)
+    union all
+    select
+        school_year.number, null, kind.kind, make_date(school_year.year, 12, 1),
+        kind.kind = 'connectivity' or chance('headcount' || school_year.number || school_year.year) >= 0.03
+    from school_year
+    cross join (values ('headcount'), ('connectivity')) as kind(kind)
+)
+
+select
+    expected.kind,
+    expected.system_code,
+    strftime(expected.month, '%Y-%m') as period,
+    extract(year from expected.month) as year,
+    place.* exclude (number, municipality_number, quality, first_students, equipped_year),
+    true as expected,
+    expected.is_reported as received,
+    case when expected.is_reported then file.received_at end as received_at,
+    case when expected.is_reported then file.name || '.xlsx' end as file_name,
+    case when expected.is_reported then sha256(file.name) end as file_sha256
+from expected
+inner join place on expected.number = place.number
+inner join file
+    on expected.kind = file.kind
+    and expected.system_code is not distinct from file.system_code
+    and expected.month = file.period_start
+    and place.municipality_number = file.municipality_number;
+
+insert into marts.source_status by name
+with kind as (
+    select distinct kind, kind_title
+    from origin.marts.source_status
+),
+
+loaded as (
+    select
+        kind, system_code, count(*) as files, strftime(max(period_end), '%Y-%m') as last_period,
+        max(received_at) as last_received_at, sum(rows_accepted) as rows_accepted, sum(rows_rejected) as rows_rejected,
+        sum(rows_held) as rows_held
+    from marts.load_journal
+    group by kind, system_code
+)
+
+select
+    kind.kind,
+    kind.kind_title,
+    loaded.system_code,
+    system.short_title as system_title,
+    coalesce(loaded.files, 0) as files,
+    loaded.last_period,
+    loaded.last_received_at,
+    coalesce(loaded.rows_accepted, 0) as rows_accepted,
+    coalesce(loaded.rows_rejected, 0) as rows_rejected,
+    coalesce(loaded.rows_held, 0) as rows_held,
+    case when loaded.kind is null then 0 else getvariable('schools') end as organisations_reported,
+    loaded.kind is not null as is_loaded,
+    case when loaded.kind is null then 'Нет данных: загрузите «' || kind.kind_title || '» — vitrina add ФАЙЛ' end
+        as advice
+from kind
+left join loaded on kind.kind = loaded.kind
+left join marts.dim_system as system on loaded.system_code = system.system_code;
+
+insert into marts.held_name by name
+select
+    row_number() over (order by load_sequence) as held_id,
+    'organisation' as reason,
+    'Школа № ' || load_sequence || ' условная' as name_in_file,
+    municipality as municipality_in_file,
+    municipality, municipality_id,
+    'Красноярский край' as region,
+    region_code,
+    rows_held,
+    kind as kinds,
+    original_name as file_names,
+    'МБОУ СОШ № ' || load_sequence || ', ' || municipality as candidates,
+    received_at as first_received_at
+from marts.load_journal
+where rows_held > 0;
+
+insert into marts.programme_unmatched by name
+select
+    'Условная программа № ' || number as programme_title,
+    number * 3 as records,
+    number * 2 as people,
+    make_date(getvariable('first_year'), 2, 1) as first_issued_on,
+    make_date(getvariable('last_year'), 11, 1) as last_issued_on
+from generate_series(1, 30) as series(number);
+
+insert into marts.activity_difference by name
+select
+    month.* exclude (year, headcount, registered, active, share_registered, share_active, share_active_change, plan,
+        below_plan, month),
+    month.month as period_start,
+    last_day(month.month) as period_end,
+    month.active as active_aggregate,
+    month.active + 2 as active_log,
+    2 as difference
+from marts.platform_month as month
+where month.month = make_date(getvariable('last_year'), 12, 1) and month.active % 50 = 7;
+
+insert into marts.sender_conflict by name
+select
+    'headcount' as kind,
+    place.organisation_id || '|' || getvariable('last_year') as row_key,
+    'Школы' as other_sender,
+    place.organisation_id, place.organisation_name, place.municipality, place.municipality_id, place.region_code,
+    'Управление образования: ' || place.municipality as active_sender,
+    'students=' || place.first_students as active_values,
+    'students=' || (place.first_students + 3) as other_values,
+    true as is_different
+from place
+where place.number % 30 = 1;
+
+insert into marts.release_summary by name
+select
+    getvariable('release_id') as release_id,
+    make_date(getvariable('last_year'), 12, 31) as data_date,
+    make_timestamp(getvariable('last_year') + 1, 1, 25, 2, 0, 0) as built_at,
+    count(*) as files_loaded,
+    sum(rows_accepted) as rows_accepted
+from marts.load_journal;

@@ -1,0 +1,76 @@
+"""A region of 1,500 schools that does not exist, laid out as VITRINA_HOME with one release, to measure readers on.
+
+`python -m samples.large_release FOLDER --like var/current`: the tables and types are those of the release named, the
+figures come from samples/large_region/*.sql, the same on every run. Nothing is ingested: marts are written directly,
+then published as every release is.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import duckdb
+
+from publishing.catalogue import WAREHOUSE_NAME
+from publishing.manifest import Manifest
+from publishing.release import new_release_id, publish
+from schemas.settings import Settings
+
+SQL = Path(__file__).parent / "large_region"
+FIRST_YEAR = 2020
+
+
+def make(home: Path, like: Path, schools: int = 1500, municipalities: int = 60, years: int = 6) -> Manifest:
+    """Write the home with its one release; raises FileExistsError rather than touch a home that has data."""
+    settings = Settings(home=home)
+    if settings.build_file.exists() or settings.current.exists():
+        raise FileExistsError(f"в {home} уже есть данные, укажите другую папку")
+    home.mkdir(parents=True, exist_ok=True)
+    release_id = new_release_id()
+    values = {
+        "schools": schools,
+        "municipalities": municipalities,
+        "years": years,
+        "first_year": FIRST_YEAR,
+        "last_year": FIRST_YEAR + years - 1,
+        "release_id": release_id,
+    }
+    with duckdb.connect(str(settings.build_file)) as connection:
+        connection.execute(f"attach '{like.resolve() / WAREHOUSE_NAME}' as origin (read_only)")
+        for name, value in values.items():
+            connection.execute(f"set variable {name} = ?", [value])
+        _empty_marts(connection)
+        for path in sorted(SQL.glob("*.sql")):
+            connection.execute(path.read_text(encoding="utf-8"))
+        # The journal of loads, which the gate before publishing reads.
+        connection.execute("create schema journal; create table journal.load as from marts.load_journal")
+        connection.execute("detach origin")
+    manifest = publish(settings, release_id)
+    settings.build_file.unlink()
+    return manifest
+
+
+def _empty_marts(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create schema marts")
+    names = connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'origin' and schema_name = 'marts'"
+    ).fetchall()
+    for (name,) in names:
+        connection.execute(f"create table marts.{name} as from origin.marts.{name} limit 0")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="папка, которая станет VITRINA_HOME")
+    parser.add_argument("--like", type=Path, required=True, help="выпуск, чьи таблицы и типы повторить: var/current")
+    parser.add_argument("--schools", type=int, default=1500)
+    parser.add_argument("--municipalities", type=int, default=60)
+    parser.add_argument("--years", type=int, default=6)
+    given = parser.parse_args()
+    manifest = make(given.folder, given.like, given.schools, given.municipalities, given.years)
+    for name, mart in sorted(manifest.marts.items()):
+        sys.stdout.write(f"{name:32}{mart.rows:>10}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""The generated large region: same tables as a real release, figures that agree with each other."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from publishing.manifest import Manifest
+from publishing.reader import open_release
+from samples.large_release import make
+from schemas.rules import EXPECTED
+from schemas.settings import Settings
+
+Rows = Callable[[str], list[tuple[Any, ...]]]
+pytestmark = pytest.mark.slow
+LEFT_EMPTY = {
+    "indicator_plan.organisation_id", "indicator_plan.organisation_name", "indicator_plan.plan_numerator",
+    "indicator_plan.plan_denominator", "load_journal.container_sha256",
+}  # fmt: skip
+"""What the sample has and the large region does without: plans of single organisations, fractions, archives."""
+SIZE = {"schools": 90, "municipalities": 6, "years": 3}
+
+
+@pytest.fixture(scope="module")
+def made(demo: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest]:
+    """A small large region, like the sample's release."""
+    home = tmp_path_factory.mktemp("large") / "home"
+    return home, make(home, demo[0] / "current", **SIZE)
+
+
+@pytest.fixture(scope="module")
+def large(made: tuple[Path, Manifest]) -> Rows:
+    """Rows of it, read as every reader does."""
+    connection = open_release(Settings(home=made[0]))
+    return lambda sql: connection.execute(sql).fetchall()
+
+
+def shape(rows: Rows) -> dict[str, list[tuple[str, str]]]:
+    """Columns and types by mart, in order."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for table, column, dtype in rows(
+        "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'marts'"
+        " order by table_name, column_index"
+    ):
+        found.setdefault(table, []).append((column, dtype))
+    return found
+
+
+def filled(rows: Rows) -> set[str]:
+    """Columns with at least one value."""
+    return {
+        f"{table}.{name}"
+        for table, columns in shape(rows).items()
+        for (name, _), count in zip(columns, rows(f"select count(columns(*)) from marts.{table}")[0], strict=True)
+        if count
+    }
+
+
+def test_tables_and_types_are_those_of_a_release(large: Rows, release: Rows) -> None:
+    """Guards against a measurement on tables that no release has."""
+    assert shape(large) == shape(release)
+
+
+def test_no_column_is_left_empty(large: Rows, release: Rows) -> None:
+    """Guards against a new column measured while it holds nothing."""
+    assert filled(release) - filled(large) <= LEFT_EMPTY
+
+
+def test_territories_sum_their_organisations(large: Rows) -> None:
+    """Guards against a region whose total is not its schools'."""
+    sums = "indicator_code, year, sum(numerator), sum(denominator), count(*) from indicator_by_organisation"
+    for level, key, place in (
+        ("municipality", "territory_id", "municipality_id"),
+        ("region", "territory_id", "region_code"),
+        ("federation", "'RU'", "'RU'"),
+    ):
+        assert large(
+            f"select {place}, {sums} group by all except select {key}, indicator_code, year, numerator, denominator,"
+            f" organisations_total from indicator_by_territory where territory_level = '{level}'"
+        ) == []  # fmt: skip
+    assert large("select count(*) from indicator_by_organisation") == [(16 * 3 * 90,)]
+
+
+def test_figures_are_possible(large: Rows) -> None:
+    """Guards against shares above 100 % and statuses that contradict their plan."""
+    assert large("select * from indicator_by_organisation where numerator > denominator") == []
+    assert large("select * from platform_month where active > registered or registered > headcount") == []
+    for mart in ("indicator_by_organisation", "indicator_by_territory"):
+        wrong = (
+            f"select * from {mart} where (status = 'no_data') <> (value is null)"
+            " or (status = 'no_plan') <> (value is not null and plan is null)"
+            " or (status = 'achieved' and round(value, 1) < round(plan, 1))"
+        )
+        assert large(wrong) == []
+    assert large("select distinct status from indicator_by_organisation order by 1") == [
+        ("achieved",), ("no_data",), ("no_plan",), ("not_achieved",), ("plan_conflict",)
+    ]  # fmt: skip
+    assert {rule for (rule,) in large("select distinct rule from reject_journal")} <= set(EXPECTED)
+
+
+def test_the_same_figures_every_time(made: tuple[Path, Manifest], demo: tuple[Path, str], tmp_path: Path) -> None:
+    """Guards against two measurements of different data, and against writing over somebody's home."""
+    again = make(tmp_path / "again", demo[0] / "current", **SIZE)
+    checksums = [{name: mart.content_checksum for name, mart in one.marts.items()} for one in (made[1], again)]
+    assert checksums[0] == checksums[1]
+    with pytest.raises(FileExistsError):
+        make(made[0], demo[0] / "current", **SIZE)
+
+
+def test_nothing_is_left_but_the_release(made: tuple[Path, Manifest]) -> None:
+    """Guards against a build file that a refresh would take for its own."""
+    assert sorted(path.name for path in made[0].iterdir()) == ["current", "releases"]
