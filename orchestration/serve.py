@@ -1,98 +1,111 @@
-"""Dagster's web interface and daemon as child processes that live and end together."""
+"""`vitrina serve`: Dagster's web interface and daemon and Superset, started and ended together."""
 
 import signal
 import socket
-import subprocess
-import sys
-import time
+import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
+from bi.first_start import ServiceError, check_installed, log_folder, prepare
+from bi.service import answers, running_service, service_url, start_superset, wait_until_ready, withdraw
+from bi.settings import SupersetSettings
+from orchestration.children import ChildEndedError, Children, StopRequestedError
 from orchestration.dbt import prepare_manifest
-from orchestration.home import ROOT, prepare_dagster_home
+from orchestration.failures import describe_failure
+from orchestration.home import prepare_dagster_home
+from publishing.catalogue import current_release
 from schemas.settings import Settings
 
 DEFINITIONS = ("-m", "orchestration.definitions")
-STOP_SECONDS = 20
-POLL_SECONDS = 0.5
+
+Say = Callable[[str], None]
 
 
 class PortTakenError(OSError):
     """Somebody already listens there."""
 
 
-def serve(settings: Settings, host: str, port: int, say: Callable[[str], None]) -> int:
+def serve(settings: Settings, host: str, port: int, superset: SupersetSettings | None, say: Say) -> int:
     """Run until Ctrl-C or until a child ends by itself; 0 when stopped, 3 when a child failed."""
-    _check_port(host, port)
+    _check_port(host, port, "--port")
+    if superset is not None:
+        _check_superset(settings, superset)
     # Not DAGSTER_HOME/logs: Dagster empties that folder when it stops.
     logs = prepare_dagster_home(settings) / "services"
     logs.mkdir(exist_ok=True)
     prepare_manifest(settings)
-    children = [
-        _start("dagster-webserver", [*DEFINITIONS, "--host", host, "--port", str(port)], logs),
-        _start("dagster-daemon", ["run", *DEFINITIONS], logs),
-    ]
-    say(f"Dagster: http://{host}:{port}")
-    say(f"Ночное обновление: «{settings.refresh_cron}» ({settings.timezone}); новые файлы в {settings.landing}")
-    say(f"Журналы: {logs}. Остановить: Ctrl-C")
-    try:
-        return _wait(children, say)
-    finally:
-        _stop(children)
+    with Children() as children:
+        try:
+            children.start("dagster-webserver", [*DEFINITIONS, "--host", host, "--port", str(port)], logs)
+            children.start("dagster-daemon", ["run", *DEFINITIONS], logs)
+            if superset is not None:
+                _start_superset(settings, superset, children, say)
+            say(f"Dagster: http://{host}:{port}")
+            say(f"Ночное обновление: «{settings.refresh_cron}» ({settings.timezone}); новые файлы в {settings.landing}")
+            if superset is not None:
+                _provision(settings, superset, children, say)
+            say(f"Журналы: {_logs(settings, logs, superset)}. Остановить: Ctrl-C")
+            children.wait(lambda: False)
+        except StopRequestedError:
+            say("Остановлено.")
+        except ChildEndedError as error:
+            say(f"Процесс {error} завершился сам. Журналы: {_logs(settings, logs, superset)}")
+            return 3
+        finally:
+            if superset is not None:
+                withdraw(settings)
+    return 0
 
 
-def _check_port(host: str, port: int) -> None:
+def _check_port(host: str, port: int, option: str) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise PortTakenError(error.errno, f"порт {port} занят, укажите другой: --port", f"{host}:{port}") from None
+            raise PortTakenError(
+                error.errno, f"порт {port} занят, укажите другой: {option}", f"{host}:{port}"
+            ) from None
 
 
-def _start(program: str, arguments: list[str], logs: Path) -> subprocess.Popen[bytes]:
-    # The child gets its own session, so Ctrl-C reaches this process first and it stops them in order.
-    with (logs / f"{program}.log").open("ab") as log:
-        return subprocess.Popen(
-            [str(Path(sys.executable).parent / program), *arguments],
-            cwd=ROOT,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+def _check_superset(settings: Settings, superset: SupersetSettings) -> None:
+    check_installed()
+    running = running_service(settings)
+    if running is not None and answers(running):
+        raise ServiceError(f"Superset этой рабочей папки уже работает: {running}. Остановите прежний vitrina serve.")
+    _check_port(superset.host, superset.port, "--superset-port")
 
 
-def _wait(children: list[subprocess.Popen[bytes]], say: Callable[[str], None]) -> int:
-    stopping = False
+def _start_superset(settings: Settings, superset: SupersetSettings, children: Children, say: Say) -> None:
+    prepare(settings, superset, say, children.wait)
+    child = start_superset(settings, superset)
+    children.adopt("superset", child, signal.SIGTERM)
+    wait_until_ready(settings, superset, child, children.wait)
+    url = service_url(superset)
+    say(f"Дашборды: {url}/dashboard/list/")
+    say(f"SQL Lab: {url}/sqllab/")
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
 
-    former = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+def _provision(settings: Settings, superset: SupersetSettings, children: Children, say: Say) -> None:
+    """Bring dashboards and access up to the files in bi/; the services go on whatever comes of it."""
+    if current_release(settings) is None:
+        say("Выпуска ещё нет. Примеры: vitrina demo; свои файлы: vitrina add ФАЙЛ…, затем vitrina refresh.")
+        say("Дашборды настроятся сами после первого обновления.")
+        return
+    # In a thread: a stop must not wait for it.
+    thread = threading.Thread(target=_try_to_provision, args=(settings, superset, say), daemon=True)
+    thread.start()
+    children.wait(lambda: not thread.is_alive())
+
+
+def _try_to_provision(settings: Settings, superset: SupersetSettings, say: Say) -> None:
+    from bi.provision import provision  # noqa: PLC0415 - the client takes a second to import, `--no-superset` needs none
+
     try:
-        while not stopping:
-            ended = next((child for child in children if child.poll() is not None), None)
-            if ended is not None:
-                say(f"Процесс {Path(str(ended.args[0])).name if isinstance(ended.args, list) else ''} завершился сам.")
-                return 3
-            time.sleep(POLL_SECONDS)
-    finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)
-    say("Остановлено.")
-    return 0
+        say(provision(settings, service_url(superset), say, superset).text())
+    except Exception as error:
+        say(f"Дашборды не настроены: {describe_failure(error)}. Службы работают; повторить: vitrina provision")
 
 
-def _stop(children: list[subprocess.Popen[bytes]]) -> None:
-    for child in children:
-        if child.poll() is None:
-            child.send_signal(signal.SIGINT)
-    deadline = time.monotonic() + STOP_SECONDS
-    for child in children:
-        try:
-            child.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+def _logs(settings: Settings, logs: Path, superset: SupersetSettings | None) -> str:
+    return f"{logs}" if superset is None else f"{logs}, {log_folder(settings)}"

@@ -1,0 +1,156 @@
+"""What Superset 6.1 has no setting for: queries, logins, passwords, CSV for Excel, telemetry, a Russian login page.
+
+Runs inside Superset's own environment; superset_config.py hands the application over when it is ready.
+"""
+
+import csv
+import io
+import json
+import re
+import threading
+from pathlib import Path
+from typing import Any
+
+PLAIN_DECIMAL = re.compile(r"-?\d+\.\d+")
+INTERRUPTED = re.compile("INTERRUPT Error")
+BYTE_ORDER_MARK = "\ufeff"
+LOGIN_ENDPOINTS = ("AuthDBView.login", "SecurityApi.login")
+PASSWORD_LENGTH = 12
+TELEMETRY = "https://apachesuperset.gateway.scarf.sh/pixel/"
+NOWHERE = "data:,"
+YEAR_SECONDS = 365 * 24 * 3600
+TOO_MANY_ATTEMPTS = "Слишком много неудачных попыток входа. Повторите через минуту."
+
+
+def adjust(app: Any, query_seconds: int, failed_logins: str) -> None:
+    """Apply all of them to Superset's Flask application."""
+    limit_queries(query_seconds)
+    limit_failed_logins(app, failed_logins)
+    app.after_request(csv_for_excel)
+    serve_translations(app)
+    serve_without_telemetry(app)
+
+
+def limit_queries(seconds: int) -> None:
+    """Interrupt a DuckDB query that runs too long.
+
+    Superset's own SQLLAB_TIMEOUT is an alarm signal: in gunicorn's threads it never rings. Superset takes a
+    connection for one query and gives it back, so the time it is out is the time of the query.
+    """
+    from sqlalchemy import event
+    from sqlalchemy.pool import Pool
+    from superset.db_engine_specs.duckdb import DuckDBEngineSpec
+    from superset.errors import SupersetErrorType
+
+    message = f"Запрос шёл дольше {seconds} секунд и остановлен. Сузьте его: год, территория, меньше строк."
+    DuckDBEngineSpec.custom_errors = {INTERRUPTED: (message, SupersetErrorType.BACKEND_TIMEOUT_ERROR, {})}
+
+    @event.listens_for(Pool, "checkout")
+    def start_timer(connection: Any, record: Any, _proxy: Any) -> None:
+        if type(connection).__module__.startswith("duckdb"):
+            timer = threading.Timer(seconds, connection.interrupt)
+            timer.daemon = True
+            timer.start()
+            record.info["query_timer"] = timer
+
+    @event.listens_for(Pool, "checkin")
+    def stop_timer(_connection: Any, record: Any) -> None:
+        timer = record.info.pop("query_timer", None)
+        if timer is not None:
+            timer.cancel()
+
+
+def limit_failed_logins(app: Any, limit: str) -> None:
+    """Refuse further attempts for an account from an address; successful logins do not count.
+
+    AUTH_RATE_LIMIT would count the successful ones too, everybody behind one proxy together, and leaves the API open.
+    """
+    from flask import request
+    from flask_limiter.util import get_remote_address
+
+    def account_and_address() -> str:
+        values = request.get_json(silent=True) or request.form
+        return f"{get_remote_address()} {values.get('username', '')}"
+
+    def refused(response: Any) -> bool:
+        return bool(response.status_code == 401 or "/login" in response.headers.get("Location", ""))
+
+    limited = app.appbuilder.sm.limiter.limit(
+        limit, key_func=account_and_address, methods=["POST"], deduct_when=refused, error_message=TOO_MANY_ATTEMPTS
+    )
+    for endpoint in LOGIN_ENDPOINTS:
+        app.view_functions[endpoint] = limited(app.view_functions[endpoint])
+
+
+def check_password(password: str) -> None:
+    """Superset calls it for every password a person gets or chooses."""
+    if not is_strong(password):
+        from flask_appbuilder.exceptions import PasswordComplexityValidationError
+
+        raise PasswordComplexityValidationError(
+            f"Пароль: не короче {PASSWORD_LENGTH} знаков, со строчными и прописными буквами и цифрами."
+        )
+
+
+def is_strong(password: str) -> bool:
+    """Long enough, with small and capital letters and digits."""
+    kinds = (str.islower, str.isupper, str.isdigit)
+    return len(password) >= PASSWORD_LENGTH and all(any(kind(sign) for sign in password) for kind in kinds)
+
+
+def csv_for_excel(response: Any) -> Any:
+    """Rewrite an exported CSV so that Excel with Russian settings opens it by double click.
+
+    CSV_EXPORT cannot do it: charts lose its byte order mark, DECIMAL columns keep the point, and pivot tables are
+    read back by Superset with a comma, so any other separator breaks their export.
+    """
+    if response.mimetype == "text/csv" and not response.is_streamed:
+        response.set_data(rewrite_csv(response.get_data().decode("utf-8-sig")).encode())
+        response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    return response
+
+
+def rewrite_csv(text: str) -> str:
+    """The same table with a byte order mark, semicolons and decimal commas."""
+    rows = csv.reader(io.StringIO(text, newline=""), escapechar="\\")
+    target = io.StringIO(newline="")
+    target.write(BYTE_ORDER_MARK)
+    csv.writer(target, delimiter=";").writerows([_with_comma(cell) for cell in row] for row in rows)
+    return target.getvalue()
+
+
+def _with_comma(cell: str) -> str:
+    return cell.replace(".", ",") if PLAIN_DECIMAL.fullmatch(cell) else cell
+
+
+def serve_translations(app: Any) -> None:
+    """Give the front end its Russian before anybody has signed in, with our corrections (translations_ru.json).
+
+    Superset gives it to signed-in people only, so its login page is English.
+    """
+    pack = json.loads((_package(app) / "translations/ru/LC_MESSAGES/messages.json").read_text(encoding="utf-8"))
+    corrections = json.loads(Path(__file__).with_name("translations_ru.json").read_text(encoding="utf-8"))
+    pack["locale_data"]["superset"].update({source: [russian] for source, russian in corrections.items()})
+    _serve(app, "/superset/language_pack/ru/", json.dumps(pack, ensure_ascii=False), "application/json", seconds=0)
+
+
+def serve_without_telemetry(app: Any) -> None:
+    """Take the telemetry pixel out of the front end: it is switched off when the front end is built or never."""
+    for path in (_package(app) / "static" / "assets").glob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        if TELEMETRY in text:
+            content = text.replace(TELEMETRY, NOWHERE)
+            _serve(app, f"/static/assets/{path.name}", content, "text/javascript", seconds=YEAR_SECONDS)
+
+
+def _package(app: Any) -> Path:
+    return Path(app.root_path)
+
+
+def _serve(app: Any, path: str, content: str, mimetype: str, seconds: int) -> None:
+    def view() -> Any:
+        response = app.response_class(content, mimetype=mimetype)
+        response.cache_control.max_age = seconds
+        return response
+
+    app.add_url_rule(path, endpoint=f"vitrina{path.replace('.', '_')}", view_func=view)
