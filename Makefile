@@ -1,5 +1,5 @@
 # Few verbs: demo, test, check, serve. Each makes the environment it needs.
-.PHONY: demo test check serve docs bootstrap
+.PHONY: demo test check serve docs screenshots bootstrap superset
 .DEFAULT_GOAL := demo
 
 PYTHON ?= python3.11
@@ -10,7 +10,7 @@ BIN := .venv/bin
 demo: bootstrap  ## the sample territories end to end: plan and fact of Yeniseisk, 2024
 	$(BIN)/vitrina demo
 
-test: bootstrap  ## every test
+test: bootstrap superset  ## every test
 	$(BIN)/pytest
 
 check: bootstrap  ## linters, types and the fast tests, under a minute
@@ -19,17 +19,31 @@ check: bootstrap  ## linters, types and the fast tests, under a minute
 	$(BIN)/mypy
 	$(BIN)/pytest -m "not slow" -n 2
 
-serve: bootstrap  ## Dagster's interface and daemon
+serve: bootstrap superset  ## dashboards, Dagster's interface and daemon; an empty home gets the sample territories first
+	@home="$${VITRINA_HOME:-var}"; \
+	if [ ! -e "$$home/current" ] && [ -z "$$(find "$$home/landing" "$$home/archive" -type f 2>/dev/null | head -1)" ]; \
+	then $(BIN)/vitrina demo; fi
 	$(BIN)/vitrina serve
 
 docs: bootstrap  ## the pages generated from metadata
 	$(BIN)/python -m schemas.dictionary
 	$(BIN)/python -m publishing.dictionary
 
+screenshots: bootstrap superset  ## every dashboard over the sample, into var/screenshots; the first tab of each into docs/
+	VITRINA_SCREENSHOTS=var/screenshots $(BIN)/pytest -q tests/bi/test_dashboards_in_browser.py -k drawn
+	@mkdir -p docs/screenshots
+	@for picture in var/screenshots/*-1.png; do cp "$$picture" "docs/screenshots/$$(basename "$${picture%-1.png}").png"; done
+
 bootstrap: .venv/.synced
+
+superset: bi/superset/.venv/.synced  ## the environment Superset runs in
 
 .venv/.synced: pyproject.toml uv.lock $(UV)
 	$(UV) sync --locked
+	@touch $@
+
+bi/superset/.venv/.synced: bi/superset/pyproject.toml bi/superset/uv.lock $(UV)
+	$(UV) sync --locked --project bi/superset
 	@touch $@
 
 $(UV):

@@ -10,6 +10,7 @@ from schemas.settings import Settings, get_settings
 
 NAME = "demo"
 SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "files"
+SAMPLE_USERS = SAMPLES.parent / "users.yaml"
 TERRITORY, YEAR = "Енисейский район", 2024
 
 
@@ -62,11 +63,19 @@ def _load(settings: Settings, samples: list[Path]) -> int:
             f"В {settings.home} уже есть свои данные, примеры с ними не смешиваются. "
             "Задайте другую папку: VITRINA_HOME=var-demo .venv/bin/vitrina demo"
         )
+    _add_users(settings)
     if release and not new and release.code_digest == code_digest():
         say(f"Примеры уже загружены, выпуск {release.release_id} построен этой же версией: повторять нечего.")
         return FINE
     add_files(settings, new, {})
     return _refresh(settings)
+
+
+def _add_users(settings: Settings) -> None:
+    """The sample's people of Superset, where nobody has been named yet."""
+    users = settings.home / "users.yaml"
+    if not users.exists():
+        users.write_bytes(SAMPLE_USERS.read_bytes())
 
 
 def _refresh(settings: Settings) -> int:
@@ -75,6 +84,8 @@ def _refresh(settings: Settings) -> int:
     with progress_bar("Демонстрация") as progress:
         result = run_refresh(settings, progress)
     show_files(result.files)
+    for warning in result.warnings:
+        complain(f"Внимание: {warning}")
     if not result.published:
         complain(result.alert or "Выпуск не опубликован.")
         return WANTING

@@ -34,6 +34,7 @@ def complain(text: str) -> None:
 
 def _explain(error: Exception) -> int:
     from ingestion.errors import UserError
+    from orchestration.failures import comes_from_bi
     from orchestration.lock import RefreshInProgressError
     from publishing.errors import NoReleaseError, PublishingError, UnknownNameError
     from schemas.settings import SecretTooShortError
@@ -52,7 +53,7 @@ def _explain(error: Exception) -> int:
     if isinstance(error, UsageError | UserError | PublishingError):
         complain(f"Ошибка: {error}")
         return USAGE
-    if isinstance(error, RefreshInProgressError):
+    if isinstance(error, RefreshInProgressError) or comes_from_bi(error):
         complain(f"Ошибка: {error}")
         return SYSTEM
     if isinstance(error, OSError):

@@ -23,6 +23,8 @@ def command(as_json: JsonOption = False) -> int:
         say_json(result.values)
     else:
         show_files(result.files)
+    for warning in result.warnings:
+        complain(f"Внимание: {warning}")
     if not result.published:
         complain(result.alert or "Выпуск не опубликован.")
         complain(f"Журнал: {settings.reports / 'refresh.log'}")

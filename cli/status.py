@@ -113,6 +113,8 @@ def _show_last(settings: Settings, found: dict[str, Any]) -> None:
     finished = _moment(settings, last["finished_at"])
     if last["outcome"] == "published":
         say(f"Последнее обновление: {finished}, выпуск опубликован")
+        for warning in last.get("warnings", []):  # a record written by an earlier version has none
+            say(f"Внимание: {warning}")
     elif last["outcome"] == "failed":
         say(f"Последнее обновление: {finished}, выпуск НЕ опубликован: {last['first_cause']}")
     else:

@@ -7,6 +7,7 @@ from logging.handlers import RotatingFileHandler
 import dagster as dg
 
 from orchestration.assets import conservation_check, dbt_models_asset, ingestion_assets, release_asset
+from orchestration.dashboards import dashboards_asset
 from orchestration.dbt import dbt_resource, prepare_manifest
 from orchestration.home import prepare_dagster_home
 from orchestration.lock import RefreshInProgressError, refresh_lock
@@ -30,7 +31,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         description="Обновление: приём файлов, загрузка, витрины, проверки, выпуск",
     )
     return dg.Definitions(
-        assets=[*ingestion_assets(settings), models, release_asset(settings, models)],
+        assets=[*ingestion_assets(settings), models, release_asset(settings, models), dashboards_asset(settings)],
         asset_checks=[conservation_check(settings)],
         jobs=[job],
         schedules=[nightly_schedule(settings, JOB_NAME)],

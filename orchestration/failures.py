@@ -19,9 +19,19 @@ def describe_failure(error: BaseException) -> str:
     """A short Russian description of a failure."""
     if isinstance(error, UserError | PublishingError | SecretTooShortError):
         return str(error)
+    if comes_from_bi(error):
+        return str(error)
     if isinstance(error, OSError):
         return f"ошибка системы: {error.strerror or type(error).__name__} ({error.filename or 'файл не назван'})"
     return f"внутренняя ошибка {type(error).__name__} в {place_of(error)}"
+
+
+def comes_from_bi(error: BaseException) -> bool:
+    """Whether an error class of bi/ was raised: its messages are Russian and hold no data.
+
+    By the name of the module, because importing the classes would import Superset's client, which takes a second.
+    """
+    return type(error).__module__.split(".")[0] == "bi"
 
 
 def place_of(error: BaseException) -> str:

@@ -36,6 +36,8 @@ class RefreshRecord:
     published: bool = False
     first_cause: str | None = None
     reports: list[FileReport] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    """What went wrong after the release was published: people must see it, the release stands."""
 
     @property
     def outcome(self) -> Outcome:
@@ -53,6 +55,11 @@ class RefreshRecord:
         """Keep the first cause; what fails after it is a consequence."""
         if self.first_cause is None:
             self.first_cause = cause
+
+    def warn(self, text: str) -> None:
+        """Keep what people should know about a refresh that succeeded."""
+        self.warnings.append(text)
+        ALERTS.warning("%s", text)
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
@@ -96,6 +103,7 @@ class RefreshRecord:
             "outcome": self.outcome,
             "release_id": self.release_id if self.published else None,
             "first_cause": self.first_cause,
+            "warnings": self.warnings,
             "files": [report.as_dict() for report in self.reports],
         }
 

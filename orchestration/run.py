@@ -24,6 +24,7 @@ class RefreshResult:
     first_cause: str | None
     alert: str | None
     files: tuple[dict[str, Any], ...]
+    warnings: tuple[str, ...]
     values: dict[str, Any]
 
 
@@ -44,6 +45,7 @@ def run_refresh(settings: Settings, on_progress: Callable[[str], None] | None = 
         first_cause=values["first_cause"],
         alert=None if published else RefreshRecord(settings, first_cause=values["first_cause"]).alert_text(),
         files=tuple(values["files"]),
+        warnings=tuple(values["warnings"]),
         values=values,
     )
 
@@ -69,4 +71,4 @@ def _not_started(settings: Settings, error: Exception) -> RefreshResult:
     with log.open("a", encoding="utf-8") as stream:
         stream.write(trace_without_values(error) + "\n")
     record.finish()
-    return RefreshResult(False, None, record.first_cause, record.alert_text(), (), record.as_dict())
+    return RefreshResult(False, None, record.first_cause, record.alert_text(), (), (), record.as_dict())

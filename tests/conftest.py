@@ -1,14 +1,21 @@
-"""Fixtures shared by all tests: a home of its own for each test, and small files written as exports are."""
+"""Fixtures shared by all tests: a home of its own, files as exports write them, the sample territories built once."""
 
 import csv
 import io
+import os
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
 from schemas.secret import create_secret
 from schemas.settings import Settings, get_settings
+
+ROOT = Path(__file__).parents[1]
+VITRINA = ROOT / ".venv" / "bin" / "vitrina"
 
 Rows = Sequence[Sequence[object]]
 
@@ -37,3 +44,40 @@ def write_csv(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def vitrina() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the command as a user does, in a given VITRINA_HOME."""
+
+    def run(home: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "VITRINA_HOME": str(home), "COLUMNS": "200"}
+        done = subprocess.run(
+            [str(VITRINA), *arguments], capture_output=True, text=True, env=environment, cwd=ROOT, check=False
+        )
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def demo(
+    tmp_path_factory: pytest.TempPathFactory, vitrina: Callable[..., subprocess.CompletedProcess[str]]
+) -> tuple[Path, str]:
+    """The home of a finished `vitrina demo` and what it printed."""
+    home = tmp_path_factory.mktemp("vitrina")
+    done = vitrina(home, "demo")
+    return home, done.stdout
+
+
+@pytest.fixture(scope="session")
+def release(demo: tuple[Path, str]) -> Callable[[str], list[tuple[Any, ...]]]:
+    """Rows of the published release."""
+    path = (demo[0] / "current" / "warehouse.duckdb").resolve()
+    connection = duckdb.connect(str(path), read_only=True)
+
+    def rows(sql: str) -> list[tuple[Any, ...]]:
+        return connection.execute(sql).fetchall()
+
+    return rows

@@ -1,5 +1,6 @@
-"""`vitrina serve` for real: the web interface answers, the daemon's sensor publishes what lands, Ctrl-C ends all."""
+"""`vitrina serve` for real: the interfaces answer, what lands is published and shown, Ctrl-C ends all."""
 
+import json
 import os
 import signal
 import socket
@@ -7,9 +8,14 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from bi.client import Superset
+from bi.service import answers as superset_answers
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -41,28 +47,57 @@ def answers(port: int) -> bool:
         return False
 
 
+@dataclass(frozen=True)
+class Service:
+    """A `vitrina serve` on a fresh home with one file in landing."""
+
+    process: subprocess.Popen[str]
+    home: Path
+    port: int
+    superset: str
+
+    def last_refresh(self) -> dict[str, Any]:
+        path = self.home / "reports" / "last_refresh.json"
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {"outcome": None}
+
+
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path, int]]:
-    home, port = tmp_path / "home", free_port()
+def service(tmp_path: Path) -> Iterator[Service]:
+    home, port, superset_port = tmp_path / "home", free_port(), free_port()
     environment = {**os.environ, "VITRINA_HOME": str(home)}
     vitrina = str(ROOT / ".venv" / "bin" / "vitrina")
     subprocess.run([vitrina, "init"], env=environment, cwd=ROOT, check=True, capture_output=True)
     subprocess.run([vitrina, "add", str(REGISTRY)], env=environment, cwd=ROOT, check=True, capture_output=True)
     process = subprocess.Popen(
-        [vitrina, "serve", "--port", str(port)], env=environment, cwd=ROOT, text=True, stdout=subprocess.PIPE
+        [vitrina, "serve", "--port", str(port), "--superset-port", str(superset_port)],
+        env=environment,
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
     )
-    yield process, home, port
+    yield Service(process, home, port, f"http://127.0.0.1:{superset_port}")
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
 
 
-def test_what_lands_is_published_by_the_daemon(service: tuple[subprocess.Popen[str], Path, int]) -> None:
-    """Guards against a sensor that asks for runs which no daemon ever starts, and children that outlive Ctrl-C."""
-    process, home, port = service
-    assert wait_for(lambda: answers(port)), "the web interface does not answer"
-    assert wait_for((home / "current").exists), "the sensor's run published nothing"
-    assert not list((home / "landing").glob("*.tsv"))
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 0
-    assert wait_for(lambda: not answers(port))
+def test_what_lands_is_published_and_shown(service: Service) -> None:
+    """Guards against a sensor whose runs no daemon starts, a release that dashboards never learn of, left children."""
+    assert wait_for(lambda: answers(service.port)), "Dagster does not answer"
+    assert wait_for(lambda: superset_answers(service.superset)), "Superset does not answer"
+    assert wait_for(lambda: service.last_refresh()["outcome"] == "published"), "the sensor's run published nothing"
+    assert not list((service.home / "landing").glob("*.tsv"))
+    assert service.last_refresh()["warnings"] == []
+    password = (service.home / "superset" / "admin_password").read_text(encoding="utf-8").strip()
+    assert wait_for(lambda: Superset(service.superset, "admin", password).get("dashboard/")["count"] > 0)
+    service.process.send_signal(signal.SIGINT)
+    said, _ = service.process.communicate(timeout=60)
+    assert service.process.returncode == 0
+    assert f"Дашборды: {service.superset}/" in said
+    assert f"SQL Lab: {service.superset}/sqllab/" in said
+    assert f"Dagster: http://127.0.0.1:{service.port}" in said
+    assert said.count(password) == 1
+    assert not answers(service.port)
+    assert not superset_answers(service.superset)
+    running = subprocess.run(["ps", "-ewwo", "args"], capture_output=True, text=True, check=True).stdout
+    assert str(service.home) not in running

@@ -1,5 +1,8 @@
 """What Dagster loads, counted: a loose object beside the definitions would vanish without a word."""
 
+import json
+import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +10,8 @@ import dagster as dg
 import duckdb
 import pytest
 
+from bi.secret_files import create_secrets
+from bi.settings import SupersetSettings, superset_home
 from orchestration.assembly import JOB_NAME, build_definitions
 from orchestration.dbt import PROJECT_DIR
 from orchestration.home import prepare_dagster_home
@@ -18,7 +23,7 @@ from schemas.kinds import KINDS
 from schemas.settings import Settings
 
 pytestmark = pytest.mark.slow
-OWN_ASSETS = ("received_files", "held_rows", "reference", "release")
+OWN_ASSETS = ("received_files", "held_rows", "reference", "release", "dashboards")
 
 
 @pytest.fixture(autouse=True)
@@ -90,6 +95,24 @@ def test_broken_conservation_leaves_the_former_release(settings: Settings) -> No
     assert found["outcome"] == "failed"
     alerts = [line for line in _log(settings).splitlines() if " ERROR Выпуск не опубликован" in line]
     assert len(alerts) == 1
+
+
+def test_a_superset_that_does_not_answer_leaves_the_release_published(settings: Settings) -> None:
+    """Guards against a night whose release is called failed because of the dashboards, and against saying nothing."""
+    create_secrets(settings, SupersetSettings())
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{probe.getsockname()[1]}"  # bound, not listening: refuses every connection
+        (superset_home(settings) / "service.json").write_text(json.dumps({"url": address, "pid": os.getpid()}))
+        result = run_refresh(settings)
+    assert result.published, result.alert
+    found = read_last_refresh(settings)
+    assert found is not None
+    assert found["outcome"] == "published"
+    assert len(found["warnings"]) == 1
+    assert "дашборды не обновлены" in found["warnings"][0]
+    assert address in found["warnings"][0]
+    assert "vitrina provision" in found["warnings"][0]
 
 
 def _marts_built_at(settings: Settings) -> int:
