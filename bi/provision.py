@@ -29,7 +29,7 @@ class ProvisionReport:
     def text(self) -> str:
         """One line for the terminal."""
         removed = f"; убрано: {', '.join(self.removed)}" if self.removed else ""
-        counts = f"{self.dashboards} дашбордов, {self.charts} диаграмм, {self.datasets} наборов данных"
+        counts = f"дашбордов {self.dashboards}, диаграмм {self.charts}, наборов данных {self.datasets}"
         return f"Superset настроен: {counts}{removed}; {self.access.text()}"
 
 

@@ -153,9 +153,9 @@ class Dashboard(_Strict):
         if not self.kinds:
             return ()
         codes = ", ".join(f"'{kind}'" for kind in self.kinds)
-        # A filter by system would leave out the kinds that have none.
-        everything = tuple(item.name for item in self.filters)
-        return ((SOURCES.model_copy(update={"where": f"kind IN ({codes})", "ignores": everything}),),)
+        # A filter by system, say, would leave out the kinds that have none: only the place narrows this table.
+        others = tuple(item.name for item in self.filters if item.column not in PLACES)
+        return ((SOURCES.model_copy(update={"where": f"kind IN ({codes})", "ignores": others}),),)
 
     def charts(self) -> Iterator[Chart]:
         """Every chart, in the order of the page."""
@@ -177,12 +177,12 @@ SOURCES = Chart(
     title="На чём стоит эта страница",
     type="table",
     dataset="source_status",
-    columns=(
-        "kind_title", "system_title", "last_period", "last_received_at", "organisations_reported", "advice",
-    ),
-    order=("kind_title", "system_title"),
-    height=40,
-)  # fmt: skip
+    columns=("kind_title",),
+    metrics=("systems_list", "last_period_loaded", "last_received", "municipalities_loaded", "advice_where_nothing_is"),
+    order=("kind_title",),
+    height=46,
+)
+PLACES = frozenset({"region", "municipality"})
 
 
 @lru_cache

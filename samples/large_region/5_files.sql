@@ -129,13 +129,18 @@ with kind as (
     from origin.marts.source_status
 ),
 
+place as (
+    select distinct municipality_id, municipality, region_code
+    from marts.load_journal
+    where municipality_id is not null
+),
+
 loaded as (
     select
-        kind, system_code, count(*) as files, strftime(max(period_end), '%Y-%m') as last_period,
-        max(received_at) as last_received_at, sum(rows_accepted) as rows_accepted, sum(rows_rejected) as rows_rejected,
-        sum(rows_held) as rows_held
+        kind, system_code, municipality_id, count(*) as files, strftime(max(period_end), '%Y-%m') as last_period,
+        max(received_at) as last_received_at
     from marts.load_journal
-    group by kind, system_code
+    group by kind, system_code, municipality_id
 )
 
 select
@@ -143,18 +148,20 @@ select
     kind.kind_title,
     loaded.system_code,
     system.short_title as system_title,
+    place.municipality,
+    place.municipality_id,
+    'Красноярский край' as region,
+    place.region_code,
     coalesce(loaded.files, 0) as files,
     loaded.last_period,
     loaded.last_received_at,
-    coalesce(loaded.rows_accepted, 0) as rows_accepted,
-    coalesce(loaded.rows_rejected, 0) as rows_rejected,
-    coalesce(loaded.rows_held, 0) as rows_held,
     case when loaded.kind is null then 0 else getvariable('schools') end as organisations_reported,
     loaded.kind is not null as is_loaded,
     case when loaded.kind is null then 'Нет данных: загрузите «' || kind.kind_title || '» — vitrina add ФАЙЛ' end
         as advice
 from kind
-left join loaded on kind.kind = loaded.kind
+cross join place
+left join loaded on kind.kind = loaded.kind and place.municipality_id = loaded.municipality_id
 left join marts.dim_system as system on loaded.system_code = system.system_code;
 
 insert into marts.held_name by name

@@ -124,7 +124,9 @@ def without_moments(value: Any) -> Any:
 
 
 def is_moment(key: str) -> bool:
-    return key.startswith(("changed", "last_", "login_count", "fail_login_count", "modified"))
+    return key.startswith(("changed", "last_", "login_count", "fail_login_count", "modified")) or key.endswith(
+        "humanized"
+    )
 
 
 def test_what_left_the_tree_is_removed_and_an_analysts_own_chart_stays(superset: Any, administrator: Superset) -> None:

@@ -1,63 +1,111 @@
--- Grain: kind × system_code: every kind the warehouse knows, once without a system when no file of it was loaded.
+-- Grain: kind × system_code × municipality: every kind for every municipality, once without a system when no accepted
+-- row of it speaks of the municipality. Files that speak of none (a country's plan, a file without a single accepted
+-- row) stand without a municipality.
 
-with loaded as (
-    select
-        journal.kind,
-        journal.system_code,
-        count(*) as files,
-        max(journal.received_at) as last_received_at,
-        max(journal.period_end) as last_day,
-        sum(journal.rows_accepted) as rows_accepted,
-        sum(journal.rows_rejected) as rows_rejected,
-        sum(journal.rows_held) as rows_held
-    from {{ ref('load_journal') }} as journal
-    where journal.outcome = 'loaded'
-    group by journal.kind, journal.system_code
+with spoken_of as (
+    select distinct
+        subject.file_sha256,
+        subject.municipality_id,
+        subject.entity_id
+    from {{ ref('int_file_subject') }} as subject
 ),
 
-reporting as (
+loaded as (
     select
         journal.kind,
         journal.system_code,
-        count(distinct subject.entity_id) as organisations
-    from {{ ref('int_file_subject') }} as subject
-    inner join {{ ref('load_journal') }} as journal
-        on subject.file_sha256 = journal.file_sha256
-    group by journal.kind, journal.system_code
+        spoken_of.municipality_id,
+        count(distinct journal.file_sha256) as files,
+        max(journal.received_at) as last_received_at,
+        max(journal.period_end) as last_day,
+        count(distinct spoken_of.entity_id) as organisations,
+        max(journal.rows_accepted) as rows_accepted,
+        max(journal.rows_held) as rows_held
+    from {{ ref('load_journal') }} as journal
+    left join spoken_of
+        on journal.file_sha256 = spoken_of.file_sha256
+    where journal.outcome = 'loaded'
+    group by journal.kind, journal.system_code, spoken_of.municipality_id
 ),
 
 submitted as (
     select
         submission.kind,
         submission.system_code,
+        home.municipality_id,
         max(submission.period) as last_period
     from {{ ref('int_submission') }} as submission
-    group by submission.kind, submission.system_code
+    inner join {{ ref('int_organisation_home') }} as home
+        on submission.entity_id = home.organisation_id
+    group by submission.kind, submission.system_code, home.municipality_id
+),
+
+municipality as (
+    select
+        place.municipality_id,
+        min(place.municipality) as municipality,
+        min(place.region_code) as region_code
+    from {{ ref('int_municipality') }} as place
+    group by place.municipality_id
+),
+
+-- Where no municipality is known yet, the advice stands without one.
+place as (
+    select
+        municipality.municipality_id,
+        municipality.municipality,
+        municipality.region_code
+    from municipality
+    union all
+    select
+        null as municipality_id,
+        null as municipality,
+        null as region_code
+    where not exists (select 1 from municipality)
+),
+
+expected as (
+    select
+        kind.kind,
+        kind.title as kind_title,
+        place.municipality_id,
+        place.municipality,
+        place.region_code
+    from {{ source('reference', 'kind') }} as kind
+    cross join place
+    union
+    select
+        kind.kind,
+        kind.title as kind_title,
+        null as municipality_id,
+        null as municipality,
+        null as region_code
+    from loaded
+    inner join {{ source('reference', 'kind') }} as kind
+        on loaded.kind = kind.kind
+    where loaded.municipality_id is null
 ),
 
 status as (
     select
-        kind.kind,
-        kind.title as kind_title,
+        expected.*,
         loaded.system_code,
         coalesce(loaded.files, 0) as files,
         coalesce(submitted.last_period, {{ month_label('loaded.last_day') }}) as last_period,
         loaded.last_received_at,
-        coalesce(loaded.rows_accepted, 0) as rows_accepted,
-        coalesce(loaded.rows_rejected, 0) as rows_rejected,
-        coalesce(loaded.rows_held, 0) as rows_held,
-        coalesce(reporting.organisations, 0) as organisations_reported
-    from {{ source('reference', 'kind') }} as kind
+        coalesce(loaded.organisations, 0) as organisations_reported,
+        coalesce(loaded.rows_accepted, 0) > 0 as is_loaded,
+        coalesce(loaded.rows_held, 0) > 0 as is_held
+    from expected
     left join loaded
-        on kind.kind = loaded.kind
-    left join reporting
         on
-            loaded.kind = reporting.kind
-            and coalesce(loaded.system_code, '-') = coalesce(reporting.system_code, '-')
+            expected.kind = loaded.kind
+            and coalesce(expected.municipality_id, '-') = coalesce(loaded.municipality_id, '-')
     left join submitted
         on
             loaded.kind = submitted.kind
             and coalesce(loaded.system_code, '-') = submitted.system_code
+            and loaded.municipality_id = submitted.municipality_id
 )
 
 select
@@ -66,27 +114,30 @@ select
         ('status.kind_title', 'kind_title', 'text'),
         ('status.system_code', 'system_code', 'text'),
         ('catalogue.short_title', 'system_title', 'text'),
+        ('status.municipality', 'municipality', 'text'),
+        ('status.municipality_id', 'municipality_id', 'text'),
+        ('region.name', 'region', 'text'),
+        ('status.region_code', 'region_code', 'text'),
         ('status.files', 'files', 'bigint'),
         ('status.last_period', 'last_period', 'text'),
         ('status.last_received_at', 'last_received_at', 'timestamp'),
-        ('status.rows_accepted', 'rows_accepted', 'bigint'),
-        ('status.rows_rejected', 'rows_rejected', 'bigint'),
-        ('status.rows_held', 'rows_held', 'bigint'),
         ('status.organisations_reported', 'organisations_reported', 'bigint'),
-        ('status.rows_accepted > 0', 'is_loaded', 'boolean'),
+        ('status.is_loaded', 'is_loaded', 'boolean'),
     ]) }},
     cast(
         case
-            when status.rows_accepted > 0 then null
+            when status.is_loaded then null
             when status.files = 0
                 then {{ dbt.concat([
                     "'Нет данных: загрузите «'", 'status.kind_title',
                     "'» — vitrina add ФАЙЛ; образец файла в docs/vygruzki.md'"
                 ]) }}
-            when status.rows_held > 0 then 'Строки ждут решения, чьи они: vitrina match list'
+            when status.is_held then 'Строки ждут решения, чьи они: vitrina match list'
             else 'Ни одна строка не принята: исправьте файл по протоколу ФЛК и загрузите снова'
         end as {{ dbt.type_string() }}
     ) as advice
 from status
 left join {{ source('reference', 'system') }} as catalogue
     on status.system_code = catalogue.system_code
+left join {{ source('reference', 'region') }} as region
+    on status.region_code = region.region_code
