@@ -30,7 +30,7 @@ docs: bootstrap  ## the pages generated from metadata
 	$(BIN)/python -m publishing.dictionary
 
 screenshots: bootstrap superset  ## every dashboard over the sample, into var/screenshots; the first tab of each into docs/
-	VITRINA_SCREENSHOTS=var/screenshots $(BIN)/pytest -q tests/bi/test_dashboards_in_browser.py -k drawn
+	$(BIN)/pytest -q tests/bi/test_dashboards_in_browser.py -k drawn
 	@mkdir -p docs/screenshots
 	@for picture in var/screenshots/*-1.png; do cp "$$picture" "docs/screenshots/$$(basename "$${picture%-1.png}").png"; done
 

@@ -20,6 +20,7 @@ with counted as (
         reported.year,
         headcount.role,
         place.* exclude (number, municipality_number, quality, first_students, equipped_year),
+        true as is_general_education,
         headcount.people as headcount,
         round(headcount.people * least(
             1, 0.3 + 0.1 * headcount.age + 0.4 * place.quality + 0.01 * extract(month from reported.month)

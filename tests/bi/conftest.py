@@ -1,6 +1,5 @@
 """A real Superset over the sample territories, provisioned once, and a real browser where there is one."""
 
-import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -19,6 +18,8 @@ from bi.settings import SupersetSettings
 from schemas.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
+ARTIFACTS = ROOT / "var"
+"""What CI keeps."""
 SAMPLE_USERS = ROOT / "samples" / "users.yaml"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_FLAGS = (
@@ -79,6 +80,7 @@ def superset(demo: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -
     with running_superset(settings, chosen) as url:
         provision(settings, url, superset_settings=chosen)
         yield Running(settings, chosen, url)
+    shutil.copytree(home / "superset" / "logs", ARTIFACTS / "superset-logs", dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +98,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def pictures() -> Path:
     """Where screenshots are kept as artifacts of CI."""
-    folder = Path(os.environ.get("VITRINA_SCREENSHOTS", ROOT / "var" / "screenshots"))
+    folder = ARTIFACTS / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -164,11 +166,11 @@ def visit(superset: Running, browser: Browser) -> Iterator[Callable[[str], Visit
         told = Visit(page, superset.url, [])
         page.on("response", told.note_refusal)
         page.on("request", told.note_stranger)
-        page.goto(f"{superset.url}/login/")
+        page.goto(f"{superset.url}/login/", wait_until="networkidle")  # its form is drawn by a script
         page.fill("#username, input[name=username]", login)
         page.fill("#password, input[name=password]", superset.password(login))
         page.click("button[type=submit], input[type=submit]")
-        page.wait_for_url(lambda address: "/login" not in address, timeout=PATIENCE)
+        page.wait_for_url(lambda address: "/login" not in address, wait_until="commit", timeout=PATIENCE)
         return told
 
     yield sign_in

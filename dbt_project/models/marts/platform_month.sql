@@ -86,6 +86,7 @@ select
     ]) }},
     {{ place_columns('place') }},
     {{ cast_columns([
+        ('place.is_general_education', 'is_general_education', 'boolean'),
         ('shared.headcount', 'headcount', 'bigint'),
         ('shared.registered', 'registered', 'bigint'),
         ('shared.active', 'active', 'bigint'),
