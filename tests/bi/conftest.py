@@ -1,7 +1,6 @@
 """A real Superset over the sample territories, provisioned once, and a real browser where there is one."""
 
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, Response, sync_playwright
+from visitor import free_port
 
 from bi.client import Superset
 from bi.provision import ADMINISTRATOR, provision
@@ -62,12 +62,6 @@ class Running:
     def release(self) -> duckdb.DuckDBPyConnection:
         """The published release itself, past Superset."""
         return duckdb.connect(str((self.settings.current / "warehouse.duckdb").resolve()), read_only=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,7 @@ import duckdb
 import pytest
 import requests
 from pydantic import SecretStr
+from visitor import free_port
 
 from bi.client import Superset
 from bi.first_start import prepare
@@ -60,12 +60,6 @@ class Served:
 
     def admin(self) -> Superset:
         return Superset(self.url, "admin", admin_password(self.settings, self.options))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def commands_running() -> list[str]:

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import socket
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -61,6 +62,13 @@ def rows_of(dataset: int, as_file: str = "json", result_type: str = "full", **qu
         result_type=result_type,
         queries=[asked],
     )
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class Visitor:
