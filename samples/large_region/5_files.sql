@@ -192,8 +192,8 @@ from generate_series(1, 30) as series(number);
 
 insert into marts.activity_difference by name
 select
-    month.* exclude (year, headcount, registered, active, share_registered, share_active, share_active_change, plan,
-        below_plan, month),
+    month.* exclude (year, is_general_education, headcount, registered, active, share_registered, share_active,
+        share_active_change, plan, below_plan, month),
     month.month as period_start,
     last_day(month.month) as period_end,
     month.active as active_aggregate,
