@@ -69,11 +69,11 @@ def _check_port(host: str, port: int, option: str) -> None:
 
 
 def _check_superset(settings: Settings, superset: SupersetSettings) -> None:
-    check_installed()
     running = running_service(settings)
     if running is not None and answers(running):
         raise ServiceError(f"Superset этой рабочей папки уже работает: {running}. Остановите прежний vitrina serve.")
     _check_port(superset.host, superset.port, "--superset-port")
+    check_installed()
 
 
 def _start_superset(settings: Settings, superset: SupersetSettings, children: Children, say: Say) -> None:
