@@ -179,6 +179,17 @@ def test_session_is_short_and_closed_to_scripts(served: Served) -> None:
     assert "Max-Age" not in cookie
 
 
+def test_the_log_of_the_login_page_touches_no_session(served: Served) -> None:
+    """Guards against a login that is lost: the page logs its own button while the form is on its way."""
+    session = requests.Session()
+    token = TOKEN.search(session.get(f"{served.url}/login/", timeout=30).text)
+    assert token
+    form, sent = {"events": "[]"}, {"X-CSRFToken": token[1]}
+    answer = session.post(f"{served.url}/superset/log/?explode=events", data=form, headers=sent, timeout=30)
+    assert answer.status_code == 204
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_strangers_see_nothing(served: Served) -> None:
     """Guards against a public role, self-registration and open documentation of the API."""
     for path in ("/api/v1/dashboard/", "/api/v1/dataset/", "/sqllab/", "/swagger/v1", "/api/v1/_openapi"):
