@@ -13,7 +13,12 @@ NAME = "add"
 
 
 def command(
-    files: Annotated[list[Path], typer.Argument(metavar="ФАЙЛ...", help="Файлы выгрузок: XLSX, XLS, CSV, ODS, ZIP.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="ФАЙЛ...", help="Файлы выгрузок: XLSX, XLS, CSV, ODS, XML (открытый реестр аккредитации), ZIP."
+        ),
+    ],
     set_: SetOption = None,
 ) -> int:
     """Положить файлы во входящие (landing); загрузит их vitrina refresh."""

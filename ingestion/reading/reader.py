@@ -2,6 +2,7 @@
 
 from pathlib import PurePosixPath
 
+from ingestion.reading.accreditation import read_accreditation
 from ingestion.reading.container import Member
 from ingestion.reading.delimited import read_delimited
 from ingestion.reading.errors import Refusal
@@ -44,6 +45,8 @@ def _read(member: Member) -> list[Sheet]:
             return read_ods(member.content)
         case FileFormat.PARQUET:
             return read_parquet(member.content, stem)
+        case FileFormat.ACCREDITATION:
+            return read_accreditation(member.content)
         case FileFormat.TEXT:
             return read_delimited(member.content, stem)
         case FileFormat.ARCHIVE:

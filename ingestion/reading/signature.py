@@ -1,5 +1,6 @@
 """What a file is, told by its bytes; the extension is what somebody typed."""
 
+import re
 import zipfile
 from enum import Enum
 from pathlib import Path
@@ -25,6 +26,8 @@ _FOREIGN = (
     (b"SQLite format 3\x00", "база данных SQLite"),
     (b"MIME-Version:", "веб-страница MHTML"),
 )
+_REGISTRY_ROOT = re.compile(rb"<(?:[\w.-]+:)?opendata[\s/>]")
+_XML = re.compile(rb"<(?:\?xml|!doctype|[a-z_][\w.:-]*[\s/>])")
 _BLANK_BYTES = b" \t\r\n\x0b\x0c\x00\xef\xbb\xbf\xff\xfe"
 
 
@@ -35,6 +38,7 @@ class FileFormat(Enum):
     XLS = "xls"
     ODS = "ods"
     PARQUET = "parquet"
+    ACCREDITATION = "accreditation"
     TEXT = "text"
     ARCHIVE = "archive"
 
@@ -52,18 +56,33 @@ def detect_format(path: Path) -> FileFormat:
         return _detect_ole(path)
     if head.startswith(b"PAR1"):
         return FileFormat.PARQUET
+    if _REGISTRY_ROOT.search(_markup(head)):
+        return FileFormat.ACCREDITATION
     _refuse_foreign(head)
     _refuse_blank(path)
     return FileFormat.TEXT
+
+
+def other_xml() -> Refusal:
+    """The refusal of an XML file that is not the one registry read as XML."""
+    return Refusal(
+        "это не таблица, а документ XML, и не открытый реестр аккредитации Рособрнадзора "
+        "(ожидалось: OpenData, в нём Certificates и Certificate)",
+        _SAVE_AS,
+    )
+
+
+def _markup(head: bytes) -> bytes:
+    """The start of a file in lower case when it begins with a tag, else nothing; nulls of UTF-16 left out."""
+    text = head.replace(b"\x00", b"").lstrip(_BLANK_BYTES).lower()
+    return text if text.startswith(b"<") else b""
 
 
 def _refuse_foreign(head: bytes) -> None:
     for signature, title in _FOREIGN:
         if head.startswith(signature):
             raise Refusal(f"это не таблица, а {title}", _SAVE_AS)
-    text = head.replace(b"\x00", b"").lstrip(_BLANK_BYTES).lower()
-    if not text.startswith(b"<"):
-        return
+    text = _markup(head)
     if b"urn:schemas-microsoft-com:office:spreadsheet" in text:
         raise Refusal("это таблица XML 2003, а не книга Excel", "Откройте её в Excel, сохраните в XLSX и повторите")
     if b"<html" in text or b"<!doctype html" in text or b"<table" in text:
@@ -71,8 +90,8 @@ def _refuse_foreign(head: bytes) -> None:
             "это веб-страница HTML, хотя файл может называться .xls",
             "Откройте её в Excel, сохраните в XLSX и повторите",
         )
-    if text.startswith(b"<?xml"):
-        raise Refusal("это не таблица, а документ XML", _SAVE_AS)
+    if _XML.match(text):
+        raise other_xml()
 
 
 def _refuse_blank(path: Path) -> None:
