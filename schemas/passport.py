@@ -18,8 +18,18 @@ PASSPORT_FOLDER = Path(__file__).parent / "passports"
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
 Year = Annotated[int, Field(ge=2000, le=2100)]
-Aggregation = Literal["ratio_of_sums", "share_of_organisations", "minimum_over_organisations", "sum", "maximum"]
-Population = Literal["general_education", "basic_general_education"]
+Aggregation = Literal[
+    "ratio_of_sums",
+    "share_of_organisations",
+    "number_of_organisations",
+    "minimum_over_organisations",
+    "sum",
+    "maximum",
+    "published",
+]
+"""`published`: no export measures it; its plans and facts are what documents say."""
+Population = Literal["general_education", "basic_general_education", "every_organisation"]
+COUNTS_ORGANISATIONS = frozenset({"share_of_organisations", "number_of_organisations"})
 
 
 class PassportError(ValueError):
@@ -34,6 +44,8 @@ class Component(BaseModel):
     measure: Code
     role: Code | None = None
     system: Code | None = None
+    subject: Text | None = None
+    """What is measured of several: an object, an event, an item (code of the systems catalogue, or as written)."""
     threshold: Decimal | None = None
     """A share of organisations counts an organisation when its value reaches the threshold."""
     is_proxy: bool = True
@@ -43,7 +55,7 @@ class Component(BaseModel):
 class Side(BaseModel):
     """A numerator or a denominator: the preferred source, then alternatives in their order.
 
-    Several preferred components mean «any of them» and are allowed for a share of organisations only.
+    Several preferred components mean «any of them» in a count of organisations and are added in a sum.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -73,32 +85,49 @@ class Passport(BaseModel):
     definition: Text
     definition_source: Text
     document: Text
+    document_lines: Text | None = None
+    """Where in the document the indicator is named."""
+    document_codes: tuple[Text, ...] = ()
+    """Codes under which the list of the seed documents has it (ENI.1, ZIM.S1)."""
+    same_as: Code | None = None
+    """Another passport by which the same document measures the same thing: the two must agree."""
     note: Text | None = None
     unit: Text
     precision: Annotated[int, Field(ge=0, le=3)]
     direction: Literal["up", "down"]
     aggregation: Aggregation
-    cumulative: Literal["none", "distinct_to_date"]
+    cumulative: Literal["none", "distinct_to_date", "sum_to_date"]
+    plan_accumulates: bool = False
+    """Plans are written as yearly increments: the plan of a year is their sum so far."""
+    year_kind: Literal["calendar", "school"] = "calendar"
+    """A school year, 1 September to 31 August, stands under the year in which it ends."""
     population: Population
+    computed_where: Literal["everywhere", "published"] = "everywhere"
+    """`published`: only in regions for which some document gives a plan or a fact, as an indicator of that document."""
     monthly_monitoring: bool = False
     """The plan of this indicator is the yardstick of the monthly activity mart."""
-    numerator: Side
+    numerator: Side | None = None
     denominator: Side | None = None
     valid_from_year: Year | None = None
     valid_to_year: Year | None = None
 
     @model_validator(mode="after")
     def _check_sides(self) -> Self:
-        is_share = self.aggregation == "share_of_organisations"
-        if is_share and self.denominator is not None:
-            raise ValueError("share_of_organisations counts organisations: it takes no denominator")
-        if is_share and any(component.threshold is None for _, _, component in self.numerator.ranked()):
-            raise ValueError("share_of_organisations needs a threshold in every numerator component")
+        if (self.aggregation == "published") != (self.numerator is None):
+            raise ValueError("a published indicator has no numerator, every other has one")
+        if self.numerator is None:
+            return self
+        counts_organisations = self.aggregation in COUNTS_ORGANISATIONS
+        if counts_organisations and self.denominator is not None:
+            raise ValueError(f"{self.aggregation} counts organisations: it takes no denominator")
+        if counts_organisations and any(component.threshold is None for _, _, component in self.numerator.ranked()):
+            raise ValueError(f"{self.aggregation} needs a threshold in every numerator component")
         if self.aggregation == "ratio_of_sums" and self.denominator is None:
             raise ValueError("ratio_of_sums needs a denominator")
         sides = [self.numerator] if self.denominator is None else [self.numerator, self.denominator]
-        if not is_share and any(len(side.own) > 1 for side in sides):
-            raise ValueError("several preferred components are allowed for share_of_organisations only")
+        may_have_several = counts_organisations or self.aggregation == "sum"
+        if not may_have_several and any(len(side.own) > 1 for side in sides):
+            raise ValueError("several preferred components are for counts of organisations and for sums")
         return self
 
     @model_validator(mode="after")

@@ -10,6 +10,7 @@ from schemas import catalogue
 from schemas.catalogue import read_csv, read_yaml
 from schemas.kinds import KINDS
 from schemas.passport import Passport, PassportError, load_passports
+from schemas.text import fold
 
 TRUE_WORDS = frozenset({"true", "1", "да", "yes"})
 
@@ -52,10 +53,12 @@ def reference_tables() -> tuple[Table, ...]:
         measures,
         _programme_patterns(),
         systems,
+        _units(),
         roles,
         _regions(),
         _organisation_types(),
         _kinds(),
+        *_document_checks(passports),
     )
 
 
@@ -71,15 +74,19 @@ def _passport_table(passports: Iterable[Passport]) -> Table:
     columns = {
         "indicator_code": "varchar", "version": "integer", "position": "integer", "title": "varchar",
         "short_title": "varchar", "definition": "varchar", "definition_source": "varchar",
-        "document": "varchar", "note": "varchar",
-        "unit": "varchar", "precision_digits": "integer", "direction": "varchar", "aggregation": "varchar",
-        "cumulative": "varchar", "population": "varchar", "monthly_monitoring": "boolean",
+        "document": "varchar", "document_lines": "varchar", "document_codes": "varchar", "same_as": "varchar",
+        "note": "varchar", "unit": "varchar", "precision_digits": "integer", "direction": "varchar",
+        "aggregation": "varchar",
+        "cumulative": "varchar", "plan_accumulates": "boolean", "year_kind": "varchar", "population": "varchar",
+        "computed_where": "varchar", "monthly_monitoring": "boolean",
         "valid_from_year": "integer", "valid_to_year": "integer",
     }  # fmt: skip
     rows = tuple(
         (
             p.code, p.version, p.position, p.title, p.short_title, p.definition, p.definition_source, p.document,
-            p.note, p.unit, p.precision, p.direction, p.aggregation, p.cumulative, p.population, p.monthly_monitoring,
+            p.document_lines, ", ".join(p.document_codes) or None, p.same_as,
+            p.note, p.unit, p.precision, p.direction, p.aggregation,
+            p.cumulative, p.plan_accumulates, p.year_kind, p.population, p.computed_where, p.monthly_monitoring,
             p.valid_from_year, p.valid_to_year,
         )
         for p in passports
@@ -90,11 +97,12 @@ def _passport_table(passports: Iterable[Passport]) -> Table:
 def _component_table(passports: Iterable[Passport]) -> Table:
     columns = {
         "indicator_code": "varchar", "version": "integer", "side": "varchar", "priority": "integer",
-        "measure_code": "varchar", "role_code": "varchar", "system_code": "varchar", "is_proxy": "boolean",
+        "measure_code": "varchar", "role_code": "varchar", "system_code": "varchar", "subject_code": "varchar",
+        "is_proxy": "boolean",
         "threshold": "decimal(18,6)",
     }  # fmt: skip
     rows = tuple(
-        (p.code, p.version, side, priority, c.measure, c.role, c.system, is_proxy, c.threshold)
+        (p.code, p.version, side, priority, c.measure, c.role, c.system, c.subject, is_proxy, c.threshold)
         for p in passports
         for side, priority, is_proxy, c in p.components()
     )
@@ -118,17 +126,29 @@ def _programme_patterns() -> Table:
 
 def _systems() -> Table:
     columns = {
-        "system_code": "varchar", "title": "varchar", "short_title": "varchar",
-        "valid_from": "date", "valid_to": "date", "successor_code": "varchar",
+        "system_code": "varchar", "title": "varchar", "short_title": "varchar", "kind": "varchar", "role": "varchar",
+        "measures": "varchar", "grain": "varchar", "part_of_code": "varchar", "predecessor_code": "varchar",
+        "successor_code": "varchar", "valid_from": "date", "valid_to": "date", "spellings": "varchar",
+        "note": "varchar",
     }  # fmt: skip
     rows = tuple(
         (
-            item["code"], item["title"], item.get("short_title") or item["title"],
-            item.get("valid_from"), item.get("valid_to"), item.get("successor"),
+            item["code"], item["title"], item.get("short_title") or item["title"], item.get("kind"), item.get("role"),
+            item.get("measures"), item.get("grain"), item.get("part_of"), item.get("predecessor"),
+            item.get("successor"), item.get("valid_from"), item.get("valid_to"), "; ".join(item["spellings"]),
+            item.get("note"),
         )
         for item in read_yaml("systems.yaml")
     )  # fmt: skip
     return Table("system", columns, rows)
+
+
+def _units() -> Table:
+    columns = {"spelling": "varchar", "unit": "varchar", "factor": "decimal(18,6)"}
+    rows = tuple(
+        (fold(text), row["unit"], row["factor"]) for row in read_yaml("units.yaml") for text in row["spellings"]
+    )
+    return Table("unit_spelling", columns, rows)
 
 
 def _roles() -> Table:
@@ -137,8 +157,15 @@ def _roles() -> Table:
 
 
 def _organisation_types() -> Table:
-    columns = {"title": "varchar", "is_general_education": "boolean", "has_basic_general": "boolean"}
-    rows = tuple((t.title, t.is_general_education, t.has_basic_general) for t in catalogue.organisation_types())
+    columns = {
+        "title": "varchar", "is_general_education": "boolean", "has_basic_general": "boolean",
+        "network_group": "varchar", "network_order": "integer",
+    }  # fmt: skip
+    groups = list(dict.fromkeys(t.network_group for t in catalogue.organisation_types()))
+    rows = tuple(
+        (t.title, t.is_general_education, t.has_basic_general, t.network_group, groups.index(t.network_group))
+        for t in catalogue.organisation_types()
+    )
     return Table("organisation_type", columns, rows)
 
 
@@ -146,6 +173,32 @@ def _kinds() -> Table:
     columns = {"kind": "varchar", "title": "varchar", "period_kind": "varchar", "is_personal": "boolean"}
     rows = tuple((kind.code, kind.title, kind.period_kind, kind.is_personal) for kind in KINDS.values())
     return Table("kind", columns, rows)
+
+
+def _document_checks(passports: Iterable[Passport]) -> tuple[Table, Table]:
+    codes = {passport.code for passport in passports}
+    checks, terms = [], []
+    for item in read_yaml("document_checks.yaml"):
+        head = ("code", "title", "document", "lines", "relation")
+        checks.append((*(item[name] for name in head), item.get("note")))
+        for side in ("left", "right"):
+            for number, term in enumerate(item[side], start=1):
+                code = term.get("indicator")
+                if code is not None and code not in codes:
+                    raise PassportError(f"document_checks.yaml, {item['code']}: нет показателя «{code}»")
+                first, last = term.get("years", (None, None))
+                place = (item["code"], side, number, code, term.get("value"), first, last)
+                terms.append((*place, term.get("part"), term.get("unit"), term.get("constant")))
+    check_columns = dict.fromkeys(("check_code", "title", "document", "lines", "relation", "note"), "varchar")
+    term_columns = {
+        "check_code": "varchar", "side": "varchar", "term_number": "integer", "indicator_code": "varchar",
+        "value_type": "varchar", "first_year": "integer", "last_year": "integer", "breakdown": "varchar",
+        "unit": "varchar", "constant": "decimal(18,6)",
+    }  # fmt: skip
+    return (
+        Table("document_check", check_columns, tuple(checks)),
+        Table("document_check_term", term_columns, tuple(terms)),
+    )
 
 
 def _regions() -> Table:
