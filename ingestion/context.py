@@ -17,8 +17,8 @@ PERIOD = re.compile(rf"с {DAY} (?:г\.? |года )?по {DAY}")
 MONTH = re.compile(r"(?:за|на|в) ([а-я]+ \d{4})")
 YEAR = re.compile(r"(?:за|на) (\d{4}) ?(?:г\.|год)")
 KEY_VALUE = re.compile(r"^([^:]{2,60}): *(.+)$")
-DATE_FIELDS = frozenset({"snapshot_date", "measured_on", "activity_date"})
-YEAR_FIELDS = frozenset({"year", "delivery_year"})
+DATE_FIELDS = frozenset({"snapshot_date", "measured_on", "activity_date", "surveyed_on"})
+YEAR_FIELDS = frozenset({"year", "delivery_year", "start_year", "event_year"})
 
 Row = Iterable[str | None]
 
@@ -100,6 +100,7 @@ def _spoken_system(layout: Layout, text: str) -> dict[str, str]:
     spoken = [
         (len(spelling), entry.code)
         for entry in systems()
+        if entry.titles_exports
         for spelling in entry.spellings
         if re.search(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])", text)
     ]

@@ -11,7 +11,7 @@ from ingestion.matching import Held, Lookups, match_rows
 from ingestion.parse import parse_table
 from ingestion.problems import Problem
 from ingestion.reading import Member, Sheet, read_sheets
-from ingestion.recognise import Header, find_header, merged_head, refusal_for, refuse_twins
+from ingestion.recognise import ORGANISATION_FIELDS, Header, find_header, merged_head, refusal_for, refuse_twins
 from ingestion.table import Table, cut_table, unfold
 from ingestion.validate import broken_rules
 from ingestion.values.cells import CellReader
@@ -43,11 +43,18 @@ class Examination:
 
     @property
     def rows_accepted(self) -> int:
-        return self.accepted.select("sheet", "source_row").unique().height if self.accepted.height else 0
+        """Source rows accepted whole; one that names several organisations is held while one of them is unknown."""
+        if not self.accepted.height:
+            return 0
+        return len(set(self.accepted.select("sheet", "source_row").unique().rows()) - self._held_rows)
 
     @property
     def rows_held(self) -> int:
-        return len({(one.sheet, one.source_row) for one in self.held})
+        return len(self._held_rows)
+
+    @property
+    def _held_rows(self) -> set[tuple[str, int]]:
+        return {(one.sheet, one.source_row) for one in self.held}
 
     @property
     def rows_ignored(self) -> int:
@@ -204,11 +211,13 @@ def _missing_parties(table: Table, kind: Kind) -> list[tuple[int, str, str, str 
         found += [
             (index, "system_code", "required", None) for index, text in enumerate(frame["system_code"]) if not text
         ]
-    if kind.organisation == "required":
-        given = [name for name in ("inn", "ogrn", "organisation_name") if name in frame.columns]
-        empty = frame.select(pl.all_horizontal(pl.col(given).is_null())).to_series()
-        blamed = given[-1]
-        found += [(index, blamed, "organisation_missing", None) for index, is_empty in enumerate(empty) if is_empty]
+    naming = {"required": ORGANISATION_FIELDS, "place": (*ORGANISATION_FIELDS, "municipality")}.get(kind.organisation)
+    if naming is not None:
+        given = [name for name in naming if name in frame.columns]
+        empty = frame.select(pl.all_horizontal(pl.col(given).is_null()) if given else pl.repeat(True, pl.len()))
+        rule = "organisation_missing" if kind.organisation == "required" else "place_missing"
+        blamed = given[-1] if given else naming[-1]
+        found += [(index, blamed, rule, None) for index, is_empty in enumerate(empty.to_series()) if is_empty]
     return found
 
 
@@ -226,7 +235,10 @@ def _quotable(kind: Kind, rule: str, text: str | None) -> str | None:
 def _first_of_each_key(frame: pl.DataFrame, kind: Kind, result: Examination) -> pl.DataFrame:
     """Of rows with one key in a file the first is kept, later source rows are rejected (settled question 3)."""
     keyed = with_keys(frame, kind, result.sender)
-    repeated = keyed.filter(~pl.col("row_key").is_first_distinct()).select("sheet", "source_row").unique()
+    row = pl.struct("sheet", "source_row")
+    repeated = keyed.filter(row != row.first().over(_joined(kind.key))).select("sheet", "source_row").unique()
+    # A list may name one organisation twice, in two spellings.
+    keyed = keyed.unique(["sheet", "source_row", "row_key"], keep="first", maintain_order=True)
     if not repeated.height:
         return keyed
     blamed = " + ".join(dict.fromkeys(result.layout.title(name) for name in kind.key if name in result.layout.titles))
@@ -234,14 +246,18 @@ def _first_of_each_key(frame: pl.DataFrame, kind: Kind, result: Examination) -> 
         Problem(sheet, row, blamed or "ключ строки", "duplicate_key", None if kind.is_personal else "")
         for sheet, row in repeated.sort("sheet", "source_row").rows()
     ]
+    rejected = set(repeated.rows())
+    result.held = [one for one in result.held if (one.sheet, one.source_row) not in rejected]
     return keyed.join(repeated, on=["sheet", "source_row"], how="anti")
 
 
 def with_keys(frame: pl.DataFrame, kind: Kind, sender: str | None) -> pl.DataFrame:
-    """Add row_key (the contract's key) and scope_key (what a newer file of this sender replaces)."""
-    row_key = pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in kind.key], separator="|")
+    """Add row_key (the contract's key, and which part of the row) and scope_key (what a newer file replaces)."""
     scope_key = pl.lit(None, pl.String)
     if kind.scope and sender is not None:
-        parts = [pl.col(name).cast(pl.String).fill_null("") for name in kind.scope]
-        scope_key = pl.concat_str([pl.lit(kind.code), pl.lit(sender), *parts], separator="|")
-    return frame.with_columns(row_key.alias("row_key"), scope_key.alias("scope_key"))
+        scope_key = pl.concat_str([pl.lit(kind.code), pl.lit(sender), _joined(kind.scope)], separator="|")
+    return frame.with_columns(_joined((*kind.key, *kind.part_key)).alias("row_key"), scope_key.alias("scope_key"))
+
+
+def _joined(names: tuple[str, ...]) -> pl.Expr:
+    return pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in names], separator="|")

@@ -15,7 +15,7 @@ from ingestion.load import Origin, insert_rows, now
 from ingestion.matching import Lookups, match_rows
 from ingestion.organisations import Candidate, Organisation, OrganisationIndex, Query
 from ingestion.store import build_connection, create_tables, transaction
-from ingestion.territory import add_plan_level
+from ingestion.territory import add_level
 from schemas.kinds import KINDS, Kind
 from schemas.rules import EXPECTED
 from schemas.settings import Settings
@@ -74,13 +74,13 @@ def accept(settings: Settings, held_id: int, organisation: str) -> int:
             raise UserError(_not_about_organisations(question))
         lookups = Lookups.load(connection)
         chosen = _organisation(lookups, organisation)
+        batches = _pending_batches(connection, held_id)
         with transaction(connection):
             _remember_alias(connection, question, lookups, chosen)
-            loaded = sum(
-                _load_decided(connection, kind, origin, payloads, chosen, lookups)
-                for kind, origin, payloads in _pending_batches(connection, held_id)
-            )
             _close(connection, held_id, "accepted", chosen.organisation_id)
+            loaded = sum(
+                _load_decided(connection, kind, origin, payloads, chosen, lookups) for kind, origin, payloads in batches
+            )
     return loaded
 
 
@@ -89,16 +89,21 @@ def reject(settings: Settings, held_id: int) -> int:
     with build_connection(settings) as connection:
         _open_question(connection, held_id)
         rows = connection.execute(
-            "select distinct held.file_sha256, held.sheet, held.source_row, held.load_sequence, load.original_name"
+            "select distinct held.kind, held.file_sha256, held.sheet, held.source_row, held.load_sequence,"
+            " load.original_name"
             " from journal.held_row as held join journal.load as load on load.load_sequence = held.load_sequence"
             " where held.held_id = ? and held.status = 'pending'",
             [held_id],
         ).fetchall()
         with transaction(connection):
-            for sha256, sheet, source_row, sequence, file_name in rows:
-                _reject_row(connection, sha256, sheet, source_row, file_name, "organisation_rejected")
-                _move_counts(connection, sequence, rows_rejected=1)
             _close(connection, held_id, "rejected", None)
+            for kind, sha256, sheet, source_row, sequence, file_name in rows:
+                waiting = (sheet, source_row) in _pending_rows(connection, sequence)
+                taken = (sheet, source_row) in _accepted_rows(connection, KINDS[kind], sequence)
+                severity = "warning" if waiting or taken else "error"
+                _reject_row(connection, sha256, sheet, source_row, file_name, "organisation_rejected", severity)
+                if not waiting:
+                    _move_counts(connection, sequence, rows_accepted=int(taken), rows_rejected=int(not taken))
     return len(rows)
 
 
@@ -165,32 +170,57 @@ def _load_decided(
         pl.lit(chosen.entity_id).alias("entity_id"),
         pl.lit("steward").alias("match_rule"),
     )
-    if kind.organisation == "optional":
-        frame = add_plan_level(frame, lookups.index)
+    if kind.has_level:
+        frame = add_level(frame, lookups.index)
     return _insert_settled(connection, kind, origin, frame)
 
 
 def _insert_settled(connection: duckdb.DuckDBPyConnection, kind: Kind, origin: Origin, frame: pl.DataFrame) -> int:
-    """Insert rows under their file's own load; a key the file already has is a repeat and is rejected."""
-    keyed = with_keys(frame, kind, origin.sender)
-    present = {
-        row[0]
-        for row in connection.execute(
-            f"select row_key from raw.{kind.code} where load_sequence = ?", [origin.sequence]
-        ).fetchall()
-    }
-    is_repeat = pl.col("row_key").is_in(list(present)) | ~pl.col("row_key").is_first_distinct()
+    """Insert rows under their file's own load; a key the file already has in another row is rejected as a repeat.
+
+    Returns the source rows settled by this: one that still waits for another of its organisations is not yet.
+    """
+    keyed = with_keys(frame, kind, origin.sender).unique(["sheet", "source_row", "row_key"], maintain_order=True)
+    present = _rows_by_key(connection, kind, origin.sequence)
+    row = pl.struct("sheet", "source_row")
+    known = pl.Series([present.get(key) for key in keyed["row_key"]], dtype=pl.List(pl.String))
+    same_row = pl.concat_list(pl.col("sheet"), pl.col("source_row").cast(pl.String)) == known
+    is_repeat = (known.is_not_null() & ~same_row) | (row != row.first().over("row_key"))
     repeats = keyed.filter(is_repeat).select("sheet", "source_row").unique()
-    fresh = keyed.join(repeats, on=["sheet", "source_row"], how="anti")
+    fresh = keyed.filter(pl.lit(known.is_null())).join(repeats, on=["sheet", "source_row"], how="anti")
     insert_rows(connection, kind, fresh, origin)
     name = connection.execute(
         "select original_name from journal.load where load_sequence = ?", [origin.sequence]
     ).fetchone()
     for sheet, source_row in repeats.rows():
         _reject_row(connection, origin.sha256, sheet, source_row, name[0] if name else "", "duplicate_key")
-    loaded = fresh.select("sheet", "source_row").unique().height
+    settled = set(keyed.select("sheet", "source_row").rows()) - set(repeats.rows())
+    loaded = len(settled - _pending_rows(connection, origin.sequence))
     _move_counts(connection, origin.sequence, rows_accepted=loaded, rows_rejected=repeats.height)
     return loaded
+
+
+def _rows_by_key(connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int) -> dict[str, list[str]]:
+    """Where the keys of a load stand: sheet and source row, as text."""
+    rows = connection.execute(
+        f"select row_key, sheet, source_row from raw.{kind.code} where load_sequence = ?", [sequence]
+    ).fetchall()
+    return {key: [sheet, str(source_row)] for key, sheet, source_row in rows}
+
+
+def _pending_rows(connection: duckdb.DuckDBPyConnection, sequence: int) -> set[tuple[str, int]]:
+    rows = connection.execute(
+        "select distinct sheet, source_row from journal.held_row where load_sequence = ? and status = 'pending'",
+        [sequence],
+    ).fetchall()
+    return {(sheet, source_row) for sheet, source_row in rows}
+
+
+def _accepted_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int) -> set[tuple[str, int]]:
+    rows = connection.execute(
+        f"select distinct sheet, source_row from raw.{kind.code} where load_sequence = ?", [sequence]
+    ).fetchall()
+    return {(sheet, source_row) for sheet, source_row in rows}
 
 
 def _pending_batches(
@@ -257,12 +287,18 @@ def _remember_alias(
 
 
 def _reject_row(
-    connection: duckdb.DuckDBPyConnection, sha256: str, sheet: str, source_row: int, file_name: str, rule: str
+    connection: duckdb.DuckDBPyConnection,
+    sha256: str,
+    sheet: str,
+    source_row: int,
+    file_name: str,
+    rule: str,
+    severity: str = "error",
 ) -> None:
     message = f"{file_name}, лист «{sheet}», строка {source_row}: {EXPECTED[rule]}"
     connection.execute(
-        "insert into journal.reject values (?, ?, ?, ?, ?, ?, 'error')",
-        [sha256, sheet, source_row, "Наименование организации", rule, message],
+        "insert into journal.reject values (?, ?, ?, ?, ?, ?, ?)",
+        [sha256, sheet, source_row, "Наименование организации", rule, message, severity],
     )
 
 

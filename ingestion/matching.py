@@ -10,7 +10,7 @@ import polars as pl
 from ingestion.names import municipality_name
 from ingestion.organisations import Match, OrganisationIndex, Query, region_code
 from ingestion.registry import add_registry_columns, load_index
-from ingestion.territory import add_plan_level
+from ingestion.territory import add_level
 from schemas.catalogue import code_of, regions
 from schemas.kinds import Kind
 
@@ -94,8 +94,8 @@ def match_rows(frame: pl.DataFrame, kind: Kind, sender: str | None, lookups: Loo
     if kind.organisation == "from_staff":
         return _match_trainees(frame, sender, lookups, held)
     matched = _match_organisations(frame, kind, sender, lookups, held)
-    if kind.organisation == "optional":
-        matched.frame = add_plan_level(matched.frame, lookups.index)
+    if kind.has_level:
+        matched.frame = add_level(matched.frame, lookups.index)
     return matched
 
 
@@ -131,7 +131,7 @@ def _match_organisations(
     matches: list[tuple[str | None, str | None, str | None]] = []
     for row in frame.select(QUERY_COLUMNS).iter_rows(named=True):
         query = _query(row, sender)
-        if kind.organisation == "optional" and not (query.inn or query.ogrn or query.name):
+        if kind.has_level and not (query.inn or query.ogrn or query.name):
             matches.append((None, None, "territory"))
             continue
         if query not in found:

@@ -15,7 +15,8 @@ LEGAL_FORM = re.compile(
 )
 PREPOSITION = re.compile(r"^(?:во?|на|из) ")
 NUMBER = re.compile(r"(?:№|n[o0]?\.?) ?(\d+)|\b(\d+)\b")
-CITY = re.compile(r"\b(?:г\.?|гор\.?|город[а-я]*) ?([а-я]+(?:-[а-я]+)*)")
+CITY = re.compile(r"\b(?:г(?:ор)?(?:\. ?| )|город[а-я]* )([а-я]+(?:-[а-я]+)*)")
+"""«г. Коврова», «г Ковров», «города Коврова»; a word that merely begins with «г» is no city."""
 DISTRICT = re.compile(r"\b([а-я]+(?:-[а-я]+)*) (?:муниципальн[а-я]+ )?(?:район|округ)[а-я]*")
 WORDS = re.compile(r"[а-яa-z0-9]+")
 ENDINGS = re.compile(r"(?:ского|скому|ском|ский|ская|ское|ского|ским)$")

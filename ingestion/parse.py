@@ -49,18 +49,25 @@ def parse_table(text: pl.DataFrame, kind: Kind, reader: CellReader) -> Parsed:
         if how == "derived" or name in parsed.frame.columns:
             continue
         if how == "bounds":
-            _add_bounds(parsed, text, source, name)
-        elif how == "delivery_year":
-            continue
+            _add_bounds(parsed, text, source, name, column)
+        elif how == "year_of":
+            _add_year_of(parsed, text, name, column.metadata["day"], reader)
         else:
-            _add_column(parsed, text, source, name, column, reader.of(how))
-    if "delivery_year" in kind.model.columns:
-        _add_delivery_year(parsed, text, reader)
+            cells = _texts(text, source, *column.metadata.get("also", ()))
+            values = _read_all(cells, reader.of(how), source, parsed, shown=_texts(text, source))
+            parsed.frame = parsed.frame.with_columns(_series(name, values, column))
     return parsed
 
 
-def _texts(text: pl.DataFrame, source: str) -> list[str | None]:
-    return text[source].to_list() if source in text.columns else [None] * text.height
+def _texts(text: pl.DataFrame, *sources: str) -> list[str | None]:
+    """The cells of a field; of several fields, those that are filled, joined."""
+    present = [source for source in sources if source in text.columns]
+    if not present:
+        return [None] * text.height
+    if len(present) == 1:
+        return text[present[0]].to_list()
+    joined = pl.concat_str(present, separator="; ", ignore_nulls=True)
+    return text.select(pl.when(joined == "").then(None).otherwise(joined)).to_series().to_list()
 
 
 def _error_rule(cell: str) -> str | None:
@@ -69,10 +76,17 @@ def _error_rule(cell: str) -> str | None:
     return "error_cell" if cell.startswith(ERROR_CELLS) else None
 
 
-def _read_all(cells: Sequence[str | None], read: Callable[[str], Reading], name: str, parsed: Parsed) -> list[Any]:
-    """Each distinct text is read once: exports repeat themselves."""
+def _read_all(
+    cells: Sequence[str | None],
+    read: Callable[[str], Reading],
+    name: str,
+    parsed: Parsed,
+    shown: Sequence[str | None] | None = None,
+) -> list[Any]:
+    """Each distinct text is read once: exports repeat themselves. `shown` is what a message quotes instead."""
     readings: dict[str, Reading] = {}
     values: list[Any] = []
+    quoted = shown or cells
     for index, cell in enumerate(cells):
         if cell is None:
             values.append(None)
@@ -83,15 +97,8 @@ def _read_all(cells: Sequence[str | None], read: Callable[[str], Reading], name:
         reading = readings[cell]
         values.append(reading.value)
         if reading.rule is not None:
-            parsed.problems.append((index, name, reading.rule, cell))
+            parsed.problems.append((index, name, reading.rule, quoted[index]))
     return values
-
-
-def _add_column(
-    parsed: Parsed, text: pl.DataFrame, source: str, name: str, column: pa.Column, read: Callable[[str], Reading]
-) -> None:
-    values = _read_all(_texts(text, source), read, source, parsed)
-    parsed.frame = parsed.frame.with_columns(_series(name, values, column))
 
 
 def _series(name: str, values: list[Any], column: pa.Column) -> pl.Series:
@@ -102,30 +109,27 @@ def _series(name: str, values: list[Any], column: pa.Column) -> pl.Series:
     return pl.Series(name, values, dtype=dtype, strict=True)
 
 
-def _add_bounds(parsed: Parsed, text: pl.DataFrame, source: str, name: str) -> None:
+def _add_bounds(parsed: Parsed, text: pl.DataFrame, source: str, name: str, column: pa.Column) -> None:
     cells = _texts(text, source)
     columns = bounds_readings(cells)
-    is_fraction_kept = name == "plan_text"
-    scale = 6 if is_fraction_kept else 3
-    number = pl.Decimal(18, scale)
-    quantum = Decimal(1).scaleb(-scale)
-    if is_fraction_kept:
+    has_fractions = column.metadata["fractions"]
+    if has_fractions:
         _make_fractions_percent(columns)
+    scale = column.metadata["scale"]
+    number, quantum = pl.Decimal(18, scale), Decimal(1).scaleb(-scale)
 
-    def numbers(part: str) -> list[Decimal | None]:
-        return [None if value is None else value.quantize(quantum) for value in columns[part]]
+    def numbers(part: str) -> pl.Series:
+        values = [None if value is None else value.quantize(quantum) for value in columns[part]]
+        return pl.Series(f"{source}_{part}", values, dtype=number)
 
     parsed.frame = parsed.frame.with_columns(
-        pl.Series(f"{source}_low", numbers("low"), dtype=number),
-        pl.Series(f"{source}_high", numbers("high"), dtype=number),
+        numbers("low"),
+        numbers("high"),
         pl.Series(f"{source}_kind", columns["kind"], dtype=pl.String),
         pl.Series(name, cells, dtype=pl.String),
     )
-    if is_fraction_kept:
-        parsed.frame = parsed.frame.with_columns(
-            pl.Series("plan_numerator", numbers("numerator"), dtype=number),
-            pl.Series("plan_denominator", numbers("denominator"), dtype=number),
-        )
+    if has_fractions:
+        parsed.frame = parsed.frame.with_columns(numbers("numerator"), numbers("denominator"))
     parsed.problems.extend(
         (index, source, "measure_unreadable", cells[index])
         for index, kind in enumerate(columns["kind"])
@@ -134,19 +138,19 @@ def _add_bounds(parsed: Parsed, text: pl.DataFrame, source: str, name: str) -> N
 
 
 def _make_fractions_percent(columns: dict[str, list[Any]]) -> None:
-    """A plan «1/9» is 1 over 9 and, as every share here, is compared in per cent: 11,111111."""
+    """A value «1/9» is 1 over 9 and, as every share here, is compared in per cent: 11,111111."""
     for index, (numerator, denominator) in enumerate(zip(columns["numerator"], columns["denominator"], strict=True)):
         if numerator is not None:
             columns["low"][index] = columns["high"][index] = 100 * numerator / denominator
 
 
-def _add_delivery_year(parsed: Parsed, text: pl.DataFrame, reader: CellReader) -> None:
-    """The year of a delivery is that of its act; an act column may itself hold only a year."""
-    acts: list[date | None] = parsed.frame["delivered_on"].to_list()
-    act_years = [reader.of("year")(cell).value if cell else None for cell in _texts(text, "delivered_on")]
-    given = _read_all(_texts(text, "delivery_year"), reader.of("year"), "delivery_year", parsed)
+def _add_year_of(parsed: Parsed, text: pl.DataFrame, name: str, day: str, reader: CellReader) -> None:
+    """The year of a fact is that of its day; the column of the day may itself hold only a year."""
+    days: list[date | None] = parsed.frame[day].to_list()
+    years_as_days = [reader.of("year")(cell).value if cell else None for cell in _texts(text, day)]
+    given = _read_all(_texts(text, name), reader.of("year"), name, parsed)
     years = [
-        act.year if act else act_year if act_year else year
-        for act, act_year, year in zip(acts, act_years, given, strict=True)
+        of_day.year if of_day else as_day if as_day else year
+        for of_day, as_day, year in zip(days, years_as_days, given, strict=True)
     ]
-    parsed.frame = parsed.frame.with_columns(pl.Series("delivery_year", years, dtype=pl.Int64))
+    parsed.frame = parsed.frame.with_columns(pl.Series(name, years, dtype=pl.Int64))

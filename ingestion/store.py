@@ -30,7 +30,7 @@ PROVENANCE = {
 MATCHED_AWAY = frozenset({"inn", "kpp", "ogrn", "organisation_name", "municipality", "region"})
 """Columns that only find the organisation; the raw row keeps the organisation found instead."""
 TERRITORY_COLUMNS = {"region_code": "TEXT", "municipality_key": "TEXT"}
-PLAN_LEVEL_COLUMNS = {"level": "TEXT", "territory_key": "TEXT"}
+LEVEL_COLUMNS = {"level": "TEXT", "territory_key": "TEXT"}
 
 JOURNAL = """
 create schema if not exists journal;
@@ -99,33 +99,38 @@ def prepare_build(settings: Settings) -> None:
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(JOURNAL)
+    standing = connection.execute(
+        "select table_name, column_name from duckdb_columns() where schema_name = 'raw'"
+    ).fetchall()
     for kind in KINDS.values():
-        columns = ", ".join(f'"{name}" {dtype}' for name, dtype in raw_columns(kind).items())
-        connection.execute(f"create table if not exists raw.{kind.code} ({columns})")
+        columns = raw_columns(kind)
+        written = {column for table, column in standing if table == kind.code}
+        if not written:
+            listed = ", ".join(f'"{name}" {dtype}' for name, dtype in columns.items())
+            connection.execute(f"create table raw.{kind.code} ({listed})")
+        for name in [name for name in columns if written and name not in written]:
+            connection.execute(f'alter table raw.{kind.code} add column "{name}" {columns[name]}')
 
 
 def raw_columns(kind: Kind) -> dict[str, str]:
     """Columns of a kind's raw table with their DuckDB types, made from its row model."""
     own = {name: sql_type(column) for name, column in kind.model.columns.items() if not is_matched_away(kind, name)}
-    extra = {
-        "registry": TERRITORY_COLUMNS,
-        "optional": {**TERRITORY_COLUMNS, **PLAN_LEVEL_COLUMNS},
-    }.get(kind.organisation, {})
-    return {**PROVENANCE, **own, **extra}
+    territory = TERRITORY_COLUMNS if kind.has_level or kind.organisation == "registry" else {}
+    return {**PROVENANCE, **own, **territory, **(LEVEL_COLUMNS if kind.has_level else {})}
 
 
 def is_matched_away(kind: Kind, column: str) -> bool:
     """True for the columns that only serve to find the organisation."""
     if kind.organisation == "registry":
         return False
-    if kind.organisation == "optional" and column in {"municipality", "region"}:
+    if kind.has_level and column in {"municipality", "region"}:
         return False
     return column in MATCHED_AWAY
 
 
 def value_columns(kind: Kind) -> list[str]:
     """Columns whose change makes a row changed."""
-    keys = {*kind.key, *TERRITORY_COLUMNS, *PLAN_LEVEL_COLUMNS}
+    keys = {*kind.key, *TERRITORY_COLUMNS, *LEVEL_COLUMNS}
     return [name for name in raw_columns(kind) if name not in PROVENANCE and name not in keys]
 
 

@@ -1,15 +1,21 @@
 """A recognised sheet as a table of text: fields by name, source rows, and what is not data counted apart."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from ingestion.reading import Sheet
 from ingestion.recognise import Header
+from ingestion.values.name_lists import unfold_names
+from ingestion.values.obligations import responsible_group
+from schemas.header_map import Layout
 
-TOTALS = r"^[\s«\"]*(итого|всего|в том числе)"
-MEASURES_NEVER_FILLED = frozenset({"registered", "active", "covered", "quantity", "students", "teachers", "cost"})
+TOTALS = r"^[\s«\"]*(итого|всего|в том числе)\b"
+MEASURES_NEVER_FILLED = frozenset(
+    ("registered", "active", "covered", "quantity", "students", "teachers", "cost",
+     "participants", "amount", "issued", "events", "answered", "satisfied")
+)  # fmt: skip
 BLANK, TOTAL, REPEATED = "blank", "total", "repeated_header"
 
 
@@ -89,29 +95,48 @@ def _filled_downwards(sheet: Sheet, header: Header) -> pl.DataFrame:
 
 
 def unfold(table: Table) -> Table:
-    """A wide layout made long: one row a role that has a value; the source row stays the unit (question 3)."""
+    """A wide layout made long, or a list of organisations made one row each; the source row stays the unit."""
     layout = table.header.layout
-    if not layout.unfold:
-        return table
+    if layout.unfold:
+        return replace(table, frame=_unfold_roles(table.frame, layout))
+    if layout.unfold_list and layout.unfold_list in table.frame.columns:
+        return replace(table, frame=_unfold_list(table.frame, layout.unfold_list))
+    return table
+
+
+def _unfold_list(frame: pl.DataFrame, field: str) -> pl.DataFrame:
+    """One row for each organisation named; a group («все школы») names none and stands for its municipality."""
+    parts = [_addressees(text) for text in frame[field]]
+    long = frame.with_columns(pl.Series(field, parts, dtype=pl.List(pl.String))).explode(field)
+    names = [None if text is None or responsible_group(text) else text for text in long[field]]
+    return long.with_columns(pl.Series("organisation_name", names, dtype=pl.String))
+
+
+def _addressees(text: str | None) -> Sequence[str | None]:
+    """At least one, be it nobody: polars drops the row of an empty list."""
+    if text is None or responsible_group(text):
+        return [text]
+    return unfold_names(text) or [None]
+
+
+def _unfold_roles(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """One row a role that has a value (question 3)."""
     kept = [
         name
-        for name in table.frame.columns
+        for name in frame.columns
         if not any(name == f"{value}_{role}" for value in layout.unfold_values for role in layout.unfold)
     ]
     parts = []
     for role in layout.unfold:
-        if f"registered_{role}" not in table.frame.columns:
+        if f"registered_{role}" not in frame.columns:
             continue
         values = [
-            (pl.col(f"{value}_{role}") if f"{value}_{role}" in table.frame.columns else pl.lit(None, pl.String)).alias(
-                value
-            )
+            (pl.col(f"{value}_{role}") if f"{value}_{role}" in frame.columns else pl.lit(None, pl.String)).alias(value)
             for value in layout.unfold_values
         ]
-        parts.append(table.frame.select(*kept, pl.lit(role).alias("role_code"), *values))
+        parts.append(frame.select(*kept, pl.lit(role).alias("role_code"), *values))
     long = pl.concat(parts)
     has_value = pl.col("registered").is_not_null()
     some_value = has_value.any().over("source_row")
     first_role = pl.col("role_code") == parts[0]["role_code"][0] if parts[0].height else pl.lit(value=True)
-    long = long.filter(has_value | (~some_value & first_role)).sort("source_row", maintain_order=True)
-    return Table(table.sheet, table.header, table.context, long, table.rows_read, table.ignored)
+    return long.filter(has_value | (~some_value & first_role)).sort("source_row", maintain_order=True)

@@ -1,4 +1,4 @@
-"""The level of a plan row: the narrowest of organisation, municipality, region given; none is the federation."""
+"""Where a row stands: the narrowest of organisation, municipality, region given; none is the federation."""
 
 import polars as pl
 
@@ -7,8 +7,8 @@ from ingestion.organisations import OrganisationIndex, region_code
 FEDERATION = "RU"
 
 
-def add_plan_level(frame: pl.DataFrame, index: OrganisationIndex) -> pl.DataFrame:
-    """Add region_code, municipality_key, level and territory_key to plan rows (contracts.md, indicator_plan)."""
+def add_level(frame: pl.DataFrame, index: OrganisationIndex) -> pl.DataFrame:
+    """Add region_code, municipality_key, level and territory_key (contracts.md, indicator_plan)."""
     added = [
         _place(row, index) for row in frame.select("organisation_id", "region", "municipality").iter_rows(named=True)
     ]

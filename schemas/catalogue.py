@@ -21,6 +21,8 @@ class Entry:
     title: str
     short_title: str
     spellings: frozenset[str]
+    titles_exports: bool = False
+    """Whether a title line that names it says which system a whole export is of."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class OrganisationType:
     title: str
     is_general_education: bool
     has_basic_general: bool
+    network_group: str
+    """The line of the table «Сеть образовательных учреждений» where it is counted."""
     spellings: frozenset[str]
 
 
@@ -62,6 +66,7 @@ def _entries(name: str) -> tuple[Entry, ...]:
             row["title"],
             row.get("short_title", row["title"]),
             frozenset(fold(text) for text in (row["title"], *row["spellings"])),
+            row.get("titles_exports", False),
         )
         for row in read_yaml(name)
     )
@@ -89,6 +94,7 @@ def organisation_types() -> tuple[OrganisationType, ...]:
             row["title"],
             row["is_general_education"],
             row["has_basic_general"],
+            row["network_group"],
             frozenset(fold(text) for text in (row["title"], *row["spellings"])),
         )
         for row in read_yaml("organisation_types.yaml")
@@ -112,6 +118,21 @@ def regions() -> tuple[Region, ...]:
 def _by_spelling(catalogue: str) -> dict[str, str]:
     entries = {"systems": systems, "roles": roles, "services": services}[catalogue]()
     return {spelling: entry.code for entry in entries for spelling in entry.spellings}
+
+
+@lru_cache
+def _choices() -> dict[str, dict[str, str]]:
+    text = (CATALOGUES / "choices.yaml").read_text(encoding="utf-8")
+    lists: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+    return {
+        name: {fold(spelling): code for code, spellings in codes.items() for spelling in spellings}
+        for name, codes in lists.items()
+    }
+
+
+def choice_of(name: str, text: str) -> str | None:
+    """The code that a spelling means in a closed list of choices.yaml; None when it is not in the list."""
+    return _choices()[name].get(fold(text))
 
 
 def code_of(catalogue: str, text: str) -> str | None:

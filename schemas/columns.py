@@ -16,6 +16,7 @@ FIRST_DATE = date(2010, 1, 1)
 LAST_PLAN_YEAR = 2050
 
 Expression = Callable[[pl.Expr], pl.Expr]
+Columns = dict[str, pa.Column]
 
 
 def rule(name: str, holds: Expression) -> pa.Check:
@@ -27,9 +28,17 @@ def rule(name: str, holds: Expression) -> pa.Check:
     return pa.Check(check, name=name)
 
 
-def row_rule(name: str, blamed: str, holds: pl.Expr) -> pa.Check:
-    """A check across columns; `blamed` is the column the protocol points at. Nulls do not break a rule."""
-    return pa.Check(lambda data: data.lazyframe.select(holds.fill_null(value=True)), name=name, description=blamed)
+def row_rule(name: str, blamed: str, holds: pl.Expr | Callable[[], pl.Expr]) -> pa.Check:
+    """A check across columns; `blamed` is the column the protocol points at. Nulls do not break a rule.
+
+    A rule that asks for today or for the passports comes as a function: a service lives longer than a day.
+    """
+
+    def check(data: PolarsData) -> pl.LazyFrame:
+        expression = holds() if callable(holds) else holds
+        return data.lazyframe.select(expression.fill_null(value=True))
+
+    return pa.Check(check, name=name, description=blamed)
 
 
 def column(
@@ -41,15 +50,19 @@ def column(
     required: bool = False,
     field: str | None = None,
     checks: tuple[pa.Check, ...] = (),
+    **reading: Any,
 ) -> pa.Column:
-    """A column of a row model: type, Russian title and description, reader of the cell, rules."""
+    """A column of a row model: type, Russian title and description, reader of the cell, rules.
+
+    `reading` is what the reader needs beside the cell: the date column of a `year_of`, `fractions` of `bounds`.
+    """
     return pa.Column(
         dtype,
         checks=list(checks),
         nullable=not required,
         title=title,
         description=description,
-        metadata={"parse": parse, "field": field},
+        metadata={"parse": parse, "field": field, **reading},
     )
 
 
@@ -92,6 +105,18 @@ def fact_date(
     )
 
 
+def plan_year(title: str, description: str) -> pa.Column:
+    """A year that may lie ahead; a school year stands under the year in which it ends."""
+    return column(
+        pl.Int64,
+        title,
+        description,
+        "plan_year",
+        required=True,
+        checks=(rule("plan_year", lambda c: c.is_between(FIRST_DATE.year, LAST_PLAN_YEAR)),),
+    )
+
+
 def free_date(title: str, description: str, *, required: bool = False, parse: str = "date") -> pa.Column:
     """A date free of the rule on future and 2010: birth, hiring, validity, deadline."""
     return column(pl.Date, title, description, parse, required=required)
@@ -101,18 +126,59 @@ def flag(title: str, description: str) -> pa.Column:
     return column(pl.Boolean, title, description, "yes_no")
 
 
-def bounds(prefix: str, title: str, description: str, *, scale: int = 3) -> dict[str, pa.Column]:
-    """A measured value that may be a range: low and high bound, kind, and the text as written."""
-    number = pl.Decimal(18, scale)
+def dated(day: str, year: str, titles: tuple[str, str], description: str, *, is_past: bool = True) -> Columns:
+    """A day of which a file may give the year only: columns `day` and `year`; the day's own year wins.
+
+    `is_past` holds both to the rule for dates of facts; without it they may lie ahead.
+    """
+    day_rules = (rule("not_in_future", lambda c: c <= date.today()), rule("not_before_2010", lambda c: c >= FIRST_DATE))
+    year_rules = (
+        rule("year_not_in_future", lambda c: c <= date.today().year),
+        rule("year_not_before_2010", lambda c: c >= FIRST_DATE.year),
+    )
     return {
-        f"{prefix}_low": column(number, f"{title}: нижняя граница", description, "derived"),
-        f"{prefix}_high": column(number, f"{title}: верхняя граница", description, "derived"),
-        f"{prefix}_kind": column(pl.String, f"{title}: вид значения", description, "derived", required=True),
-        f"{prefix}_text": column(pl.String, title, description, "bounds", field=prefix),
+        day: column(
+            pl.Date,
+            titles[0],
+            f"{description}; пусто, когда дан только год",
+            "date_or_year",
+            checks=day_rules if is_past else (),
+        ),
+        year: column(
+            pl.Int64,
+            titles[1],
+            f"{description}: год",
+            "year_of",
+            required=True,
+            checks=year_rules if is_past else (),
+            day=day,
+        ),
     }
 
 
-ORGANISATION: dict[str, pa.Column] = {
+def bounds(prefix: str, title: str, description: str, *, scale: int = 3, fractions: bool = False) -> Columns:
+    """A measured value that may be a range: low and high bound, kind, and the text as written.
+
+    With `fractions` a value «1/9» also keeps its numerator and denominator.
+    """
+    number = pl.Decimal(18, scale)
+    parts = {
+        f"{prefix}_low": column(number, f"{title}: нижняя граница", description, "derived"),
+        f"{prefix}_high": column(number, f"{title}: верхняя граница", description, "derived"),
+        f"{prefix}_kind": column(pl.String, f"{title}: вид значения", description, "derived", required=True),
+        f"{prefix}_text": column(
+            pl.String, title, description, "bounds", field=prefix, scale=scale, fractions=fractions
+        ),
+    }
+    if fractions:
+        parts[f"{prefix}_numerator"] = column(number, f"{title}: числитель", "Числитель значения вида 1/9", "derived")
+        parts[f"{prefix}_denominator"] = column(
+            number, f"{title}: знаменатель", "Знаменатель значения вида 1/9", "derived"
+        )
+    return parts
+
+
+ORGANISATION: Columns = {
     "inn": text("ИНН", "ИНН организации, 10 цифр", parse="inn"),
     "kpp": text("КПП", "КПП организации или её филиала, 9 знаков", parse="kpp"),
     "ogrn": text("ОГРН", "ОГРН организации, 13 цифр", parse="ogrn"),

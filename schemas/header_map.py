@@ -37,6 +37,8 @@ class Layout:
     month_first_dates: bool = False
     unfold: tuple[str, ...] = ()
     unfold_values: tuple[str, ...] = ()
+    unfold_list: str | None = None
+    """A field that names several organisations in one cell: one row each."""
 
     def title(self, name: str) -> str:
         """The canonical Russian heading of a field."""
@@ -77,6 +79,7 @@ def _layout(kind: str, document: Mapping[str, Any], data: Mapping[str, Any]) -> 
         month_first_dates=bool(data.get("month_first_dates", False)),
         unfold=tuple(data.get("unfold", ())),
         unfold_values=tuple(data.get("unfold_values", ())),
+        unfold_list=data.get("unfold_list"),
     )
 
 

@@ -5,9 +5,10 @@ from typing import Literal
 
 import pandera.polars as pa
 
-from schemas.models import organisations, people, platforms, resources
+from schemas.models import activities, documents, organisations, people, platforms, resources
 
-OrganisationRule = Literal["registry", "required", "optional", "from_staff"]
+OrganisationRule = Literal["registry", "required", "optional", "place", "from_staff"]
+"""`optional`: the narrowest place given, none is the federation; `place`: an organisation or a municipality."""
 PeriodKind = Literal["snapshot", "period", "none"]
 
 
@@ -25,11 +26,21 @@ class Kind:
     model: pa.DataFrameSchema
     key: tuple[str, ...]
     scope: tuple[str, ...] = ()
+    part_key: tuple[str, ...] = ()
     organisation: OrganisationRule = "required"
     period_kind: PeriodKind = "none"
     period_column: str | None = None
     is_personal: bool = False
 
+    @property
+    def has_level(self) -> bool:
+        """Whether a row may speak of a territory instead of an organisation."""
+        return self.organisation in {"optional", "place"}
+
+
+PLACE = ("territory_key", "organisation_id")
+"""Where a row of a kind with levels stands: the organisation, else the territory."""
+INDICATOR_KEY = ("indicator_code", "breakdown", "year", "level", *PLACE, "document", "clause")
 
 _KINDS = (
     Kind(
@@ -120,9 +131,79 @@ _KINDS = (
     Kind(
         "indicator_plan",
         "Плановые значения показателей",
-        resources.INDICATOR_PLAN,
-        ("indicator_code", "year", "level", "territory_key", "organisation_id", "document", "clause"),
+        documents.INDICATOR_PLAN,
+        INDICATOR_KEY,
         organisation="optional",
+    ),
+    Kind(
+        "indicator_reported",
+        "Опубликованные значения",
+        documents.INDICATOR_REPORTED,
+        INDICATOR_KEY,
+        organisation="optional",
+    ),
+    Kind(
+        "infrastructure",
+        "Объекты и сервисы",
+        resources.INFRASTRUCTURE,
+        ("organisation_id", "object_code", "started_on", "start_year"),
+        period_column="started_on",
+    ),
+    Kind(
+        "participation",
+        "Участие в мероприятиях",
+        activities.PARTICIPATION,
+        ("event_code", "held_on", "event_year", *PLACE),
+        organisation="place",
+        period_column="held_on",
+    ),
+    Kind(
+        "funding",
+        "Финансирование",
+        resources.FUNDING,
+        ("year", *PLACE, "source", "plan_or_fact"),
+        organisation="place",
+    ),
+    Kind(
+        "certificate",
+        "Сертификаты ПФДО",
+        activities.CERTIFICATE,
+        ("snapshot_date", *PLACE, "certificate_type"),
+        organisation="place",
+        period_column="snapshot_date",
+    ),
+    Kind(
+        "methodical_event",
+        "РМО, СМО, семинары",
+        activities.METHODICAL_EVENT,
+        ("held_on", "event_year", *PLACE, "event_code", "topic"),
+        organisation="place",
+        period_column="held_on",
+    ),
+    Kind(
+        "survey",
+        "Опросы",
+        activities.SURVEY,
+        ("surveyed_on", *PLACE, "survey", "question"),
+        organisation="place",
+        period_column="surveyed_on",
+    ),
+    Kind(
+        "decision",
+        "Поручения",
+        documents.DECISION,
+        ("document", "clause"),
+        part_key=(*PLACE, "responsible_group"),
+        organisation="place",
+        period_column="document_date",
+    ),
+    Kind(
+        "milestone",
+        "Дорожная карта",
+        documents.MILESTONE,
+        ("document", "number"),
+        organisation="optional",
+        period_column="due_on",
     ),
 )
 

@@ -5,31 +5,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ingestion.values import codes, dates, numbers, person
-from schemas.catalogue import code_of, organisation_type_of
+from ingestion.values import codes, dates, numbers, obligations, person
+from schemas.catalogue import choice_of, code_of, organisation_type_of
 from schemas.text import fold, plain
 
 YES = frozenset({"да", "+", "1", "истина", "true", "есть", "yes"})
 NO = frozenset({"нет", "-", "0", "ложь", "false", "no"})
-CATEGORIES = {
-    "педагог": "teacher", "педагоги": "teacher", "педагогический работник": "teacher", "учитель": "teacher",
-    "педагогические работники": "teacher", "руководитель": "leader", "руководители": "leader",
-    "иной": "other", "иные": "other", "прочие": "other", "иной персонал": "other",
-}  # fmt: skip
-LOCALITIES = {"город": "город", "село": "село", "сельская": "село", "городская": "город", "пгт": "пгт"}
-SCOPES = {
-    "территория": "territory", "territory": "territory", "каждая организация": "each_organisation",
-    "каждое оу": "each_organisation", "в каждом оу": "each_organisation", "each_organisation": "each_organisation",
-}  # fmt: skip
-DOCUMENT_TYPES = {
-    "удостоверение о повышении квалификации": "Удостоверение о повышении квалификации",
-    "диплом о профессиональной переподготовке": "Диплом о профессиональной переподготовке",
-}
-DOCUMENT_STATUSES = {"оригинал": "Оригинал", "дубликат": "Дубликат"}
 UNITS = {
     "штука": "шт.", "штук": "шт.", "шт": "шт.", "шт.": "шт.", "ед": "ед.", "ед.": "ед.",
     "комплект": "комплект", "компл": "комплект", "компл.": "комплект", "комплектов": "комплект",
 }  # fmt: skip
+CHOICES = (
+    "category", "locality", "scope", "document_type", "document_status", "object_state", "counting_unit",
+    "money_unit", "plan_or_fact", "certificate_type", "decision_state",
+)  # fmt: skip
+"""Closed lists of schemas/catalogues/choices.yaml, each read by its own name."""
+MONEY_FACTORS = {"руб.": Decimal(1), "тыс. руб.": Decimal(10) ** 3, "млн руб.": Decimal(10) ** 6}
+LARGEST_SUM = Decimal(10) ** 15
 PROGRAMMES = ("НОО", "ООО", "СОО", "ДОП", "ДО")
 NOT_GIVEN = frozenset({"-", "–", "—"})
 
@@ -53,8 +45,14 @@ def _or_rule(parse: Callable[[str], Any], rule: str) -> Read:
     return read
 
 
-def _choice(values: dict[str, str], rule: str) -> Read:
-    return _or_rule(lambda text: values.get(fold(text)), rule)
+def _choice(name: str) -> Read:
+    return _or_rule(lambda text: choice_of(name, text), f"{name}_known")
+
+
+def _subject(text: str) -> Reading:
+    """An object or event: its code in the systems catalogue, or as written, which is said."""
+    code = code_of("systems", text)
+    return Reading(code) if code else Reading(plain(text), "subject_unknown")
 
 
 def _code(parse: Callable[[str], codes.Code]) -> Read:
@@ -88,6 +86,16 @@ def _decimal(text: str) -> Decimal | None:
     return value if value is not None and abs(value) < numbers.LARGEST else None
 
 
+def _roubles(text: str) -> Decimal | None:
+    """«0,056; млн руб.», the sum and its unit, to roubles; a sum that says its own words needs no factor."""
+    written, _, unit = text.rpartition("; ")
+    factor = MONEY_FACTORS.get(choice_of("money_unit", unit) or "", Decimal(1))
+    value = _decimal(written or text)
+    if value is None and factor == 1:
+        value = numbers.parse_worded(written or text)
+    return value * factor if value is not None and abs(value * factor) < LARGEST_SUM else None
+
+
 def _organisation_type(text: str) -> str | None:
     found = organisation_type_of(text)
     return found.title if found else None
@@ -101,6 +109,16 @@ def _programmes(text: str) -> Reading:
 
 def _unit(text: str) -> Reading:
     return Reading(UNITS.get(fold(text), fold(text)))
+
+
+def _or_nothing(parse: Callable[[str], Any], is_understood: Callable[[str], bool], rule: str) -> Read:
+    """A cell that may say something without a value of this column."""
+
+    def read(text: str) -> Reading:
+        value = parse(text)
+        return Reading(value, None if value is not None or is_understood(text) else rule)
+
+    return read
 
 
 def _act_date(*, month_first: bool) -> Read:
@@ -152,10 +170,12 @@ class CellReader:
             "identifier": _identifier,
             "count": _or_rule(numbers.parse_count, "not_a_count"),
             "decimal": _or_rule(_decimal, "not_a_number"),
+            "roubles": _or_rule(_roubles, "not_a_number"),
             "year": _or_rule(dates.parse_year, "not_a_year"),
             "yes_no": _yes_no,
             "date": _or_rule(lambda text: dates.parse_date(text, month_first=month_first), "not_a_date"),
-            "delivery_date": _act_date(month_first=month_first),
+            "plan_year": _or_rule(lambda text: dates.parse_year(text) or dates.parse_school_year(text), "not_a_year"),
+            "date_or_year": _act_date(month_first=month_first),
             "snapshot_date": _or_rule(_day_of_month(1, month_first=month_first), "not_a_date"),
             "period_start": _or_rule(_day_of_month(0, month_first=month_first), "not_a_date"),
             "period_end": _or_rule(_day_of_month(1, month_first=month_first), "not_a_date"),
@@ -167,11 +187,13 @@ class CellReader:
             "system": lambda text: Reading(code_of("systems", text)),
             "role": _or_rule(lambda text: code_of("roles", text), "role_known"),
             "service": _or_rule(lambda text: code_of("services", text), "service_known"),
-            "category": _choice(CATEGORIES, "category_known"),
-            "locality": _choice(LOCALITIES, "locality_known"),
-            "scope": _choice(SCOPES, "scope_known"),
-            "document_type": _choice(DOCUMENT_TYPES, "document_type_known"),
-            "document_status": _choice(DOCUMENT_STATUSES, "document_status_known"),
+            **{name: _choice(name) for name in CHOICES},
+            "subject": _subject,
+            "due_date": _or_nothing(obligations.due_date, obligations.is_understood, "due_known"),
+            "due_day_of_month": lambda text: Reading(obligations.due_day_of_month(text)),
+            "is_continuing": lambda text: Reading(obligations.is_continuing(text)),
+            "responsible_group": lambda text: Reading(obligations.responsible_group(text)),
+            "control_level": lambda text: Reading(obligations.control_level(text)),
             "organisation_type": _or_rule(_organisation_type, "organisation_type_known"),
             "programmes": _programmes,
             "unit": _unit,

@@ -37,6 +37,18 @@ def is_valid_ogrn(digits: str) -> bool:
     return bool(re.fullmatch(r"\d{13}", digits)) and int(digits[:12]) % 11 % 10 == int(digits[12])
 
 
+def oktmo_check_digit(digits: str) -> int:
+    """The check digit (КЧ) that the classifier prints beside an ОКТМО of 8 or 11 digits; a file's code has none.
+
+    Golden check G-C03; domain.md 2b, classifiers: measured on 56 702 lines of the classifier without a difference.
+    """
+    for first_weight in (1, 3):
+        total = sum(int(digit) * ((index + first_weight - 1) % 10 + 1) for index, digit in enumerate(digits))
+        if total % 11 < 10:
+            return total % 11
+    return 0
+
+
 def parse_inn(text: str, may_repair: Callable[[str], bool]) -> Code:
     """An organisation's ИНН. A lost leading zero is put back only when `may_repair` confirms the result."""
     digits = _bare(text)

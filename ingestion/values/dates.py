@@ -17,6 +17,9 @@ TIME = re.compile(r"[ tт]\d{1,2}:\d{2}(:\d{2})?(\.\d+)?z?$")
 DOTTED = re.compile(r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?: ?(?:г|год|года)\.?)?$")
 ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
 SLASHED = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})$")
+SCHOOL_YEAR = re.compile(
+    r"^(?P<first>\d{4}) ?(?P<sign>[/-]) ?(?P<last>\d{4})(?P<words> ?(?:уч\.? ?|учебн\w+ )(?:г|год|года)\.?)?$"
+)
 EXCEL_EPOCH = date(1899, 12, 30)
 EXCEL_SERIALS = range(20000, 60000)
 """Serials of 1954-2064: anything else in five digits is no date."""
@@ -73,3 +76,13 @@ def parse_year(text: str) -> int | None:
     """«2024», «2024 год», «2024 г.» to a year."""
     match = re.fullmatch(r"(\d{4})(?:\.0)?(?: ?(?:г|год|года)\.?)?", fold(text))
     return int(match[1]) if match else None
+
+
+def parse_school_year(text: str) -> int | None:
+    """«2022/2023», «2022-2023 уч. год» to the year in which the school year ends; None for two calendar years."""
+    match = SCHOOL_YEAR.match(fold(text))
+    if match is None:
+        return None
+    first, last = int(match["first"]), int(match["last"])
+    is_said = match["sign"] == "/" or match["words"]
+    return last if is_said and last == first + 1 else None

@@ -17,6 +17,10 @@ AT_MOST = re.compile(rf"^(?:не более|не выше|менее|меньш�
 UNIT = re.compile(r" ?(?P<prefix>[кмг]?)(?:бит/с(?:ек)?|б/с(?:ек)?|bps)\.?$| ?(?:%|проц(?:ент(?:а|ов)?)?\.?|п\.п\.)$")
 MISSING = frozenset({"", "-", "нет данных", "н/д", "нд", "нет", "x", "х", "...", "…"})
 YES = frozenset({"+", "да", "есть", "имеется"})
+WORDED = re.compile(
+    rf"^(?:(?P<millions>{NUMBER}) ?(?:млн|миллион[а-я]*)\.? ?)?(?:(?P<thousands>{NUMBER}) ?(?:тыс|тысяч[а-я]*)\.? ?)?"
+    rf"(?:(?P<ones>{NUMBER}) ?)?(?:руб[а-я]*\.?)?$"
+)
 LARGEST = Decimal(10) ** 11
 SPEED_FACTOR = {"к": Decimal("0.001"), "": Decimal(1), "м": Decimal(1), "г": Decimal(1000)}
 
@@ -41,6 +45,15 @@ def parse_decimal(text: str) -> Decimal | None:
         return Decimal(cleaned)
     except InvalidOperation:
         return None
+
+
+def parse_worded(text: str) -> Decimal | None:
+    """«1 млн. 600 тыс. 400 рублей» to 1600400; None where no number stands."""
+    match = WORDED.match(SPACED.sub("", fold(text)))
+    if match is None or not any(match.groups()):
+        return None
+    factors = {"millions": Decimal(10) ** 6, "thousands": Decimal(10) ** 3, "ones": Decimal(1)}
+    return sum((_number(match[part]) * factor for part, factor in factors.items() if match[part]), Decimal(0))
 
 
 def parse_count(text: str) -> int | None:
@@ -94,7 +107,7 @@ def _number(text: str) -> Decimal:
 
 
 def _fraction(numerator: Decimal, denominator: Decimal) -> Bounds:
-    if denominator == 0:
+    if not 0 < denominator < LARGEST or 100 * numerator >= LARGEST:
         return Bounds(None, None, "unreadable")
     share = (numerator / denominator).quantize(Decimal("0.000001"))
     return Bounds(share, share, "exact", numerator, denominator)

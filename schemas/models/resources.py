@@ -1,29 +1,29 @@
-"""Equipment deliveries, Internet speed and plans."""
+"""Equipment deliveries, Internet speed, objects of infrastructure and money."""
 
 from datetime import date
 
 import pandera.polars as pa
 import polars as pl
 
-from schemas.columns import LAST_PLAN_YEAR, ORGANISATION, amount, bounds, column, fact_date, flag, free_date, rule, text
+from schemas.columns import (
+    ORGANISATION,
+    amount,
+    bounds,
+    column,
+    dated,
+    fact_date,
+    flag,
+    free_date,
+    plan_year,
+    row_rule,
+    rule,
+    text,
+)
 
 EQUIPMENT_DELIVERY = pa.DataFrameSchema(
     {
         **ORGANISATION,
-        "delivered_on": fact_date(
-            "Дата акта", "Дата акта поставки; пусто, когда дан только год", required=False, parse="delivery_date"
-        ),
-        "delivery_year": column(
-            pl.Int64,
-            "Год поставки",
-            "Год поставки",
-            "delivery_year",
-            required=True,
-            checks=(
-                rule("year_not_in_future", lambda c: c <= date.today().year),
-                rule("year_not_before_2010", lambda c: c >= 2010),
-            ),
-        ),
+        **dated("delivered_on", "delivery_year", ("Дата акта", "Год поставки"), "Дата акта поставки"),
         "item": text("Позиция", "Наименование оборудования", required=True),
         "unit": text("Единица", "Единица измерения; разные единицы не складываются", required=True, parse="unit"),
         "quantity": amount("Количество", "Количество в единицах измерения", required=True, scale=3),
@@ -45,25 +45,49 @@ CONNECTIVITY = pa.DataFrameSchema(
     }
 )
 
-INDICATOR_PLAN = pa.DataFrameSchema(
+INFRASTRUCTURE = pa.DataFrameSchema(
     {
         **ORGANISATION,
-        "indicator_code": text("Показатель", "Код показателя из паспортов", required=True, parse="indicator"),
-        "year": column(
-            pl.Int64,
-            "Год",
-            "Плановый год",
-            "year",
-            required=True,
-            checks=(rule("plan_year", lambda c: c.is_between(2010, LAST_PLAN_YEAR)),),
+        "object_code": text("Объект", "Объект или сервис: код каталога систем", required=True, parse="subject"),
+        **dated("started_on", "start_year", ("Дата с", "Год"), "С какого дня действует или намечен", is_past=False),
+        "ended_on": free_date("Дата по", "По какой день действовал"),
+        "state": text("Состояние", "План, действует, закрыт", required=True, parse="object_state"),
+        "remark": text("Примечание", "Примечание"),
+    },
+    checks=[
+        row_rule(
+            "object_period_order",
+            "ended_on",
+            (pl.col("ended_on") >= pl.col("started_on")) & (pl.col("ended_on").dt.year() >= pl.col("start_year")),
         ),
-        **bounds("plan", "План", "Плановое значение", scale=6),
-        "plan_numerator": column(pl.Decimal(18, 6), "План: числитель", "Числитель плана вида 1/9", "derived"),
-        "plan_denominator": column(pl.Decimal(18, 6), "План: знаменатель", "Знаменатель плана вида 1/9", "derived"),
-        "unit": text("Единица", "Единица измерения плана"),
-        "scope": text("Область", "Область плана: territory или each_organisation", required=True, parse="scope"),
-        "document": text("Документ", "Документ, который установил план", required=True),
-        "document_date": free_date("Дата документа", "Дата документа"),
-        "clause": text("Пункт", "Пункт или строка документа", parse="identifier"),
+        row_rule(
+            "not_in_future_unless_planned",
+            "started_on",
+            lambda: (
+                (pl.col("state") == "planned")
+                | pl.coalesce(pl.col("started_on") <= date.today(), pl.col("start_year") <= date.today().year)
+            ),
+        ),
+        row_rule("year_not_before_2010", "start_year", pl.col("start_year") >= 2010),
+    ],
+)
+
+FUNDING = pa.DataFrameSchema(
+    {
+        **ORGANISATION,
+        "year": plan_year("Год", "Год финансирования"),
+        "amount": column(
+            pl.Decimal(18, 2),
+            "Сумма",
+            "Сумма, руб.",
+            "roubles",
+            required=True,
+            checks=(rule("not_negative_amount", lambda c: c >= 0),),
+            also=("unit",),
+        ),
+        "unit": text("Единица", "руб., тыс. руб. или млн руб.", required=True, parse="money_unit"),
+        "source": text("Источник", "Источник средств"),
+        "plan_or_fact": text("План или факт", "План или факт", required=True, parse="plan_or_fact"),
+        "document": text("Документ", "Документ, который назвал сумму"),
     }
 )
