@@ -3,8 +3,18 @@
 import sys
 from pathlib import Path
 
-from samples import other_territories, yeniseisk, yeniseisk_platforms, yeniseisk_training
+from samples import (
+    activities,
+    decisions,
+    other_territories,
+    published_values,
+    tula_staff,
+    yeniseisk,
+    yeniseisk_platforms,
+    yeniseisk_training,
+)
 from samples.people import Person
+from samples.tula_staff import school
 from samples.yeniseisk_staff import district
 
 FILES = Path(__file__).parent / "files"
@@ -12,7 +22,7 @@ FILES = Path(__file__).parent / "files"
 
 def generated_people() -> list[Person]:
     """Everyone the samples invent: nothing of them may be found in the warehouse, releases, logs or protocols."""
-    return list(district().people.made)
+    return [*district().people.made, *school().people.made]
 
 
 def make(folder: Path = FILES) -> list[Path]:
@@ -22,6 +32,10 @@ def make(folder: Path = FILES) -> list[Path]:
     yeniseisk_platforms.write(district_folder)
     yeniseisk_training.write(district_folder)
     other_territories.write(folder)
+    published_values.write(folder)
+    activities.write(folder)
+    decisions.write(folder)
+    tula_staff.write(folder / "tula")
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from samples import figures
 from samples.figures import apportion, organisation_by_code
+from samples.published_values import plans
 from samples.writers import Cell, Table, grouped, write_csv, write_ods, write_xls, write_xlsx, write_zip
 
 KOVROV_STUDENTS = 14_266
@@ -27,20 +28,6 @@ def registry(territory: str, titles: list[str] | None = None) -> Table:
         rows.append([place["region"], place["municipality"], place["oktmo"], *codes, *names, *kind, row["programmes"]])
     header += ["Тип организации", "Общеобразовательная", "Местность", "Реализует программы"]
     return Table(header, rows, titles or [])
-
-
-def plans(territory: str) -> Table:
-    """Plans of one territory, with the organisation where the plan is the organisation's."""
-    place = figures.territory(territory)
-    rows: list[list[Cell]] = []
-    for row in figures.rows("plans"):
-        if row["territory"] == territory:
-            school = organisation_by_code().get(row["org_id"])
-            value: list[Cell] = [row["indicator_code"], int(row["year"]), row["plan"], row["unit"]]
-            where: list[Cell] = [place["region"], place["municipality"], school["short_name"] if school else None]
-            rows.append([*value, *where, row["document"], row["clause"]])
-    header = ["Показатель", "Год", "План", "Единица", "Субъект", "Муниципалитет", "Организация", "Документ", "Пункт"]
-    return Table(header, rows, ["Плановые значения показателей"])
 
 
 def kemerovo(folder: Path) -> None:
@@ -125,7 +112,7 @@ def _speed(territory: str) -> Table:
 def zima(folder: Path) -> None:
     """Nine organisations; plans written «1/9»; a speed of 1 January 2019, which belongs to 2018."""
     write_ods(folder / "registry_zima.ods", registry("zima", ["Перечень общеобразовательных организаций"]), "Реестр")
-    write_xlsx(folder / "plan_2020_2024.xlsx", plans("zima"), "Приложение 2")
+    write_xlsx(folder / "plan_2020_2024.xlsx", plans("zima"), "План")
     write_csv(folder / "connectivity_2019-01-01.csv", _speed("zima"))
 
 

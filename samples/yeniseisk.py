@@ -5,8 +5,9 @@ from pathlib import Path
 
 from samples import figures
 from samples.figures import apportion, organisation_by_code, units
+from samples.published_values import plan_rows
 from samples.writers import Cell, Table, grouped, write_csv, write_xlsx
-from samples.yeniseisk_staff import ADDITIONAL_EDUCATION, ADDITIONAL_EDUCATION_TEACHERS, district
+from samples.yeniseisk_staff import ADDITIONAL_EDUCATION, ADDITIONAL_EDUCATION_TEACHERS, Employment, district
 
 TERRITORY = figures.territory("yeniseisk")
 PLACE: list[Cell] = [TERRITORY["region"], TERRITORY["municipality"]]
@@ -80,18 +81,23 @@ def headcount(folder: Path) -> None:
     write_xlsx(folder / "headcount_2024.xlsx", Table(["", "", "", *header[3:]], rows, titles, upper), "Численность")
 
 
-def staff(path: Path) -> None:
-    """The staff without names; every third СНИЛС is written as bare digits."""
+def staff_table(staff: list[Employment], titles: list[str]) -> Table:
+    """Staff without names; every third СНИЛС is written as bare digits."""
     header = ["СНИЛС", "ИНН", "КПП", "Организация", "Должность", "Категория", "Принят", "Уволен"]
     rows: list[list[Cell]] = []
-    lines = sorted(district().staff, key=lambda line: (line.inn, line.kpp, line.hired, line.person.snils))
+    lines = sorted(staff, key=lambda line: (line.inn, line.kpp, line.hired, line.person.snils))
     for number, line in enumerate(lines):
         digits = line.person.snils.replace("-", "").replace(" ", "")
         place: list[Cell] = [digits if number % 3 == 0 else line.person.snils, line.inn, line.kpp, line.name]
         post: list[Cell] = [line.position, line.category, line.hired, line.dismissed]
         rows.append([*place, *post, "да" if line.is_external else "нет"])
+    return Table([*header, "Внешний совместитель"], rows, titles)
+
+
+def staff(path: Path) -> None:
+    """The district's staff."""
     titles = ["Кадры образовательных организаций Енисейского района", "по состоянию на 31.12.2024"]
-    write_csv(path, Table([*header, "Внешний совместитель"], rows, titles))
+    write_csv(path, staff_table(district().staff, titles))
 
 
 def equipment(folder: Path) -> None:
@@ -132,11 +138,10 @@ def plans(path: Path) -> None:
     """The plans of the collegium decision, each with its line."""
     header = ["Показатель", "Год", "План", "Единица", "Область", "Субъект", "Муниципалитет", "Документ"]
     rows: list[list[Cell]] = []
-    for row in figures.rows("plans"):
-        if row["territory"] == "yeniseisk":
-            value: list[Cell] = [row["indicator_code"], int(row["year"]), row["plan"], row["unit"], row["scope"]]
-            source: list[Cell] = [row["document"], row["document_date"], row["clause"]]
-            rows.append([*value, *PLACE, *source])
+    for row in plan_rows("yeniseisk"):
+        value: list[Cell] = [row["indicator_code"], int(row["year"]), row["plan"], row["unit"], row["scope"]]
+        source: list[Cell] = [row["document"], row["document_date"], row["clause"]]
+        rows.append([*value, *PLACE, *source])
     titles = ["Плановые значения показателей Соглашения"]
     write_xlsx(path, Table([*header, "Дата документа", "Пункт"], rows, titles), "План")
 

@@ -142,9 +142,8 @@ def employer_at(staff: list[Employment], course: Course) -> str:
     return min(lines, key=lambda line: line.is_external).inn
 
 
-def table(courses: list[Course], header: list[str], style: str) -> Table:
+def table(courses: list[Course], header: list[str], style: str, staff: list[Employment]) -> Table:
     """A sheet of one template; `style` says how dates are written: text, cells, or M/d/yy."""
-    staff = district().staff
     rows: list[list[Cell]] = []
     for course in courses:
         days = [course.issued, course.person.birth_date, *([course.original.issued] if course.original else [])]
@@ -159,8 +158,9 @@ def write(folder: Path) -> None:
     by_year: dict[int, list[Course]] = {}
     for course in sorted(district().courses, key=lambda each: (each.issued, each.number)):
         by_year.setdefault(course.issued.year, []).append(course)
-    write_xlsx(folder / "frdo_2020.xlsx", table(by_year[2020], TEMPLATE_38, "month_first"), "Шаблон")
-    write_csv(folder / "frdo_2021.csv", table(by_year[2021], TEMPLATE_38, "month_first"), "utf-8-sig")
-    write_xlsx(folder / "frdo_2022.xlsx", table(by_year[2022], TEMPLATE_40, "text"), "Шаблон")
-    write_xlsx(folder / "frdo_2023.xlsx", table(by_year[2023], TEMPLATE_40, "cells"), "Шаблон")
-    write_xlsx(folder / "frdo_2024.xlsx", table(by_year[2024], [*TEMPLATE_40, EMPLOYER], "text"), "Шаблон")
+    staff = district().staff
+    write_xlsx(folder / "frdo_2020.xlsx", table(by_year[2020], TEMPLATE_38, "month_first", staff), "Шаблон")
+    write_csv(folder / "frdo_2021.csv", table(by_year[2021], TEMPLATE_38, "month_first", staff), "utf-8-sig")
+    write_xlsx(folder / "frdo_2022.xlsx", table(by_year[2022], TEMPLATE_40, "text", staff), "Шаблон")
+    write_xlsx(folder / "frdo_2023.xlsx", table(by_year[2023], TEMPLATE_40, "cells", staff), "Шаблон")
+    write_xlsx(folder / "frdo_2024.xlsx", table(by_year[2024], [*TEMPLATE_40, EMPLOYER], "text", staff), "Шаблон")
