@@ -11,6 +11,7 @@
 {# The value of an indicator: a share in its unit when there is a denominator, else the number itself. #}
 {% macro indicator_value(numerator, denominator, unit, aggregation) -%}
     case
+        when {{ aggregation }} = 'number_of_organisations' then cast({{ numerator }} as decimal(18, 6))
         when {{ aggregation }} not in ('ratio_of_sums', 'share_of_organisations') and {{ denominator }} is null
             then cast({{ numerator }} as decimal(18, 6))
         else cast(
@@ -39,5 +40,18 @@
         when {{ verdicts }} > 1 then 'plan_conflict'
         when {{ is_reached }} then 'achieved'
         else 'not_achieved'
+    end
+{%- endmacro %}
+
+{# Half of the last digit that a number is written with. #}
+{% macro stated_tolerance(written) -%}
+    {%- set text = "replace(replace(" ~ written ~ ", '%', ''), ' ', '')" -%}
+    case
+        when {{ written }} is null then cast(0.5 as decimal(18, 6))
+        {% for digits, half in ((4, '0.00005'), (3, '0.0005'), (2, '0.005'), (1, '0.05')) -%}
+            when {{ text }} like '%,{{ '_' * digits }}' or {{ text }} like '%.{{ '_' * digits }}'
+                then cast({{ half }} as decimal(18, 6))
+        {% endfor -%}
+        else cast(0.5 as decimal(18, 6))
     end
 {%- endmacro %}

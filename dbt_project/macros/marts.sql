@@ -32,11 +32,35 @@
     ]) }}
 {%- endmacro %}
 
+{# What documents publish as the fact, beside what is computed. #}
+{% macro reported_columns(reported) -%}
+    {{ cast_columns([
+        (reported ~ '.reported', 'reported', 'decimal(18, 6)'),
+        (reported ~ '.reported_text', 'reported_text', 'text'),
+        (reported ~ '.reported_document', 'reported_document', 'text'),
+        (reported ~ '.reported_clause', 'reported_clause', 'text'),
+    ]) }}
+{%- endmacro %}
+
+{# Whether a series comes from another system than in the last year that had a value: it is not to be read across. #}
+{% macro system_changed(relation, series) -%}
+    coalesce(
+        {{ relation }}.system_code <> lag({{ relation }}.system_code) over (
+            partition by
+                {%- for column in series %} {{ relation }}.{{ column }},{% endfor %}
+                case when {{ relation }}.system_code is null then 0 else 1 end
+            order by {{ relation }}.year asc
+        ),
+        false
+    )
+{%- endmacro %}
+
 {# Where a value comes from, as of when, and the release it is published in. #}
 {% macro source_columns(relation) -%}
     {{ cast_columns([
         (relation ~ '.is_proxy', 'is_proxy', 'boolean'),
         (relation ~ '.system_code', 'source_system', 'text'),
+        (relation ~ '.system_changed', 'system_changed', 'boolean'),
         (relation ~ '.as_of_date', 'as_of_date', 'date'),
         (release_id(), 'release_id', 'text'),
     ]) }}
@@ -63,4 +87,32 @@
 {# When the build began, UTC as everywhere in the warehouse. #}
 {% macro built_at() -%}
     cast('{{ (run_started_at | string)[:19] }}' as timestamp)
+{%- endmacro %}
+
+{# Where a row of a kind with levels stands: its organisation, else its municipality. `home` and `territory` are joined. #}
+{% macro level_place_columns(relation) -%}
+    {{ cast_columns([
+        (relation ~ '.level', 'level', 'text'),
+        (relation ~ '.entity_id', 'organisation_id', 'text'),
+        ('home.organisation_name', 'organisation_name', 'text'),
+        ('coalesce(home.municipality, territory.municipality)', 'municipality', 'text'),
+        ('coalesce(home.municipality_id, territory.municipality_id)', 'municipality_id', 'text'),
+        ('coalesce(home.region_code, ' ~ relation ~ '.region_code)', 'region_code', 'text'),
+    ]) }}
+{%- endmacro %}
+
+{% macro level_place_joins(relation) -%}
+    left join {{ ref('int_organisation_home') }} as home
+        on {{ relation }}.entity_id = home.organisation_id
+    left join {{ ref('int_municipality') }} as territory
+        on {{ relation }}.municipality_key = territory.municipality_key
+{%- endmacro %}
+
+{# The source row of a mart row that stands for exactly one. #}
+{% macro source_row_columns(relation) -%}
+    {{ cast_columns([
+        (relation ~ '.file_sha256', 'file_sha256', 'text'),
+        (relation ~ '.sheet', 'sheet', 'text'),
+        (relation ~ '.source_row', 'source_row', 'bigint'),
+    ]) }}
 {%- endmacro %}

@@ -1,16 +1,23 @@
-{# One branch of int_measure: a kind's rows as (measure × organisation × period × role × system × value). #}
+{# One branch of int_measure: a kind's rows as (measure × place × period × role × system × subject × value). #}
 {% macro measure_rows(kind, measure, value, role="'-'", system="'-'", starts='snapshot_date', ends='snapshot_date',
-                      is_snapshot=true, value_high=none, where=none) -%}
+                      is_snapshot=true, value_high=none, where=none, subject="'-'", knows_day='true') -%}
     select
         '{{ kind }}' as kind,
         {{ measure }} as measure_code,
         organisation_id,
         entity_id,
+        {% if kind in kinds_with_level().split() -%}
+            municipality_key
+        {%- else -%}
+            cast(null as {{ dbt.type_string() }})
+        {%- endif %} as municipality_key,
         {{ role }} as role_code,
         {{ system }} as system_code,
+        {{ subject }} as subject_code,
         {{ starts }} as period_start,
         {{ ends }} as period_end,
         {% if is_snapshot %}{{ snapshot_day(ends) }}{% else %}{{ ends }}{% endif %} as fact_day,
+        {{ knows_day }} as knows_day,
         cast({{ value }} as decimal(18, 6)) as value_low,
         cast({{ value_high or value }} as decimal(18, 6)) as value_high,
         row_id,
@@ -21,4 +28,26 @@
         received_at
     from {{ ref('stg_' ~ kind) }}
     where {{ where or value ~ ' is not null' }}
+{%- endmacro %}
+
+{# An event that may be known by its year only: it then lies in no month and in no school year. #}
+{% macro event_rows(kind, measure, value, subject="'-'", day='held_on', year='event_year', where=none) -%}
+    {{ measure_rows(
+        kind, measure, value, subject=subject,
+        starts='coalesce(' ~ day ~ ', ' ~ year_end(year) ~ ')', ends='coalesce(' ~ day ~ ', ' ~ year_end(year) ~ ')',
+        is_snapshot=false, where=where, knows_day=day ~ ' is not null'
+    ) }}
+{%- endmacro %}
+
+{# Whether some passport counts a measure by the school year: the others need not be computed twice. #}
+{% macro measured_by_school_year(measure_code) -%}
+    {{ measure_code }} in (
+        select component.measure_code
+        from {{ source('reference', 'passport_component') }} as component
+        inner join {{ source('reference', 'indicator_passport') }} as passport
+            on
+                component.indicator_code = passport.indicator_code
+                and component.version = passport.version
+                and passport.year_kind = 'school'
+    )
 {%- endmacro %}

@@ -5,6 +5,12 @@
     make_date(cast({{ year }} as integer), 12, 31)
 {%- endmacro %}
 
+{# 31 August. #}
+{% macro school_year_end(year) -%}{{ return(adapter.dispatch('school_year_end', 'vitrina')(year)) }}{%- endmacro %}
+{% macro default__school_year_end(year) -%}
+    make_date(cast({{ year }} as integer), 8, 31)
+{%- endmacro %}
+
 {% macro month_start(day) -%}{{ return(adapter.dispatch('month_start', 'vitrina')(day)) }}{%- endmacro %}
 {% macro default__month_start(day) -%}
     cast({{ dbt.date_trunc('month', day) }} as date)
@@ -56,4 +62,10 @@
 {% macro today() -%}{{ return(adapter.dispatch('today', 'vitrina')()) }}{%- endmacro %}
 {% macro default__today() -%}
     {%- if var('as_of_date', '') -%} cast('{{ var("as_of_date") }}' as date) {%- else -%} current_date {%- endif -%}
+{%- endmacro %}
+
+{# The form in which units are compared: schemas.text.fold for what units are made of. #}
+{% macro folded_unit(text) -%}{{ return(adapter.dispatch('folded_unit', 'vitrina')(text)) }}{%- endmacro %}
+{% macro default__folded_unit(text) -%}
+    lower(trim(replace(replace({{ text }}, 'ё', 'е'), 'Ё', 'Е')))
 {%- endmacro %}

@@ -1,7 +1,48 @@
 {# The kinds of export, each a raw table: `raw_kinds().split()`. Text, not a list: that is what a macro returns. #}
 {% macro raw_kinds() -%}
     organisation_registry staff headcount platform_registration platform_activity platform_activity_person
-    service_coverage training_record equipment_delivery connectivity indicator_plan
+    service_coverage training_record equipment_delivery connectivity infrastructure {{ kinds_with_level() }}
+{%- endmacro %}
+
+{# Kinds whose rows may speak of a territory instead of an organisation: `level` says which. #}
+{% macro kinds_with_level() -%}
+    indicator_plan indicator_reported participation funding certificate methodical_event survey decision milestone
+{%- endmacro %}
+
+{# Where a row of such a kind stands. #}
+{% macro level_columns() -%}
+    cast(level as {{ dbt.type_string() }}) as level,
+    cast(territory_key as {{ dbt.type_string() }}) as territory_key,
+    cast(region_code as {{ dbt.type_string() }}) as region_code,
+    cast(municipality_key as {{ dbt.type_string() }}) as municipality_key,
+    cast(region as {{ dbt.type_string() }}) as region,
+    cast(municipality as {{ dbt.type_string() }}) as municipality
+{%- endmacro %}
+
+{# Staging of a kind of published values: plans and facts have the same columns under their own prefix. #}
+{% macro staged_values(kind, prefix) -%}
+    with active as (
+        {{ active_rows(kind) }}
+    )
+
+    select
+        {{ provenance() }},
+        cast(indicator_code as {{ dbt.type_string() }}) as indicator_code,
+        cast(year as integer) as year,
+        cast({{ prefix }}_low as decimal(18, 6)) as {{ prefix }}_low,
+        cast({{ prefix }}_high as decimal(18, 6)) as {{ prefix }}_high,
+        cast({{ prefix }}_kind as {{ dbt.type_string() }}) as {{ prefix }}_kind,
+        cast({{ prefix }}_text as {{ dbt.type_string() }}) as {{ prefix }}_text,
+        cast({{ prefix }}_numerator as decimal(18, 6)) as {{ prefix }}_numerator,
+        cast({{ prefix }}_denominator as decimal(18, 6)) as {{ prefix }}_denominator,
+        cast(unit as {{ dbt.type_string() }}) as unit,
+        cast(breakdown as {{ dbt.type_string() }}) as breakdown,
+        coalesce(cast(scope as {{ dbt.type_string() }}), 'territory') as scope,
+        cast(document as {{ dbt.type_string() }}) as document,
+        cast(document_date as date) as document_date,
+        cast(clause as {{ dbt.type_string() }}) as clause,
+        {{ level_columns() }}
+    from active
 {%- endmacro %}
 
 {# Raw rows that no later file of the same scope replaced (contracts.md, settled question 4). #}

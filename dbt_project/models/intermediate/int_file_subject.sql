@@ -6,7 +6,7 @@ with subject as (
             file_sha256,
             organisation_id,
             entity_id,
-            {% if kind == 'indicator_plan' -%}
+            {% if kind in kinds_with_level().split() -%}
                 municipality_key,
                 region_code
             {%- else -%}

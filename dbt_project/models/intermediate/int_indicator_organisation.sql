@@ -1,6 +1,15 @@
--- Grain: indicator × year × entity of the population, in every region that has data or a plan for the year.
+-- Grain: indicator × year × entity of the population, in every region that has data, a plan or a published fact for the
+-- year; of an indicator that no export measures, the entities that some document names.
 
-with scope as (
+with published as (
+    select distinct
+        value.indicator_code,
+        value.year,
+        value.region_code
+    from {{ ref('int_published_value') }} as value
+),
+
+scope as (
     select
         population.indicator_code,
         population.year,
@@ -18,19 +27,48 @@ with scope as (
         population.year,
         population.region_code
     from {{ ref('int_indicator_population') }} as population
-    inner join {{ ref('int_plan') }} as plan
+    inner join published
         on
-            population.indicator_code = plan.indicator_code
-            and population.year = plan.year
-            and (population.region_code = plan.region_code or plan.region_code is null)
+            population.indicator_code = published.indicator_code
+            and population.year = published.year
+            and (population.region_code = published.region_code or published.region_code is null)
+),
+
+scoped as (
+    select scope.*
+    from scope
+    inner join {{ source('reference', 'indicator_passport') }} as passport
+        on
+            scope.indicator_code = passport.indicator_code
+            and scope.year >= coalesce(passport.valid_from_year, scope.year)
+            and scope.year <= coalesce(passport.valid_to_year, scope.year)
+    where
+        passport.computed_where = 'everywhere'
+        or exists (
+            select 1
+            from published
+            where
+                published.indicator_code = scope.indicator_code
+                and (published.region_code = scope.region_code or published.region_code is null)
+        )
 ),
 
 assembled as (
     select
-        population.*,
+        population.indicator_code,
+        population.version,
+        population.unit,
+        population.precision_digits,
+        population.direction,
+        population.aggregation,
+        population.year,
+        population.organisation_id,
+        population.municipality_id,
+        population.region_code,
         numerator.value as numerator,
         case
-            when population.aggregation = 'share_of_organisations' then cast(1 as decimal(18, 6))
+            when population.aggregation in ('share_of_organisations', 'number_of_organisations')
+                then cast(1 as decimal(18, 6))
             else denominator.value
         end as denominator,
         numerator.indicator_code is not null as is_reported,
@@ -41,11 +79,11 @@ assembled as (
         numerator.system_code,
         numerator.as_of_date
     from {{ ref('int_indicator_population') }} as population
-    inner join scope
+    inner join scoped
         on
-            population.indicator_code = scope.indicator_code
-            and population.year = scope.year
-            and population.region_code = scope.region_code
+            population.indicator_code = scoped.indicator_code
+            and population.year = scoped.year
+            and population.region_code = scoped.region_code
     left join {{ ref('int_indicator_side') }} as numerator
         on
             population.indicator_code = numerator.indicator_code
@@ -58,6 +96,44 @@ assembled as (
             and population.year = denominator.year
             and population.organisation_id = denominator.organisation_id
             and denominator.side = 'denominator'
+    union all
+    select
+        passport.indicator_code,
+        passport.version,
+        passport.unit,
+        passport.precision_digits,
+        passport.direction,
+        passport.aggregation,
+        organisation.year,
+        organisation.organisation_id,
+        organisation.municipality_id,
+        organisation.region_code,
+        cast(null as decimal(18, 6)) as numerator,
+        cast(null as decimal(18, 6)) as denominator,
+        false as is_reported,
+        false as is_undecided,
+        false as is_proxy,
+        cast(null as {{ dbt.type_string() }}) as measure_code,
+        cast(null as {{ dbt.type_string() }}) as system_code,
+        cast(null as date) as as_of_date
+    from (
+        select distinct
+            value.indicator_code,
+            value.year,
+            value.entity_id
+        from {{ ref('int_published_value') }} as value
+        where value.level = 'organisation'
+    ) as named
+    inner join {{ source('reference', 'indicator_passport') }} as passport
+        on
+            named.indicator_code = passport.indicator_code
+            and named.year >= coalesce(passport.valid_from_year, named.year)
+            and named.year <= coalesce(passport.valid_to_year, named.year)
+            and passport.aggregation = 'published'
+    inner join {{ ref('int_organisation_year') }} as organisation
+        on
+            named.entity_id = organisation.organisation_id
+            and named.year = organisation.year
 )
 
 select

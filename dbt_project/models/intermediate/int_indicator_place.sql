@@ -10,6 +10,7 @@ select
     organisation.value,
     organisation.precision_digits,
     organisation.direction,
+    organisation.aggregation,
     cast(1 as bigint) as organisations_total
 from {{ ref('int_indicator_organisation') }} as organisation
 union all
@@ -23,5 +24,6 @@ select
     territory.value,
     territory.precision_digits,
     territory.direction,
+    territory.aggregation,
     territory.organisations_total
 from {{ ref('int_indicator_territory') }} as territory

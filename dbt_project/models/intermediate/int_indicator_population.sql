@@ -7,6 +7,9 @@ select
     passport.precision_digits,
     passport.direction,
     passport.aggregation,
+    passport.year_kind,
+    case when passport.cumulative = 'sum_to_date' then 'to_date' else 'none' end as cumulation,
+    passport.computed_where,
     organisation.year,
     organisation.organisation_id,
     organisation.municipality_id,
@@ -18,8 +21,10 @@ inner join {{ ref('int_organisation_year') }} as organisation
         and organisation.year <= coalesce(passport.valid_to_year, organisation.year)
 where
     organisation.exists_at_year_end
+    and passport.aggregation <> 'published'
     and case passport.population
         when 'general_education' then organisation.is_general_education
         when 'basic_general_education' then organisation.has_basic_general
+        when 'every_organisation' then organisation.organisation_type <> 'орган управления'
         else false
     end

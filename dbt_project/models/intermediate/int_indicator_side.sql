@@ -27,9 +27,12 @@ with component_value as (
         on
             population.organisation_id = measure_year.entity_id
             and population.year = measure_year.year
+            and population.year_kind = measure_year.year_kind
+            and population.cumulation = measure_year.cumulation
             and component.measure_code = measure_year.measure_code
             and coalesce(component.role_code, '-') = measure_year.role_code
             and coalesce(component.system_code, '-') = measure_year.system_code
+            and coalesce(component.subject_code, '-') = measure_year.subject_code
 ),
 
 combined as (
@@ -44,7 +47,8 @@ combined as (
         min(nullif(component_value.system_code, '-')) as system_code,
         max(component_value.as_of_date) as as_of_date,
         case
-            when min(component_value.aggregation) <> 'share_of_organisations' then sum(component_value.value_low)
+            when min(component_value.aggregation) not in ('share_of_organisations', 'number_of_organisations')
+                then sum(component_value.value_low)
             when max(component_value.is_met) = 1 then 1
             when count(component_value.is_met) < count(*) then null
             else 0

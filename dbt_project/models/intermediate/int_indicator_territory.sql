@@ -13,10 +13,13 @@ with summed as (
         member.territory_level,
         member.territory_id,
         min(member.territory_region_code) as region_code,
-        count(*) as organisations_total,
-        sum(case when member.is_reported then 1 else 0 end) as organisations_reporting,
+        count(member.organisation_id) as organisations_total,
+        sum(case when member.is_reported and member.organisation_id is not null then 1 else 0 end)
+            as organisations_reporting,
+        sum(case when member.is_reported then 1 else 0 end) as members_reporting,
         sum(case when member.is_undecided then 1 else 0 end) as organisations_undecided,
-        sum(case when member.denominator is null then 1 else 0 end) as organisations_without_denominator,
+        sum(case when member.denominator is null and member.organisation_id is not null then 1 else 0 end)
+            as organisations_without_denominator,
         sum(case when member.numerator is not null and member.denominator is not null then 1 else 0 end) as complete,
         sum(case when member.denominator is not null then member.numerator end) as complete_numerator,
         sum(member.numerator) as any_numerator,
@@ -39,10 +42,13 @@ counted as (
     select
         summed.*,
         case
-            when summed.organisations_reporting = 0 then null
+            when summed.members_reporting = 0 then null
+            -- The worst and the best have no sum behind them.
+            when summed.aggregation in ('minimum_over_organisations', 'maximum') then null
             when summed.counts_people = 1 and summed.complete > 0 then coalesce(people.people_with_denominator, 0)
             when summed.counts_people = 1 then coalesce(people.people, 0)
-            when summed.aggregation = 'share_of_organisations' then coalesce(summed.any_numerator, 0)
+            when summed.aggregation in ('share_of_organisations', 'number_of_organisations')
+                then coalesce(summed.any_numerator, 0)
             when summed.aggregation = 'ratio_of_sums' and summed.denominator is not null
                 then summed.complete_numerator
             else summed.any_numerator
@@ -54,6 +60,39 @@ counted as (
             and summed.year = people.year
             and summed.territory_level = people.territory_level
             and summed.territory_id = people.territory_id
+),
+
+-- What no export measures has a row where a document speaks of the territory, or of an organisation in it.
+published_place as (
+    select distinct
+        value.indicator_code,
+        value.year,
+        case when value.level = 'organisation' then 'municipality' else value.level end as territory_level,
+        case when value.level = 'organisation' then value.municipality_id else value.place_id end as territory_id,
+        value.region_code
+    from {{ ref('int_published_value') }} as value
+),
+
+published as (
+    select
+        passport.indicator_code,
+        passport.version,
+        passport.unit,
+        passport.precision_digits,
+        passport.direction,
+        passport.aggregation,
+        published_place.year,
+        published_place.territory_level,
+        published_place.territory_id,
+        published_place.region_code
+    from published_place
+    inner join {{ source('reference', 'indicator_passport') }} as passport
+        on
+            published_place.indicator_code = passport.indicator_code
+            and passport.aggregation = 'published'
+            and published_place.year >= coalesce(passport.valid_from_year, published_place.year)
+            and published_place.year <= coalesce(passport.valid_to_year, published_place.year)
+    where published_place.territory_id is not null
 )
 
 select
@@ -82,3 +121,26 @@ select
     counted.system_code,
     counted.as_of_date
 from counted
+union all
+select
+    published.indicator_code,
+    published.version,
+    published.unit,
+    published.precision_digits,
+    published.direction,
+    published.aggregation,
+    published.year,
+    published.territory_level,
+    published.territory_id,
+    published.region_code,
+    cast(0 as bigint) as organisations_total,
+    cast(0 as bigint) as organisations_reporting,
+    cast(0 as bigint) as organisations_undecided,
+    cast(0 as bigint) as organisations_without_denominator,
+    cast(null as decimal(18, 6)) as numerator,
+    cast(null as decimal(18, 6)) as denominator,
+    cast(null as decimal(18, 6)) as value,
+    false as is_proxy,
+    cast(null as {{ dbt.type_string() }}) as system_code,
+    cast(null as date) as as_of_date
+from published

@@ -1,5 +1,7 @@
--- Grain: measure × organisation or site × period × role × system, one row a value an export gave (row_id leads back).
--- '-' stands for «no role» and «no system». fact_day is the day whose year and month the value belongs to.
+-- Grain: measure × organisation, site or municipality × period × role × system × subject, one row a value an export
+-- gave (row_id leads back). '-' stands for «no role», «no system», «no subject» (the object, event or item measured).
+-- fact_day is the day whose year and month the value belongs to; school_year is the year in which its school year
+-- ends.
 
 with unioned as (
     {{ measure_rows('headcount', "'headcount'", 'students', role="'student'") }}
@@ -36,10 +38,60 @@ with unioned as (
         'connectivity', "'speed'", 'coalesce(speed_low, 0)', starts='measured_on', ends='measured_on',
         value_high='speed_high', where="speed_kind <> 'missing'"
     ) }}
+    union all
+    {{ event_rows('participation', "'participants'", 'participants', subject='event_code') }}
+    union all
+    {{ event_rows('methodical_event', "'events'", 'events', subject='event_code') }}
+    union all
+    {{ event_rows(
+        'funding', dbt.concat(["'funding_'", 'plan_or_fact']), 'amount', day='cast(null as date)', year='year'
+    ) }}
+    union all
+    {{ measure_rows('certificate', "'certificates'", 'issued') }}
+    union all
+    {{ measure_rows('survey', "'answered'", 'answered', starts='surveyed_on', ends='surveyed_on') }}
+    union all
+    {{ measure_rows('survey', "'satisfied'", 'satisfied', starts='surveyed_on', ends='surveyed_on') }}
+    union all
+    {{ event_rows(
+        'equipment_delivery', "'items'", 'quantity', subject='item', day='delivered_on', year='delivery_year'
+    ) }}
+    union all
+    {{ event_rows(
+        'infrastructure', "'object_planned'", '1', subject='object_code', day='started_on', year='start_year',
+        where="state = 'planned'"
+    ) }}
 )
 
 select
-    unioned.*,
+    unioned.kind,
+    unioned.measure_code,
+    unioned.organisation_id,
+    -- What is dated after an entity's closing belongs to its heir, of which it is then a site.
+    case when heir.closed_on < unioned.fact_day then heir.heir_id else unioned.entity_id end as entity_id,
+    unioned.municipality_key,
+    unioned.role_code,
+    unioned.system_code,
+    unioned.subject_code,
+    unioned.period_start,
+    unioned.period_end,
+    unioned.fact_day,
+    unioned.value_low,
+    unioned.value_high,
+    unioned.row_id,
+    unioned.file_sha256,
+    unioned.sheet,
+    unioned.source_row,
+    unioned.load_sequence,
+    unioned.received_at,
     cast(extract(year from unioned.fact_day) as integer) as fact_year,
+    case
+        when unioned.knows_day then cast(extract(year from {{ add_months('unioned.fact_day', 4) }}) as integer)
+    end as school_year,
     {{ month_start('unioned.fact_day') }} as fact_month
 from unioned
+left join {{ ref('int_heir') }} as heir
+    on
+        unioned.entity_id = heir.entity_id
+        and extract(year from unioned.fact_day) = heir.year
+        and heir.entity_id <> heir.heir_id

@@ -1,4 +1,4 @@
--- Grain: as int_measure, less the rows that an entity's whole row makes superfluous.
+-- Grain: as int_measure of organisations, less the rows that an entity's whole row makes superfluous.
 -- In a file with rows for an organisation's sites the entity's row is its head site; elsewhere it is the whole entity
 -- (settled question 7). A whole row and site rows of one day come from different files and are not added.
 
@@ -23,6 +23,7 @@ marked as (
             measure.kind = file_with_sites.kind
             and measure.file_sha256 = file_with_sites.file_sha256
             and measure.entity_id = file_with_sites.entity_id
+    where measure.organisation_id is not null
 ),
 
 compared as (
@@ -30,7 +31,7 @@ compared as (
         marked.*,
         max(marked.is_whole) over (
             partition by
-                marked.measure_code, marked.entity_id, marked.role_code, marked.system_code,
+                marked.measure_code, marked.entity_id, marked.role_code, marked.system_code, marked.subject_code,
                 marked.period_start, marked.period_end
         ) as has_whole
     from marked

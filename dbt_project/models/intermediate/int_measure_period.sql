@@ -1,5 +1,6 @@
--- Grain: measure × entity × period × role × system: sites summed to their entity. The person log stands in for the
--- months that no aggregate of the same system covers (settled question 10). Speeds are elsewhere (int_speed_year).
+-- Grain: measure × entity × period (and whether its day is known) × role × system × subject: sites summed to their
+-- entity. The person log stands in for the months that no aggregate of the same system covers (settled question 10).
+-- Speeds are elsewhere (int_speed_year).
 
 with summed as (
     select
@@ -7,9 +8,11 @@ with summed as (
         measure.entity_id,
         measure.role_code,
         measure.system_code,
+        measure.subject_code,
         measure.period_start,
         measure.period_end,
         measure.fact_year,
+        measure.school_year,
         measure.fact_month,
         cast(sum(measure.value_low) as decimal(18, 6)) as value,
         count(*) as source_rows
@@ -19,8 +22,8 @@ with summed as (
             measure.measure_code = catalogue.measure_code
             and catalogue.rollup = 'sum'
     group by
-        measure.measure_code, measure.entity_id, measure.role_code, measure.system_code,
-        measure.period_start, measure.period_end, measure.fact_year, measure.fact_month
+        measure.measure_code, measure.entity_id, measure.role_code, measure.system_code, measure.subject_code,
+        measure.period_start, measure.period_end, measure.fact_year, measure.school_year, measure.fact_month
 ),
 
 log_month as (
@@ -44,9 +47,11 @@ select
     summed.entity_id,
     summed.role_code,
     summed.system_code,
+    summed.subject_code,
     summed.period_start,
     summed.period_end,
     summed.fact_year,
+    summed.school_year,
     summed.fact_month,
     summed.value,
     summed.source_rows
@@ -57,9 +62,11 @@ select
     log_month.entity_id,
     log_month.role_code,
     log_month.system_code,
+    '-' as subject_code,
     log_month.period_start,
     log_month.period_end,
     cast(extract(year from log_month.period_end) as integer) as fact_year,
+    cast(extract(year from {{ add_months('log_month.period_end', 4) }}) as integer) as school_year,
     log_month.period_start as fact_month,
     cast(log_month.active as decimal(18, 6)) as value,
     cast(null as bigint) as source_rows

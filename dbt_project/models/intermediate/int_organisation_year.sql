@@ -50,12 +50,16 @@ select
     and coalesce(ranked.programmes like '%ООО%', organisation_type.has_basic_general, true) as has_basic_general,
     municipality.municipality_id,
     ranked.municipality,
-    municipality.municipality_oktmo,
+    coalesce(municipality_year.municipality_oktmo, municipality.municipality_oktmo) as municipality_oktmo,
     ranked.region_code,
     coalesce(region.name, ranked.region) as region
 from ranked
 left join {{ ref('int_municipality') }} as municipality
     on ranked.municipality_key = municipality.municipality_key
+left join {{ ref('int_municipality_year') }} as municipality_year
+    on
+        municipality.municipality_id = municipality_year.municipality_id
+        and ranked.year = municipality_year.year
 left join {{ source('reference', 'region') }} as region
     on ranked.region_code = region.region_code
 left join {{ source('reference', 'organisation_type') }} as organisation_type

@@ -1,76 +1,64 @@
 -- Grain: plan row, with the place it is for, its comparable value, and its order among the plans of that place.
 
-with placed as (
+with plan as (
     select
-        plan.*,
-        case plan.level
-            when 'organisation' then plan.organisation_id
-            when 'municipality' then coalesce(municipality.municipality_id, plan.municipality_key, plan.territory_key)
-            when 'region' then coalesce(plan.region_code, plan.territory_key)
-            else 'RU'
-        end as place_id,
-        municipality.municipality_id,
-        coalesce(plan.plan_low, plan.plan_high) as plan_value,
-        coalesce(
-            plan.unit is null
-            or plan.unit = passport.unit
-            or (passport.unit = '%' and lower(plan.unit) like 'проц%'),
-            false
-        ) as is_same_unit
-    from {{ ref('stg_indicator_plan') }} as plan
-    left join {{ ref('int_municipality') }} as municipality
-        on coalesce(plan.municipality_key, plan.territory_key) = municipality.municipality_key
-    left join (
-        select distinct
-            passport.indicator_code,
-            passport.unit
-        from {{ source('reference', 'indicator_passport') }} as passport
-    ) as passport
-        on plan.indicator_code = passport.indicator_code
+        published.*,
+        published.is_comparable and published.breakdown is null as is_whole
+    from {{ ref('int_published_value') }} as published
+    where published.value_type = 'plan'
 ),
 
-home as (
+-- A plan written in yearly increments stands for their sum so far, within one document.
+accumulated as (
     select
-        placed.*,
-        placed.is_same_unit and placed.plan_value is not null as is_comparable,
-        coalesce(organisation.region_code, placed.region_code) as home_region_code
-    from placed
-    left join {{ ref('int_organisation_current') }} as organisation
-        on placed.organisation_id = organisation.organisation_id
+        plan.*,
+        case
+            when plan.plan_accumulates and plan.is_whole
+                then sum(case when plan.is_whole then plan.value end) over (
+                    partition by plan.indicator_code, plan.level, plan.place_id, plan.document, plan.breakdown
+                    order by plan.year asc
+                    range between unbounded preceding and current row
+                )
+            else plan.value
+        end as plan
+    from plan
 )
 
 select
-    home.row_id,
-    home.indicator_code,
-    home.year,
-    home.level,
-    home.place_id,
-    home.organisation_id,
-    case when home.level = 'federation' then null else home.home_region_code end as region_code,
-    cast(home.plan_value as decimal(18, 6)) as plan,
-    home.plan_low,
-    home.plan_high,
-    home.plan_kind,
-    home.plan_text,
-    home.plan_numerator,
-    home.plan_denominator,
-    home.unit,
-    home.scope,
-    home.document,
-    home.document_date,
-    home.clause,
-    home.is_comparable,
-    home.file_sha256,
-    home.sheet,
-    home.source_row,
+    accumulated.row_id,
+    accumulated.indicator_code,
+    accumulated.year,
+    accumulated.breakdown,
+    accumulated.level,
+    accumulated.place_id,
+    accumulated.organisation_id,
+    accumulated.municipality,
+    accumulated.region_code,
+    cast(accumulated.plan as decimal(18, 6)) as plan,
+    accumulated.value_low as plan_low,
+    accumulated.value_high as plan_high,
+    accumulated.value_kind as plan_kind,
+    accumulated.value_text as plan_text,
+    accumulated.value_numerator as plan_numerator,
+    accumulated.value_denominator as plan_denominator,
+    accumulated.unit,
+    accumulated.scope,
+    accumulated.document,
+    accumulated.document_date,
+    accumulated.clause,
+    accumulated.is_whole as is_comparable,
+    accumulated.file_sha256,
+    accumulated.sheet,
+    accumulated.source_row,
     -- The latest document first (one without a date last), within a document the first line.
     row_number() over (
-        partition by home.indicator_code, home.year, home.level, home.place_id, home.is_comparable
+        partition by
+            accumulated.indicator_code, accumulated.year, accumulated.level, accumulated.place_id, accumulated.is_whole
         order by
-            coalesce(home.document_date, cast('0001-01-01' as date)) desc,
-            home.document asc,
-            home.source_row asc,
-            home.load_sequence desc,
-            home.row_id asc
+            coalesce(accumulated.document_date, cast('0001-01-01' as date)) desc,
+            accumulated.document asc,
+            accumulated.source_row asc,
+            accumulated.load_sequence desc,
+            accumulated.row_id asc
     ) as plan_order
-from home
+from accumulated

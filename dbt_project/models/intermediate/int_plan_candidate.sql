@@ -39,6 +39,12 @@ found as (
             and lookup.plan_level = plan.level
             and lookup.plan_place_id = plan.place_id
             and plan.is_comparable
+            -- A number planned for the whole is no plan for its parts.
+            and (
+                lookup.plan_level = lookup.place_level
+                or plan.scope = 'each_organisation'
+                or lookup.aggregation not in ('number_of_organisations', 'sum', 'published')
+            )
 ),
 
 -- A plan for each organisation asks every member of the territory, and one without a value has not reached it.

@@ -1,43 +1,69 @@
--- Grain: entity × year × role × person on the staff on 31 December (external part-timers left out), with the date of
--- the first course on the digital environment by then, if any.
+-- Grain: entity × year × kind of year × role × person on the staff on its last day (external part-timers left out),
+-- with the date of the first course on the digital environment by then, if any, and the last one within that very
+-- year. Staff of an entity that closed are its heir's.
 
-with staff_member as (
+with spine as (
     select
-        staff.entity_id,
+        calendar_year.year,
+        'calendar' as year_kind,
+        calendar_year.year_end as last_day
+    from {{ ref('int_year') }} as calendar_year
+    union all
+    select
+        school_year.year,
+        'school' as year_kind,
+        school_year.school_year_end as last_day
+    from {{ ref('int_year') }} as school_year
+),
+
+staff_member as (
+    select
+        coalesce(heir.heir_id, staff.entity_id) as entity_id,
         spine.year,
-        spine.year_end,
+        spine.year_kind,
         staff.category_code as role_code,
         staff.person_key
     from {{ ref('stg_staff') }} as staff
-    inner join {{ ref('int_year') }} as spine
+    inner join spine
         on
-            staff.hired_on <= spine.year_end
-            and coalesce(staff.dismissed_on >= spine.year_end, true)
+            staff.hired_on <= spine.last_day
+            and coalesce(staff.dismissed_on >= spine.last_day, true)
+    left join {{ ref('int_heir') }} as heir
+        on
+            staff.entity_id = heir.entity_id
+            and spine.year = heir.year
     where not staff.is_external and staff.category_code in ('teacher', 'leader')
-    group by staff.entity_id, spine.year, spine.year_end, staff.category_code, staff.person_key
+    group by
+        coalesce(heir.heir_id, staff.entity_id), spine.year, spine.year_kind, staff.category_code, staff.person_key
 ),
 
 person_year as (
     select
         course.person_key,
         spine.year,
+        spine.year_kind,
         min(course.issued_on) as first_course_on,
-        max(course.issued_on) as last_course_on
+        max(course.issued_on) as last_course_on,
+        max(case when course.issued_on > {{ add_months('spine.last_day', -12) }} then course.issued_on end)
+            as course_of_the_year_on
     from {{ ref('int_course') }} as course
-    inner join {{ ref('int_year') }} as spine
-        on course.issued_on <= spine.year_end
-    group by course.person_key, spine.year
+    inner join spine
+        on course.issued_on <= spine.last_day
+    group by course.person_key, spine.year, spine.year_kind
 )
 
 select
     staff_member.entity_id,
     staff_member.year,
+    staff_member.year_kind,
     staff_member.role_code,
     staff_member.person_key,
     person_year.first_course_on,
-    person_year.last_course_on
+    person_year.last_course_on,
+    person_year.course_of_the_year_on
 from staff_member
 left join person_year
     on
         staff_member.person_key = person_year.person_key
         and staff_member.year = person_year.year
+        and staff_member.year_kind = person_year.year_kind

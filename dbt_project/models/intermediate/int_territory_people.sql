@@ -20,12 +20,20 @@ with person as (
             and member.version = component.version
             and member.measure_code = component.measure_code
             and component.side = 'numerator'
+    inner join {{ source('reference', 'indicator_passport') }} as passport
+        on
+            member.indicator_code = passport.indicator_code
+            and member.version = passport.version
     inner join {{ ref('int_staff_year') }} as staff
         on
             member.organisation_id = staff.entity_id
             and member.year = staff.year
+            and passport.year_kind = staff.year_kind
             and component.role_code = staff.role_code
-            and staff.first_course_on is not null
+            and case member.measure_code
+                when 'trained_in_period' then staff.course_of_the_year_on
+                else staff.first_course_on
+            end is not null
     group by
         member.indicator_code, member.year, member.territory_level, member.territory_id, staff.person_key
 )

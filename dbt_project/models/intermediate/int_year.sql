@@ -21,6 +21,20 @@ with mentioned as (
     select delivery_year - 1 as year from {{ ref('stg_equipment_delivery') }}
     union
     select year from {{ ref('stg_indicator_plan') }}
+    union
+    select year from {{ ref('stg_indicator_reported') }}
+    union
+    select start_year as year from {{ ref('stg_infrastructure') }}
+    union
+    select event_year as year from {{ ref('stg_participation') }}
+    union
+    select event_year as year from {{ ref('stg_methodical_event') }}
+    union
+    select year from {{ ref('stg_funding') }}
+    union
+    select extract(year from snapshot_date) as year from {{ ref('stg_certificate') }}
+    union
+    select extract(year from surveyed_on) as year from {{ ref('stg_survey') }}
 ),
 
 bounds as (
@@ -47,5 +61,7 @@ spine as (
 
 select
     spine.year,
-    {{ year_end('spine.year') }} as year_end
+    {{ year_end('spine.year') }} as year_end,
+    -- A school year stands under the year in which it ends.
+    {{ school_year_end('spine.year') }} as school_year_end
 from spine

@@ -1,8 +1,16 @@
 -- Grain: indicator_code × year × organisation_id (legal entity of the passport's population).
 
 with indicator as (
+    select
+        organisation_value.*,
+        {{ system_changed('organisation_value', ['indicator_code', 'organisation_id']) }} as system_changed
+    from {{ ref('int_indicator_organisation') }} as organisation_value
+),
+
+reported as (
     select *
-    from {{ ref('int_indicator_organisation') }}
+    from {{ ref('int_reported') }}
+    where level = 'organisation'
 ),
 
 passport as (
@@ -37,6 +45,7 @@ select
         ('indicator.unit', 'unit', 'text'),
     ]) }},
     {{ plan_columns('plan_choice', 'indicator.value') }},
+    {{ reported_columns('reported') }},
     {{ cast_columns([('indicator.is_undecided', 'is_undecided', 'boolean')]) }},
     {{ source_columns('indicator') }}
 from indicator
@@ -54,6 +63,11 @@ left join {{ ref('int_indicator_territory') }} as municipality
         and indicator.year = municipality.year
         and indicator.municipality_id = municipality.territory_id
         and municipality.territory_level = 'municipality'
+left join reported
+    on
+        indicator.indicator_code = reported.indicator_code
+        and indicator.year = reported.year
+        and indicator.organisation_id = reported.place_id
 left join plan_choice
     on
         indicator.indicator_code = plan_choice.indicator_code

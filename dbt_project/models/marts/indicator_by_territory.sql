@@ -1,8 +1,10 @@
 -- Grain: indicator_code × year × territory_id.
 
 with indicator as (
-    select *
-    from {{ ref('int_indicator_territory') }}
+    select
+        territory_value.*,
+        {{ system_changed('territory_value', ['indicator_code', 'territory_id']) }} as system_changed
+    from {{ ref('int_indicator_territory') }} as territory_value
 ),
 
 passport as (
@@ -12,13 +14,19 @@ passport as (
 
 territory as (
     select *
-    from {{ ref('dim_territory') }}
+    from {{ ref('int_territory') }}
 ),
 
 plan_choice as (
     select *
     from {{ ref('int_plan_choice') }}
     where place_level <> 'organisation'
+),
+
+reported as (
+    select *
+    from {{ ref('int_reported') }}
+    where level <> 'organisation'
 ),
 
 below_plan as (
@@ -42,9 +50,9 @@ select
         ('indicator.year', 'year', 'integer'),
         ('indicator.territory_id', 'territory_id', 'text'),
         ('indicator.territory_level', 'territory_level', 'text'),
-        ('territory.territory_name', 'territory_name', 'text'),
-        ('territory.municipality', 'municipality', 'text'),
-        ('territory.oktmo', 'municipality_oktmo', 'text'),
+        ('coalesce(history.municipality, territory.territory_name)', 'territory_name', 'text'),
+        ('coalesce(history.municipality, territory.municipality)', 'municipality', 'text'),
+        ('coalesce(history.municipality_oktmo, territory.oktmo)', 'municipality_oktmo', 'text'),
         ('territory.municipality_id', 'municipality_id', 'text'),
         ('territory.region', 'region', 'text'),
         ('territory.region_code', 'region_code', 'text'),
@@ -62,6 +70,7 @@ select
         ('indicator.unit', 'unit', 'text'),
     ]) }},
     {{ plan_columns('plan_choice', 'indicator.value') }},
+    {{ reported_columns('reported') }},
     {{ source_columns('indicator') }}
 from indicator
 inner join passport
@@ -70,6 +79,16 @@ inner join passport
         and indicator.version = passport.version
 left join territory
     on indicator.territory_id = territory.territory_id
+left join {{ ref('int_municipality_year') }} as history
+    on
+        indicator.territory_id = history.municipality_id
+        and indicator.year = history.year
+left join reported
+    on
+        indicator.indicator_code = reported.indicator_code
+        and indicator.year = reported.year
+        and indicator.territory_level = reported.level
+        and indicator.territory_id = reported.place_id
 left join plan_choice
     on
         indicator.indicator_code = plan_choice.indicator_code

@@ -3,7 +3,8 @@
 {% set source_text = dbt.concat([
     'cast(component.priority as ' ~ dbt.type_string() ~ ')', "'. '", 'component.measure_code',
     'coalesce(' ~ dbt.concat(["' / '", 'component.role_code']) ~ ", '')",
-    'coalesce(' ~ dbt.concat(["' / '", 'component.system_code']) ~ ", '')"
+    'coalesce(' ~ dbt.concat(["' / '", 'component.system_code']) ~ ", '')",
+    'coalesce(' ~ dbt.concat(["' / '", 'component.subject_code']) ~ ", '')"
 ]) -%}
 with listed as (
     select
@@ -26,13 +27,19 @@ select
         ('passport.definition', 'definition', 'text'),
         ('passport.definition_source', 'definition_source', 'text'),
         ('passport.document', 'document', 'text'),
+        ('passport.document_lines', 'document_lines', 'text'),
+        ('passport.document_codes', 'document_codes', 'text'),
+        ('passport.same_as', 'same_as', 'text'),
         ('passport.note', 'note', 'text'),
         ('passport.unit', 'unit', 'text'),
         ('passport.precision_digits', 'precision_digits', 'integer'),
         ('passport.direction', 'direction', 'text'),
         ('passport.aggregation', 'aggregation', 'text'),
         ('passport.cumulative', 'cumulative', 'text'),
+        ('passport.plan_accumulates', 'plan_accumulates', 'boolean'),
+        ('passport.year_kind', 'year_kind', 'text'),
         ('passport.population', 'population', 'text'),
+        ('passport.computed_where', 'computed_where', 'text'),
         ('listed.numerator_sources', 'numerator_sources', 'text'),
         ('listed.denominator_sources', 'denominator_sources', 'text'),
         ('listed.threshold', 'threshold', 'decimal(18, 6)'),

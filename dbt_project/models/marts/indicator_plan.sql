@@ -1,4 +1,4 @@
--- Grain: indicator_code × year × level × territory or organisation × document × clause. All plans given
+-- Grain: indicator_code × year × breakdown × level × territory or organisation × document × clause. All plans given
 -- and not withdrawn; is_active marks the one that counts.
 
 with plan as (
@@ -26,6 +26,7 @@ select
         ('passport.short_title', 'indicator_short_title', 'text'),
         ('passport.position', 'indicator_position', 'integer'),
         ('plan.year', 'year', 'integer'),
+        ('plan.breakdown', 'breakdown', 'text'),
         ('plan.level', 'level', 'text'),
         ("case when plan.level <> 'organisation' then plan.place_id end", 'territory_id', 'text'),
         ('territory.territory_name', 'territory_name', 'text'),
@@ -58,7 +59,7 @@ select
         ('plan.source_row', 'source_row', 'bigint'),
     ]) }}
 from plan
-left join {{ ref('dim_territory') }} as territory
+left join {{ ref('int_territory') }} as territory
     on
         plan.place_id = territory.territory_id
         and plan.level <> 'organisation'

@@ -1,5 +1,6 @@
--- Grain: year × site_id × measure_code × role × system_code: the last value of the year that an export gave for the
--- site (or for the entity where it has no sites). Counts that a whole entity's row makes superfluous are left out.
+-- Grain: year × site_id × measure_code × role × system_code × subject: the last value of the year that an export gave
+-- for the site (or for the entity where it has no sites). Counts that a whole entity's row makes superfluous are left
+-- out.
 
 with counted as (
     select
@@ -7,7 +8,7 @@ with counted as (
         row_number() over (
             partition by
                 measure.organisation_id, measure.fact_year, measure.measure_code,
-                measure.role_code, measure.system_code
+                measure.role_code, measure.system_code, measure.subject_code
             order by measure.period_end desc, measure.period_start desc, measure.load_sequence desc
         ) as recency
     from {{ ref('int_measure_counted') }} as measure
@@ -32,6 +33,7 @@ select
         ('latest.measure_code', 'measure_code', 'text'),
         ("nullif(latest.role_code, '-')", 'role', 'text'),
         ("nullif(latest.system_code, '-')", 'system_code', 'text'),
+        ("coalesce(subject.short_title, nullif(latest.subject_code, '-'))", 'subject', 'text'),
     ]) }},
     {{ place_columns('place') }},
     {{ cast_columns([
@@ -53,12 +55,15 @@ left join latest as headcount
         and latest.fact_year = headcount.fact_year
         and latest.role_code = headcount.role_code
         and latest.system_code = headcount.system_code
+        and latest.subject_code = headcount.subject_code
         and latest.period_end = headcount.period_end
         and headcount.measure_code = {{ dbt.concat([
             "case latest.measure_code when 'registered' then 'registration'"
             ~ " when 'confirmed' then 'registration' when 'active' then 'activity' else latest.measure_code end",
             "'_headcount'"
         ]) }}
+left join {{ source('reference', 'system') }} as subject
+    on latest.subject_code = subject.system_code
 left join site
     on latest.organisation_id = site.organisation_id
 left join {{ ref('int_organisation_year') }} as place

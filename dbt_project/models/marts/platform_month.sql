@@ -49,6 +49,7 @@ shared as (
             and month_row.organisation_id = headcount.entity_id
             and month_row.year = headcount.year
             and month_row.role = headcount.role_code
+            and headcount.year_kind = 'calendar'
 ),
 
 monitored as (

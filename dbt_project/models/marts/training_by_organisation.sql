@@ -6,17 +6,14 @@ with staffed as (
         staff.year,
         sum(case when staff.role_code = 'teacher' then 1 else 0 end) as staff_teachers,
         sum(case when staff.role_code = 'leader' then 1 else 0 end) as staff_leaders,
-        sum(
-            case
-                when staff.role_code = 'teacher' and extract(year from staff.last_course_on) = staff.year then 1
-                else 0
-            end
-        ) as trained,
+        sum(case when staff.role_code = 'teacher' and staff.course_of_the_year_on is not null then 1 else 0 end)
+            as trained,
         sum(case when staff.role_code = 'teacher' and staff.first_course_on is not null then 1 else 0 end)
             as trained_to_date,
         sum(case when staff.role_code = 'leader' and staff.first_course_on is not null then 1 else 0 end)
             as leaders_trained_to_date
     from {{ ref('int_staff_year') }} as staff
+    where staff.year_kind = 'calendar'
     group by staff.entity_id, staff.year
 ),
 
@@ -27,7 +24,7 @@ headcount as (
         max(case when measure_year.role_code = 'teacher' then measure_year.value_low end) as teachers,
         max(case when measure_year.role_code = 'leader' then measure_year.value_low end) as leaders
     from {{ ref('int_measure_year') }} as measure_year
-    where measure_year.measure_code = 'headcount'
+    where measure_year.measure_code = 'headcount' and measure_year.year_kind = 'calendar'
     group by measure_year.entity_id, measure_year.year
 )
 

@@ -33,6 +33,18 @@ MARTS = {
     "training_by_programme",
     "held_name",
     "measure_by_site",
+    "reconciliation",
+    "document_check",
+    "decision_status",
+    "milestone_status",
+    "infrastructure_by_organisation",
+    "participation_by_organisation",
+    "funding_by_organisation",
+    "certificate_by_territory",
+    "methodical_event",
+    "survey_result",
+    "organisation_card",
+    "network_by_type",
 }
 
 
@@ -50,10 +62,10 @@ def organisation(warehouse: Warehouse, indicator: str, inn: str, *columns: str) 
 
 def test_first_start_builds_empty_marts(empty: Warehouse) -> None:
     empty.build("--exclude", "test_type:unit")
-    assert empty.query("select count(*) from marts.indicator_passport") == [(16,)]
+    assert empty.query("select count(*) from marts.indicator_passport") == [(75,)]
     assert empty.query("select count(*) from marts.indicator_by_organisation") == [(0,)]
     assert empty.query("select data_date, files_loaded from marts.release_summary") == [(None, 0)]
-    assert empty.query("select count(*), count(*) filter (is_loaded) from marts.source_status") == [(11, 0)]
+    assert empty.query("select count(*), count(*) filter (is_loaded) from marts.source_status") == [(20, 0)]
 
 
 def test_every_mart_and_column_is_described(district: Warehouse) -> None:

@@ -1,0 +1,16 @@
+-- Grain: year × organisation or municipality × source × plan or fact; roubles, active rows only.
+
+with active as (
+    {{ active_rows('funding') }}
+)
+
+select
+    {{ provenance() }},
+    cast(year as integer) as year,
+    cast(amount as decimal(18, 2)) as amount,
+    cast(unit as {{ dbt.type_string() }}) as unit,
+    cast(source as {{ dbt.type_string() }}) as source,
+    cast(plan_or_fact as {{ dbt.type_string() }}) as plan_or_fact,
+    cast(document as {{ dbt.type_string() }}) as document,
+    {{ level_columns() }}
+from active

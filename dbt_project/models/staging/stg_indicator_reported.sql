@@ -1,0 +1,3 @@
+-- Grain: indicator × breakdown × year × level × place × document × clause, active rows only.
+
+{{ staged_values('indicator_reported', 'fact') }}
