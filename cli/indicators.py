@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from publishing.indicators import PlanFactTable
 
 NAME = "indicators"
-COLUMNS = ("Показатель", "План", "Факт", "Отклонение", "Статус", "Числитель", "Знаменатель", "Прим.")
+COLUMNS = (
+    "Показатель", "План", "Факт", "Отклонение", "Статус", "Числитель", "Знаменатель", "Опубликовано", "Прим.",
+)  # fmt: skip
 
 
 def command(
@@ -80,7 +82,7 @@ def show_indicators(
 
 
 def _show(table: "PlanFactTable") -> None:
-    from publishing.indicators import count_text, number_text
+    from publishing.indicators import NO_NUMBER, count_text, number_text
     from schemas.labels import value_labels
 
     statuses = value_labels("status")
@@ -101,8 +103,9 @@ def _show(table: "PlanFactTable") -> None:
             statuses.get(row.status, row.status),
             count_text(row.numerator),
             count_text(row.denominator),
+            row.reported_text or NO_NUMBER,
             ", ".join(marks),
         ))  # fmt: skip
-    show_table(f"{table.place.name}, {table.year} год", COLUMNS, rows, right=(1, 2, 3, 5, 6))
+    show_table(f"{table.place.name}, {table.year} год", COLUMNS, rows, right=(1, 2, 3, 5, 6, 7))
     for number, note in enumerate(notes, start=1):
         say(f"{number}) {note}")

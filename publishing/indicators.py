@@ -14,6 +14,7 @@ from schemas.labels import value_labels
 DEFAULT_PRECISION = 1
 Passports = dict[tuple[str, int], dict[str, Any]]
 NO_NUMBER = "—"
+MOST_ORGANISATIONS = 3
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class IndicatorRow:
     is_proxy: bool
     source_system: str | None
     organisations_below_plan: int | None = None
+    reported: Decimal | None = None
+    reported_text: str | None = None
     notes: tuple[str, ...] = field(default=())
 
 
@@ -153,6 +156,8 @@ def _row(connection: duckdb.DuckDBPyConnection, record: dict[str, Any], passport
         is_proxy=bool(record["is_proxy"]),
         source_system=record["source_system"],
         organisations_below_plan=record.get("organisations_below_plan"),
+        reported=_decimal(record.get("reported")),
+        reported_text=record.get("reported_text"),
         notes=tuple(_notes(connection, record)),
     )
 
@@ -170,7 +175,41 @@ def _notes(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> lis
     level = record["plan_level"]
     if level and record["plan"] is not None and level != record.get("territory_level", "organisation"):
         notes.append(f"своего плана нет, уровень плана: {value_labels('plan_level')[level]}")
+    if record.get("system_changed"):
+        notes.append("ряд прерван: в прошлом году данные другой системы")
+    notes += _words_about_organisations(connection, record)
     return notes
+
+
+def _words_about_organisations(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> list[str]:
+    """Plans and facts that documents give for organisations of the municipality and not for it as a whole."""
+    if record.get("territory_level") != "municipality" or "reported_text" not in record:
+        return []
+    where = "where level = 'organisation' and municipality_id = ? and indicator_code = ? and year = ?"
+    key = [record["municipality_id"], record["indicator_code"], record["year"]]
+    found = []
+    for word, is_given, source in (
+        ("план", record["plan"], f"select organisation_name, plan_text, unit, clause from indicator_plan {where}"),
+        (
+            "опубликовано",
+            record["reported_text"],
+            "select organisation_name, reported_text, unit, clause from reconciliation"
+            f" {where} and value_type = 'fact'",
+        ),
+    ):
+        if is_given is None:
+            rows = connection.execute(f"{source} order by clause, organisation_name", key).fetchall()
+            found += [f"{word} по организациям: {_listed(rows)}"] if rows else []
+    return found
+
+
+def _listed(rows: list[tuple[Any, ...]]) -> str:
+    shown = [
+        f"{name} — {' '.join(str(part) for part in (text, unit) if part)}{f' ({clause})' if clause else ''}"
+        for name, text, unit, clause in rows[:MOST_ORGANISATIONS]
+    ]
+    more = [f"и ещё {len(rows) - MOST_ORGANISATIONS}"] if len(rows) > MOST_ORGANISATIONS else []
+    return "; ".join([*shown, *more])
 
 
 PLACE_OF_LEVEL = {

@@ -33,8 +33,8 @@ def fold(text: str) -> str:
 def find_territory(connection: duckdb.DuckDBPyConnection, wanted: str) -> Place:
     """The territory with this identifier, this name, or the only one whose name contains the text."""
     rows = connection.execute(
-        "select distinct territory_id, territory_name, territory_level from indicator_by_territory "
-        "where territory_id is not null order by territory_name"
+        "select territory_id, territory_name, territory_level from indicator_by_territory "
+        "where territory_id is not null group by all order by max(year), territory_name"
     ).fetchall()
     places = [Place(key, name or key, value_labels("territory_level").get(level, level)) for key, name, level in rows]
     return _choose(places, wanted, "Территория")
@@ -43,8 +43,8 @@ def find_territory(connection: duckdb.DuckDBPyConnection, wanted: str) -> Place:
 def find_organisation(connection: duckdb.DuckDBPyConnection, wanted: str, municipality: str | None) -> Place:
     """The organisation with this ИНН or this name, within a municipality when one is given."""
     rows = connection.execute(
-        "select distinct organisation_id, organisation_name, municipality from indicator_by_organisation "
-        "where ? is null or municipality = ? order by organisation_name",
+        "select organisation_id, organisation_name, municipality from indicator_by_organisation "
+        "where ? is null or municipality = ? group by all order by max(year), organisation_name",
         [municipality, municipality],
     ).fetchall()
     places = [Place(key, name or key, where or "муниципалитет не указан") for key, name, where in rows]
@@ -58,8 +58,9 @@ def _choose(places: list[Place], wanted: str, what: str) -> Place:
         [place for place in places if fold(place.name) == folded],
         [place for place in places if folded and folded in fold(place.name)],
     ):
-        if len(found) == 1:
-            return found[0]
+        # A place that was renamed stands under each of its names, the latest last.
+        if len({place.key for place in found}) == 1:
+            return found[-1]
         if found:
             raise UnknownNameError(
                 f"{what} «{wanted}» определяется неоднозначно. Уточните название или укажите идентификатор.",
