@@ -145,9 +145,12 @@ def examine(
         result.problems += problems
         parts.append(typed)
     typed = pl.concat(parts, how="vertical")
+    if kind.part_key:  # its key names no organisation, so rows that will be held are compared too
+        typed = _without_repeats(typed, kind, result)
     matched = match_rows(typed, kind, result.sender, lookups)
     result.held = matched.held
     result.accepted = _first_of_each_key(matched.frame, kind, result)
+    result.problems += _unknown_municipalities(result.accepted, kind, header, lookups)
     result.problems.sort(key=lambda one: (one.sheet, one.source_row))
     return result
 
@@ -221,6 +224,17 @@ def _missing_parties(table: Table, kind: Kind) -> list[tuple[int, str, str, str 
     return found
 
 
+def _unknown_municipalities(frame: pl.DataFrame, kind: Kind, header: Header, lookups: Lookups) -> list[Problem]:
+    """Remarks on rows of a municipality of which the registry holds no organisation: a new one, or a misspelling."""
+    if not kind.has_level or not frame.height:
+        return []
+    known = {organisation.municipality_key for organisation in lookups.index.organisations.values()}
+    found = frame.filter((pl.col("level") == "municipality") & ~pl.col("municipality_key").is_in(list(known)))
+    heading = header.layout.title("municipality")
+    rows = found.select("sheet", "source_row", "municipality").unique().sort("sheet", "source_row").rows()
+    return [Problem(sheet, row, heading, "municipality_unknown", text) for sheet, row, text in rows]
+
+
 def _cell(table: Table, index: int, name: str) -> str | None:
     return table.frame[name][index] if name in table.frame.columns else None
 
@@ -233,22 +247,24 @@ def _quotable(kind: Kind, rule: str, text: str | None) -> str | None:
 
 
 def _first_of_each_key(frame: pl.DataFrame, kind: Kind, result: Examination) -> pl.DataFrame:
-    """Of rows with one key in a file the first is kept, later source rows are rejected (settled question 3)."""
-    keyed = with_keys(frame, kind, result.sender)
-    row = pl.struct("sheet", "source_row")
-    repeated = keyed.filter(row != row.first().over(_joined(kind.key))).select("sheet", "source_row").unique()
+    """Rows with their keys, one of each."""
+    keyed = with_keys(_without_repeats(frame, kind, result), kind, result.sender)
     # A list may name one organisation twice, in two spellings.
-    keyed = keyed.unique(["sheet", "source_row", "row_key"], keep="first", maintain_order=True)
+    return keyed.unique(["sheet", "source_row", "row_key"], keep="first", maintain_order=True)
+
+
+def _without_repeats(frame: pl.DataFrame, kind: Kind, result: Examination) -> pl.DataFrame:
+    """Of rows with one key in a file the first is kept, later source rows are rejected (settled question 3)."""
+    row = pl.struct("sheet", "source_row")
+    repeated = frame.filter(row != row.first().over(_joined(kind.key))).select("sheet", "source_row").unique()
     if not repeated.height:
-        return keyed
+        return frame
     blamed = " + ".join(dict.fromkeys(result.layout.title(name) for name in kind.key if name in result.layout.titles))
     result.problems += [
         Problem(sheet, row, blamed or "ключ строки", "duplicate_key", None if kind.is_personal else "")
         for sheet, row in repeated.sort("sheet", "source_row").rows()
     ]
-    rejected = set(repeated.rows())
-    result.held = [one for one in result.held if (one.sheet, one.source_row) not in rejected]
-    return keyed.join(repeated, on=["sheet", "source_row"], how="anti")
+    return frame.join(repeated, on=["sheet", "source_row"], how="anti")
 
 
 def with_keys(frame: pl.DataFrame, kind: Kind, sender: str | None) -> pl.DataFrame:

@@ -10,7 +10,9 @@ import pandera.polars as pa
 import polars as pl
 
 from ingestion.values.cells import CellReader, Reading, bounds_readings
+from schemas.indicators import is_percent
 from schemas.kinds import Kind
+from schemas.text import fold
 
 ERROR_CELLS = (
     "#REF!",
@@ -114,7 +116,7 @@ def _add_bounds(parsed: Parsed, text: pl.DataFrame, source: str, name: str, colu
     columns = bounds_readings(cells)
     has_fractions = column.metadata["fractions"]
     if has_fractions:
-        _make_fractions_percent(columns)
+        _resolve_fractions(columns, _texts(text, "unit"))
     scale = column.metadata["scale"]
     number, quantum = pl.Decimal(18, scale), Decimal(1).scaleb(-scale)
 
@@ -137,11 +139,14 @@ def _add_bounds(parsed: Parsed, text: pl.DataFrame, source: str, name: str, colu
     )
 
 
-def _make_fractions_percent(columns: dict[str, list[Any]]) -> None:
-    """A value «1/9» is 1 over 9 and, as every share here, is compared in per cent: 11,111111."""
-    for index, (numerator, denominator) in enumerate(zip(columns["numerator"], columns["denominator"], strict=True)):
+def _resolve_fractions(columns: dict[str, list[Any]], units: Sequence[str | None]) -> None:
+    """A value «1/9» is compared in per cent, as every share here: 11,111111; «58 из 58» with the unit ОО is 58."""
+    parts = zip(columns["numerator"], columns["denominator"], units, strict=True)
+    for index, (numerator, denominator, unit) in enumerate(parts):
         if numerator is not None:
-            columns["low"][index] = columns["high"][index] = 100 * numerator / denominator
+            is_share = unit is None or is_percent(unit) or fold(unit).startswith("дол")
+            value = 100 * numerator / denominator if is_share else numerator
+            columns["low"][index] = columns["high"][index] = value
 
 
 def _add_year_of(parsed: Parsed, text: pl.DataFrame, name: str, day: str, reader: CellReader) -> None:

@@ -9,7 +9,7 @@ import duckdb
 from schemas import catalogue
 from schemas.catalogue import read_csv, read_yaml
 from schemas.kinds import KINDS
-from schemas.passport import Passport, PassportError, load_passports
+from schemas.passport import Component, Passport, PassportError, load_passports
 from schemas.text import fold
 
 TRUE_WORDS = frozenset({"true", "1", "да", "yes"})
@@ -101,12 +101,45 @@ def _component_table(passports: Iterable[Passport]) -> Table:
         "is_proxy": "boolean",
         "threshold": "decimal(18,6)",
     }  # fmt: skip
+    relatives = _relatives()
     rows = tuple(
         (p.code, p.version, side, priority, c.measure, c.role, c.system, c.subject, is_proxy, c.threshold)
         for p in passports
-        for side, priority, is_proxy, c in p.components()
+        for side, priority, is_proxy, c in _with_relatives(p, relatives)
     )
     return Table("passport_component", columns, rows)
+
+
+def _relatives() -> dict[str, tuple[str, ...]]:
+    """The systems that a system succeeded or was succeeded by, the nearest first, as the catalogue links them."""
+    items = {item["code"]: item for item in read_yaml("systems.yaml")}
+
+    def line(code: str, link: str) -> list[str]:
+        following = items[code].get(link)
+        return [following, *line(following, link)] if following else []
+
+    return {code: (*line(code, "successor"), *line(code, "predecessor")) for code in items}
+
+
+def _with_relatives(
+    passport: Passport, relatives: Mapping[str, tuple[str, ...]]
+) -> Iterable[tuple[str, int, bool, Component]]:
+    """The components of a passport, and after them the same of the systems before and after theirs.
+
+    What a measured system has become is no proxy, unless the passport itself says so; the series is marked where
+    its system changes.
+    """
+    own = list(passport.components())
+    last = {side: priority for side, priority, _, _ in own}
+    named = {(side, c.measure, c.role, c.system, c.subject) for side, _, _, c in own}
+    yield from own
+    for side, _, is_proxy, component in own:
+        for system in relatives.get(component.system or "", ()):
+            key = (side, component.measure, component.role, system, component.subject)
+            if key not in named:
+                named.add(key)
+                last[side] += 1
+                yield side, last[side], is_proxy, component.model_copy(update={"system": system})
 
 
 def _measures() -> Table:

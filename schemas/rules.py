@@ -72,11 +72,20 @@ EXPECTED: dict[str, str] = {
     "error_cell": "ячейка содержит ошибку Excel: исправьте формулу и сохраните файл",
     "formula_without_value": "формула без сохранённого значения: откройте файл в Excel и сохраните",
     "region_unknown": "субъект не найден в каталоге; принят как написан",
+    "municipality_unknown": "муниципалитет не найден в реестре; принят как написан",
     "subject_unknown": "не найдено в каталоге систем, объектов и мероприятий; принято как написано",
 }
 
 WARNINGS = frozenset(
-    {"inn_repaired", "kpp_repaired", "oktmo_repaired", "measure_unreadable", "region_unknown", "subject_unknown"}
+    {
+        "inn_repaired",
+        "kpp_repaired",
+        "oktmo_repaired",
+        "measure_unreadable",
+        "region_unknown",
+        "subject_unknown",
+        "municipality_unknown",
+    }
 )
 
 

@@ -122,10 +122,11 @@ def _or_nothing(parse: Callable[[str], Any], is_understood: Callable[[str], bool
 
 
 def _act_date(*, month_first: bool) -> Read:
-    """The date of an act; a year alone is no mistake there, it is read as the year of delivery."""
+    """The day of a fact, a month in words taken by its last day; a year alone is no mistake, it is read as the year."""
 
     def read(text: str) -> Reading:
-        value = dates.parse_date(text, month_first=month_first)
+        month = dates.parse_month(text)
+        value = month[1] if month else dates.parse_date(text, month_first=month_first)
         if value is not None or dates.parse_year(text) is not None:
             return Reading(value)
         return Reading(None, "not_a_date")

@@ -9,6 +9,8 @@ ADDRESS = re.compile(
     r"^(?:руководител[а-я]+|директор[а-я]+|заведующ[а-я]+|в филиал[а-я]+|филиал[а-я]+ в)\s+", re.IGNORECASE
 )
 AND_NUMBER = re.compile(r"(?<=\d)\s+и\s+(?=№?\s*\d)")
+AND_SCHOOL = re.compile(r"\s+и\s+(?=[МГФЧК][А-Я]{0,4}(?:ОУ|ДО|ЦО|У)\b)")
+"""«… № 47 и МБОУ …»: two schools, where a bare «и» may be part of a name."""
 BARE_NUMBER = re.compile(r"^№?\s*(\d+)\W*$")
 LAST_NUMBER = re.compile(r"(\d+)(?=\D*$)")
 SEPARATORS = frozenset(",;\n")
@@ -18,7 +20,7 @@ OPENING, CLOSING = frozenset("«“„"), frozenset("»”")
 def unfold_names(text: str) -> list[str]:
     """The names of a list, each complete: a bare number takes the rest of its name from the one before it."""
     names: list[str] = []
-    for part in _parts(AND_NUMBER.sub(", ", text)):
+    for part in _parts(AND_SCHOOL.sub("; ", AND_NUMBER.sub(", ", text))):
         bare = BARE_NUMBER.match(part)
         if bare and names and LAST_NUMBER.search(names[-1]):
             names.append(LAST_NUMBER.sub(bare[1], names[-1]))

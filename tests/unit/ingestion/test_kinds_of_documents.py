@@ -284,7 +284,6 @@ def test_a_repeated_clause_is_rejected_with_all_its_names(
     assert list_held(settings) == []
 
 
-@pytest.mark.xfail(strict=True, reason="held rows are compared by organisation as well: see _insert_settled")
 def test_a_held_clause_is_no_second_one_once_it_is_settled(
     load_decision: Callable[..., FileReport], query: Query, settings: Settings, inn: dict[str, str]
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from schemas.catalogue import code_of, read_yaml, systems
+from schemas.reference import reference_tables
 from schemas.text import fold
 
 ENTRIES: Mapping[str, dict[str, Any]] = {row["code"]: row for row in read_yaml("systems.yaml")}
@@ -104,3 +105,13 @@ def test_no_entry_ends_before_it_begins() -> None:
 def test_names_that_are_near_each_other_are_told_apart(text: str, code: str) -> None:
     """Guards against a new spelling that takes a name away from the entry which documents mean by it."""
     assert code_of("systems", text) == code
+
+
+def test_a_successor_stands_in_after_what_the_passport_names() -> None:
+    """Guards against a series that ends where КИАСУО replaces ЭлЖур, and against MAX losing its passport's mark."""
+    rows = next(table for table in reference_tables() if table.name == "passport_component").rows
+    parents = [row[6] for row in rows if row[:3] == ("parents_registered", 1, "numerator")]
+    assert parents[:2] == ["my_school", "kiasuo"]
+    assert "elzhur" in parents[2:]
+    maximal = [row for row in rows if row[:3] == ("students_active_sferum", 1, "numerator") and row[6] == "max"]
+    assert [(row[3], row[8]) for row in maximal] == [(2, True)]
