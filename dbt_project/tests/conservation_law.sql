@@ -31,12 +31,27 @@ held as (
     where status = 'pending'
 ),
 
+-- A source row that names several organisations is held while one of them is unknown, the others loaded already.
+accepted_whole as (
+    select
+        accepted.file_sha256,
+        accepted.sheet,
+        accepted.source_row
+    from accepted
+    left join held
+        on
+            accepted.file_sha256 = held.file_sha256
+            and accepted.sheet = held.sheet
+            and accepted.source_row = held.source_row
+    where held.file_sha256 is null
+),
+
 counted as (
     select
         file_sha256,
         count(*) as found
     from (
-        select * from accepted
+        select * from accepted_whole
         union all
         select * from rejected
         union all

@@ -77,7 +77,8 @@ placed as (
             false
         ) as is_same_unit,
         case when written.unit = passport.unit then 1 else coalesce(unit_spelling.factor, 1) / passport.factor end
-            as factor
+            as factor,
+        passport.base_unit
     from written
     left join {{ ref('int_municipality') }} as municipality
         on coalesce(written.municipality_key, written.territory_key) = municipality.municipality_key
@@ -103,7 +104,11 @@ select
     placed.municipality,
     placed.region,
     case when placed.level = 'federation' then null else placed.home_region_code end as region_code,
-    cast(coalesce(placed.value_low, placed.value_high) * placed.factor as decimal(18, 6)) as value,
+    case
+        when placed.base_unit = '%' and placed.value_denominator is not null
+            then {{ indicator_value('placed.value_numerator', 'placed.value_denominator', "'%'", "'ratio_of_sums'") }}
+        else cast(coalesce(placed.value_low, placed.value_high) * placed.factor as decimal(18, 6))
+    end as value,
     placed.value_low,
     placed.value_high,
     placed.value_kind,
