@@ -18,15 +18,11 @@ with counting as (
 
 network as (
     select
-        organisation.year,
-        organisation.municipality_id as place_id,
-        type.network_group as breakdown,
-        count(*) as value
-    from {{ ref('int_organisation_year') }} as organisation
-    inner join {{ source('reference', 'organisation_type') }} as type
-        on organisation.organisation_type = type.title
-    where organisation.exists_at_year_end and organisation.organisation_type <> 'орган управления'
-    group by organisation.year, organisation.municipality_id, type.network_group
+        counted.year,
+        counted.municipality_id as place_id,
+        counted.network_group as breakdown,
+        counted.organisations as value
+    from {{ ref('int_network') }} as counted
 ),
 
 network_year as (

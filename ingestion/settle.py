@@ -1,0 +1,84 @@
+"""Held rows that a decision settles: into the raw table under their own load, the counts of the journal moved along."""
+
+import duckdb
+import polars as pl
+
+from ingestion.examine import with_keys
+from ingestion.load import Origin, insert_rows
+from schemas.kinds import Kind
+from schemas.rules import EXPECTED
+
+
+def insert_settled(connection: duckdb.DuckDBPyConnection, kind: Kind, origin: Origin, frame: pl.DataFrame) -> int:
+    """Insert rows under their file's own load; a key the file already has in another row is rejected as a repeat.
+
+    Returns the source rows settled by this: one that still waits for another of its organisations is not yet.
+    """
+    keyed = with_keys(frame, kind, origin.sender).unique(["sheet", "source_row", "row_key"], maintain_order=True)
+    present = _rows_by_key(connection, kind, origin.sequence)
+    row = pl.struct("sheet", "source_row")
+    known = pl.Series([present.get(key) for key in keyed["row_key"]], dtype=pl.List(pl.String))
+    same_row = pl.concat_list(pl.col("sheet"), pl.col("source_row").cast(pl.String)) == known
+    is_repeat = (known.is_not_null() & ~same_row) | (row != row.first().over("row_key"))
+    repeats = keyed.filter(is_repeat).select("sheet", "source_row").unique()
+    fresh = keyed.filter(pl.lit(known.is_null())).join(repeats, on=["sheet", "source_row"], how="anti")
+    insert_rows(connection, kind, fresh, origin)
+    name = connection.execute(
+        "select original_name from journal.load where load_sequence = ?", [origin.sequence]
+    ).fetchone()
+    for sheet, source_row in repeats.rows():
+        reject_row(connection, origin.sha256, sheet, source_row, name[0] if name else "", "duplicate_key")
+    settled = set(keyed.select("sheet", "source_row").rows()) - set(repeats.rows())
+    loaded = len(settled - pending_rows(connection, origin.sequence))
+    move_counts(connection, origin.sequence, rows_accepted=loaded, rows_rejected=repeats.height)
+    return loaded
+
+
+def _rows_by_key(connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int) -> dict[str, list[str]]:
+    """Where the keys of a load stand: sheet and source row, as text."""
+    rows = connection.execute(
+        f"select row_key, sheet, source_row from raw.{kind.code} where load_sequence = ?", [sequence]
+    ).fetchall()
+    return {key: [sheet, str(source_row)] for key, sheet, source_row in rows}
+
+
+def pending_rows(connection: duckdb.DuckDBPyConnection, sequence: int) -> set[tuple[str, int]]:
+    rows = connection.execute(
+        "select distinct sheet, source_row from journal.held_row where load_sequence = ? and status = 'pending'",
+        [sequence],
+    ).fetchall()
+    return {(sheet, source_row) for sheet, source_row in rows}
+
+
+def accepted_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int) -> set[tuple[str, int]]:
+    rows = connection.execute(
+        f"select distinct sheet, source_row from raw.{kind.code} where load_sequence = ?", [sequence]
+    ).fetchall()
+    return {(sheet, source_row) for sheet, source_row in rows}
+
+
+def reject_row(
+    connection: duckdb.DuckDBPyConnection,
+    sha256: str,
+    sheet: str,
+    source_row: int,
+    file_name: str,
+    rule: str,
+    severity: str = "error",
+) -> None:
+    message = f"{file_name}, лист «{sheet}», строка {source_row}: {EXPECTED[rule]}"
+    connection.execute(
+        "insert into journal.reject values (?, ?, ?, ?, ?, ?, ?)",
+        [sha256, sheet, source_row, "Наименование организации", rule, message, severity],
+    )
+
+
+def move_counts(
+    connection: duckdb.DuckDBPyConnection, sequence: int, *, rows_accepted: int = 0, rows_rejected: int = 0
+) -> None:
+    """Held rows become accepted or rejected; the sum of the conservation law stays."""
+    connection.execute(
+        "update journal.load set rows_held = rows_held - ?, rows_accepted = rows_accepted + ?,"
+        " rows_rejected = rows_rejected + ? where load_sequence = ?",
+        [rows_accepted + rows_rejected, rows_accepted, rows_rejected, sequence],
+    )
