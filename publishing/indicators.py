@@ -90,7 +90,9 @@ def _table(
     connection: duckdb.DuckDBPyConnection, place: Place, year: int | None, mart: str, key_column: str
 ) -> PlanFactTable:
     years = connection.execute(
-        f"select year, count(value) from {mart} where {key_column} = ? group by year order by year", [place.key]
+        f"select year, count(case when value is not null then as_of_date end) from {mart} where {key_column} = ?"
+        " group by year order by year",
+        [place.key],
     ).fetchall()
     chosen = _choose_year(place, year, years)
     passports = _passports(connection)

@@ -51,3 +51,8 @@
                 and passport.year_kind = 'school'
     )
 {%- endmacro %}
+
+{# Measures of what is planned: no fact of their year, and no day to which anything is known. #}
+{% macro is_planned(measure_code) -%}
+    {{ measure_code }} in ('object_planned', 'funding_plan')
+{%- endmacro %}

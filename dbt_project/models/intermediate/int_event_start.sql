@@ -1,8 +1,16 @@
--- Grain: cumulative measure × subject × region: the first year of its series. The year before the first event is the
--- base; a plan of an earlier year moves the start back. A region without any event has no series: silence there is not
--- zero.
+-- Grain: cumulative measure × subject × region: the first and the last year of its series. The year before the first
+-- event is the base; the series ends with the last year that any export of the region speaks of. Plans and published
+-- facts move both ends. A region without any event has no series: silence there is not zero.
 
-with event as (
+with dated as (
+    select distinct
+        measure.entity_id,
+        measure.fact_year as year
+    from {{ ref('int_measure') }} as measure
+    where measure.organisation_id is not null and not {{ is_planned('measure.measure_code') }}
+),
+
+event as (
     select
         'delivered' as measure_code,
         '-' as subject_code,
@@ -24,46 +32,63 @@ with event as (
         infrastructure.start_year as year
     from {{ ref('stg_infrastructure') }} as infrastructure
     where infrastructure.state <> 'planned'
+    union all
+    select
+        'organisations' as measure_code,
+        '-' as subject_code,
+        dated.entity_id,
+        dated.year
+    from dated
 ),
 
-first_event as (
+region_event as (
     select
         event.measure_code,
         event.subject_code,
         organisation.region_code,
-        min(event.year) - 1 as first_year
+        event.year
     from event
     inner join {{ ref('int_organisation_current') }} as organisation
         on event.entity_id = organisation.organisation_id
-    group by event.measure_code, event.subject_code, organisation.region_code
 ),
 
-first_plan as (
+first_event as (
+    select
+        region_event.measure_code,
+        region_event.subject_code,
+        region_event.region_code,
+        min(region_event.year) - 1 as first_year
+    from region_event
+    group by region_event.measure_code, region_event.subject_code, region_event.region_code
+),
+
+published as (
     select
         component.measure_code,
         coalesce(component.subject_code, '-') as subject_code,
-        plan.region_code,
-        min(plan.year) as first_year
-    from {{ ref('int_plan') }} as plan
+        value.region_code,
+        min(value.year) as first_year,
+        max(value.year) as last_year
+    from {{ ref('int_published_value') }} as value
     inner join {{ source('reference', 'passport_component') }} as component
         on
-            plan.indicator_code = component.indicator_code
+            value.indicator_code = component.indicator_code
             and component.side = 'numerator'
-    group by component.measure_code, coalesce(component.subject_code, '-'), plan.region_code
+    group by component.measure_code, coalesce(component.subject_code, '-'), value.region_code
 )
 
 select
     first_event.measure_code,
     first_event.subject_code,
     first_event.region_code,
-    least(
-        first_event.first_year,
-        coalesce(min(first_plan.first_year), first_event.first_year)
-    ) as first_year
+    least(first_event.first_year, coalesce(min(published.first_year), first_event.first_year)) as first_year,
+    greatest(max(last_data.last_year), coalesce(max(published.last_year), max(last_data.last_year))) as last_year
 from first_event
-left join first_plan
+inner join {{ ref('int_region_span') }} as last_data
+    on first_event.region_code = last_data.region_code
+left join published
     on
-        first_event.measure_code = first_plan.measure_code
-        and first_event.subject_code = first_plan.subject_code
-        and (first_event.region_code = first_plan.region_code or first_plan.region_code is null)
+        first_event.measure_code = published.measure_code
+        and first_event.subject_code = published.subject_code
+        and (first_event.region_code = published.region_code or published.region_code is null)
 group by first_event.measure_code, first_event.subject_code, first_event.region_code, first_event.first_year

@@ -57,8 +57,16 @@ placed as (
         'to_date' as cumulation,
         flow.*
     from flow
+    left join {{ ref('int_organisation_current') }} as organisation
+        on flow.entity_id = organisation.organisation_id
+    left join {{ ref('int_municipality') }} as municipality
+        on flow.municipality_key = municipality.municipality_key
+    inner join {{ ref('int_region_span') }} as span
+        on coalesce(organisation.region_code, municipality.region_code) = span.region_code
     inner join {{ ref('int_year') }} as spine
-        on flow.fact_year <= spine.year
+        on
+            flow.fact_year <= spine.year
+            and spine.year <= span.last_year
 )
 
 select
@@ -70,7 +78,7 @@ select
     placed.measure_code,
     placed.subject_code,
     cast(sum(placed.value) as decimal(18, 6)) as value,
-    max(placed.period_end) as as_of_date
+    max(case when not {{ is_planned('placed.measure_code') }} then placed.period_end end) as as_of_date
 from placed
 left join {{ ref('int_heir') }} as heir
     on

@@ -23,6 +23,7 @@ delivered as (
         on
             organisation.region_code = series.region_code
             and organisation.year >= series.first_year
+            and organisation.year <= series.last_year
             and series.measure_code = 'delivered'
     left join heir
         on
@@ -62,6 +63,7 @@ trained as (
         on
             organisation.region_code = series.region_code
             and organisation.year >= series.first_year
+            and organisation.year <= series.last_year
             and series.measure_code = 'trained'
     inner join {{ ref('int_year') }} as spine
         on staffed.year = spine.year
@@ -79,6 +81,7 @@ object as (
         on
             organisation.region_code = series.region_code
             and organisation.year >= series.first_year
+            and organisation.year <= series.last_year
             and series.measure_code = 'object'
     left join heir
         on
@@ -140,4 +143,10 @@ select
     cast(1 as decimal(18, 6)) as value,
     least(organisation.year_end, {{ today() }}) as as_of_date
 from organisation
+inner join {{ ref('int_event_start') }} as series
+    on
+        organisation.region_code = series.region_code
+        and organisation.year >= series.first_year
+        and organisation.year <= series.last_year
+        and series.measure_code = 'organisations'
 where organisation.exists_at_year_end
