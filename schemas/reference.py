@@ -66,8 +66,12 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     columns = ", ".join(f"{name} {sql_type}" for name, sql_type in table.columns.items())
     connection.execute(f"create or replace table reference.{table.name} ({columns})")
     if table.rows:
-        marks = ", ".join("?" for _ in table.columns)
-        connection.executemany(f"insert into reference.{table.name} values ({marks})", table.rows)
+        # One statement: DuckDB plans every statement of an executemany anew, which took seconds for a few hundred rows.
+        marks = f"({', '.join('?' for _ in table.columns)})"
+        rows = ", ".join(marks for _ in table.rows)
+        connection.execute(
+            f"insert into reference.{table.name} values {rows}", [cell for row in table.rows for cell in row]
+        )
 
 
 def _passport_table(passports: Iterable[Passport]) -> Table:

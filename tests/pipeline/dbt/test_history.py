@@ -11,6 +11,7 @@ from handmade_warehouse import DISTRICT, Warehouse
 
 A, B, C, SPLIT, NEW, RENAMED = (f"24470001{number:02d}" for number in range(1, 7))
 MERGED_ON = date(2022, 8, 31)
+pytestmark = pytest.mark.slow
 OLD_CODE, NEW_CODE = "04615000", "04515000"
 
 

@@ -11,6 +11,7 @@ import pytest
 from ingestion.landing import add_files
 from ingestion.refresh import LOAD_ORDER, load_kind, receive, settle_held
 from ingestion.report import FileReport
+from ingestion.store import build_connection
 from schemas.secret import create_secret
 from schemas.settings import Settings
 
@@ -55,10 +56,12 @@ def inn() -> dict[str, str]:
 def ingest(settings: Settings, paths: Sequence[Path], declared: Mapping[str, str]) -> list[FileReport]:
     """Add files and ingest them as a refresh does; the reports of this round."""
     assert len(add_files(settings, paths, declared)) == len(paths)
-    reports = receive(settings)
-    for kind in LOAD_ORDER:
-        reports += load_kind(settings, kind)
-    settle_held(settings)
+    # An open connection keeps DuckDB's instance: opening the file anew for each kind is most of a test's time.
+    with build_connection(settings):
+        reports = receive(settings)
+        for kind in LOAD_ORDER:
+            reports += load_kind(settings, kind)
+        settle_held(settings)
     return reports
 
 
