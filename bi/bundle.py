@@ -22,7 +22,7 @@ MOMENT = "2026-01-01T00:00:00+00:00"
 """The same in every bundle: equal files must give equal bytes."""
 STYLE = Path(__file__).parent / "dashboards" / "style.css"
 TITLE_SUFFIX = "_title"
-ROUNDED = frozenset({"value", "plan", "deviation", "municipality_value", "gap"})
+ROUNDED = frozenset({"value", "plan", "deviation", "municipality_value", "gap", "threshold"})
 Files = dict[str, dict[str, Any]]
 
 
@@ -90,23 +90,35 @@ def _database(warehouse: Path, settings: SupersetSettings) -> dict[str, Any]:
 
 
 def calculated_columns(dataset: Dataset) -> tuple[CalculatedColumn, ...]:
-    """The dataset's own columns; for every coded one of its mart one in words, for every measured one a rounded one."""
+    """The dataset's own columns; what its mart has in codes, or as yes and no, in words; what it measures, rounded."""
     mart = load_marts().get(dataset.mart)
     columns = list(mart.columns.values()) if mart else []
     mart_names = {column.name for column in columns}
     return (
-        *(_in_words(column) for column in columns if column.values and column.name + TITLE_SUFFIX not in mart_names),
+        *(_in_words(column) for column in columns if _has_words(column) and _title_name(column) not in mart_names),
         *(_rounded(column) for column in columns if mart and is_rounded(mart, column)),
         *dataset.columns,
     )
 
 
+def _has_words(column: Column) -> bool:
+    """True for what a table would show as a code, or as true and false."""
+    return bool(column.values) or column.sql_type == "BOOLEAN"
+
+
+def _title_name(column: Column) -> str:
+    return column.name + TITLE_SUFFIX
+
+
 def _in_words(column: Column) -> CalculatedColumn:
     cases = " ".join(f"WHEN '{code}' THEN '{_literal(text)}'" for code, text in column.values.items())
+    expression = f"CASE {column.name} {cases} ELSE {column.name} END"
+    if not column.values:
+        expression = f"CASE WHEN {column.name} THEN 'да' WHEN NOT {column.name} THEN 'нет' END"
     return CalculatedColumn(
-        name=column.name + TITLE_SUFFIX,
+        name=_title_name(column),
         title=column.label,
-        expression=f"CASE {column.name} {cases} ELSE {column.name} END",
+        expression=expression,
         description=column.description,
     )
 
@@ -187,7 +199,7 @@ def _physical(mart: Mart, column: Column) -> dict[str, Any]:
 
 def _beside_its_twin(mart: Mart, column: Column) -> str:
     """What tells a column of the mart from the calculated one that people are shown in its stead."""
-    if column.values:
+    if _has_words(column):
         return " (код)"
     return " (без округления)" if is_rounded(mart, column) else ""
 

@@ -60,7 +60,11 @@ def _merged(settings: FormData, options: Mapping[str, Any]) -> FormData:
 
 def _column_formats(chart: Chart, columns: Mapping[str, Column]) -> dict[str, dict[str, Any]]:
     named = {name: columns[plain] for name in chart.columns if (plain := _plain(name)) in columns}
-    numbers = {name: _number_format(column) for name, column in named.items()}
+    # Percents and pieces share such a column; each is rounded as its passport says, and no zeros are added to that.
+    by_passport = {name for name in named if name != _plain(name) and "precision_digits" in columns}
+    numbers = {
+        name: COUNTED_FORMAT if name in by_passport else _number_format(column) for name, column in named.items()
+    }
     moments = {name: {"d3TimeFormat": MOMENT_FORMAT} for name, column in named.items() if column.is_moment}
     return {name: {"d3NumberFormat": pattern} for name, pattern in numbers.items() if pattern} | moments
 

@@ -44,7 +44,7 @@ def _dataset_findings(
         if mart is None:
             yield f"{where}: there is no mart {dataset.mart}"
             continue
-        if dataset.municipality_column is None and mart.has_place:
+        if dataset.open_to_all is not None and mart.has_place:
             yield f"{where}: {dataset.mart} speaks of places, but no municipality_column tells whose row it is"
         if dataset.municipality_column is not None and dataset.municipality_column not in mart.columns:
             yield f"{where}: municipality_column {dataset.municipality_column} is not a column of {dataset.mart}"

@@ -23,6 +23,12 @@ WORD_COLOURS = {
     "ниже порога": BAD,
     "порог внутри диапазона": UNKNOWN,
     "скорость неизвестна": NOTHING,
+    "исполнено": GOOD,
+    "просрочено": BAD,
+    "срок не вышел": UNKNOWN,
+    "исполняется": UNKNOWN,
+    "не начато": NOTHING,
+    "снято": NOTHING,
     # A metric goes by its name, not by its title.
     "share": FACT,
     "active_share": FACT,

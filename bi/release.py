@@ -9,11 +9,17 @@ from schemas.settings import Settings
 
 WAREHOUSE_NAME = "warehouse.duckdb"
 LOCKED = {"enable_external_access": "false", "lock_configuration": "true"}
+# A municipality that changed its code has a row for each; the last one has its name. Not is_current: a release older
+# than this tree has none.
 MUNICIPALITIES = """
-    select distinct territory_id, territory_name, coalesce(region, '') as region
+    select
+        territory_id,
+        arg_max(territory_name, coalesce(valid_from, date '0001-01-01')) as name,
+        coalesce(max(region), '')
     from marts.dim_territory
     where territory_level = 'municipality'
-    order by territory_name, territory_id
+    group by territory_id
+    order by name, territory_id
 """
 
 

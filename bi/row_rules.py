@@ -2,7 +2,8 @@
 
 A rule of type Base holds for everybody but the roles it names, one of type Regular for the roles it names; rules with
 one group key are joined by OR, all others by AND (get_rls_filters of Superset's security manager). So one Base rule
-closes every data set with a municipality, and each municipality's Regular rule opens its rows to its role.
+closes every data set with a municipality, and each municipality's Regular rule opens its rows to its role. What is for
+analysts only has a Base rule of its own, which no municipality's role escapes.
 """
 
 from collections.abc import Collection, Mapping
@@ -18,6 +19,7 @@ from bi.specification import Dataset
 RULE_PREFIX = "Витрина: "
 """Rules whose name starts so are ours: what is not wanted any more is deleted. Others are left alone."""
 CLOSED = RULE_PREFIX + "закрыто по умолчанию"
+FOR_ANALYSTS = RULE_PREFIX + "только тем, кто видит всё"
 ROLE_PREFIX = "Муниципалитет: "
 GROUP = "municipality"
 ROLE_NAME_LENGTH = 64
@@ -59,16 +61,17 @@ def municipality_role(place: Municipality) -> str:
 def build_rules(
     datasets: Collection[Dataset], roles: Collection[Role], places: Collection[Municipality]
 ) -> tuple[Rule, ...]:
-    """The rule that closes all data sets with a municipality, then one for each column name and municipality."""
+    """The rules that close data sets, then one for each column name and municipality."""
     columns: dict[str, set[str]] = {}
     for dataset in datasets:
         if dataset.municipality_column:
             columns.setdefault(dataset.municipality_column, set()).add(dataset.mart)
-    if not columns:
-        return ()
-    see_all = {name for role in roles if role.rows == "all" for name in role.superset_names()}
-    excepted = frozenset({*see_all, *map(municipality_role, places)})
-    closed = Rule(CLOSED, "Base", "1 = 0", frozenset().union(*columns.values()), excepted)
+    see_all = frozenset(name for role in roles if role.rows == "all" for name in role.superset_names())
+    closing = {
+        CLOSED: (frozenset().union(*columns.values()), see_all | set(map(municipality_role, places))),
+        FOR_ANALYSTS: (frozenset(dataset.mart for dataset in datasets if dataset.for_analysts), see_all),
+    }
+    closed = [Rule(name, "Base", "1 = 0", marts, excepted) for name, (marts, excepted) in closing.items() if marts]
     opened = [
         Rule(
             name=f"{RULE_PREFIX}{place}, {column}",
@@ -81,7 +84,7 @@ def build_rules(
         for place in places
         for column, marts in sorted(columns.items())
     ]
-    return (closed, *opened)
+    return (*closed, *opened)
 
 
 def _literal(text: str) -> str:

@@ -53,13 +53,15 @@ class Dataset(_Strict):
     """The column by which a municipal specialist's rows are told from others'."""
     open_to_all: Text | None = None
     """Why no rule is needed: for marts that speak of no place."""
+    for_analysts: Text | None = None
+    """Why only those who see every row see these: for marts whose rows name no place and yet speak of one."""
     metrics: tuple[Metric, ...] = ()
     columns: tuple[CalculatedColumn, ...] = ()
 
     @model_validator(mode="after")
     def _rule_or_reason(self) -> Self:
-        if (self.municipality_column is None) == (self.open_to_all is None):
-            raise ValueError(f"{self.mart}: give either municipality_column or open_to_all (the reason)")
+        if sum(given is not None for given in (self.municipality_column, self.open_to_all, self.for_analysts)) != 1:
+            raise ValueError(f"{self.mart}: give one: municipality_column or open_to_all or for_analysts (the reason)")
         return self
 
 
@@ -155,7 +157,9 @@ class Dashboard(_Strict):
         codes = ", ".join(f"'{kind}'" for kind in self.kinds)
         # A filter by system, say, would leave out the kinds that have none: only the place narrows this table.
         others = tuple(item.name for item in self.filters if item.column not in PLACES)
-        return ((SOURCES.model_copy(update={"where": f"kind IN ({codes})", "ignores": others}),),)
+        height = min(SOURCES.height, SOURCES_HEAD + SOURCES_ROW * len(self.kinds))
+        where = f"kind IN ({codes})"
+        return ((SOURCES.model_copy(update={"where": where, "ignores": others, "height": height}),),)
 
     def charts(self) -> Iterator[Chart]:
         """Every chart, in the order of the page."""
@@ -180,8 +184,10 @@ SOURCES = Chart(
     columns=("kind_title",),
     metrics=("systems_list", "last_period_loaded", "last_received", "municipalities_loaded", "advice_where_nothing_is"),
     order=("kind_title",),
-    height=46,
+    height=64,
 )
+SOURCES_HEAD, SOURCES_ROW = 16, 4
+"""Heights of the table's head and of a row, with room for some advice; the table's own height is the most it gets."""
 PLACES = frozenset({"region", "municipality"})
 
 

@@ -79,14 +79,15 @@ select
 from place;
 
 insert into marts.dim_territory by name
-select 'RU' as territory_id, 'federation' as territory_level, 'Российская Федерация' as territory_name
+select 'RU' as territory_id, 'federation' as territory_level, 'Российская Федерация' as territory_name,
+    true as is_current
 union all by name
 select 'RU-KYA' as territory_id, 'region' as territory_level, 'Красноярский край' as territory_name, 'RU' as parent_id,
-    'Красноярский край' as region, 'RU-KYA' as region_code
+    'Красноярский край' as region, 'RU-KYA' as region_code, true as is_current
 union all by name
 select municipality_id as territory_id, 'municipality' as territory_level, municipality as territory_name,
     'RU-KYA' as parent_id, date '2010-09-01' as valid_from, municipality, municipality_id as oktmo, municipality_id,
-    'Красноярский край' as region, 'RU-KYA' as region_code
+    'Красноярский край' as region, 'RU-KYA' as region_code, true as is_current
 from municipality;
 
 insert into marts.dim_system from origin.marts.dim_system;

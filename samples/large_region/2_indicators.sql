@@ -16,6 +16,17 @@ create temp macro verdict(value, plan, low_plan, is_reached, digits, direction) 
     when is_reached then 'achieved'
     else 'not_achieved'
 end;
+-- A document prints one digit, and one time in twelve another figure.
+create temp macro printed(value, question) as
+    cast(round(value, 1) + case when chance('printed' || question) < 0.08 then 0.7 else 0 end as decimal(18, 6));
+create temp macro in_words(value) as replace(cast(cast(value as decimal(18, 1)) as varchar), '.', ',');
+-- Every fifth municipality took its figures of the first year from another system.
+create temp macro system_of(system, municipality_number, year) as case
+    when system = 'my_school' and municipality_number % 5 = 0 and year = getvariable('first_year') then 'kiasuo'
+    else system
+end;
+create temp macro is_system_changed(system, municipality_number, year) as
+    coalesce(system = 'my_school' and municipality_number % 5 = 0 and year = getvariable('first_year') + 1, false);
 
 create temp table passport as
 select
@@ -39,7 +50,9 @@ select
         when indicator_code like '%trained' or indicator_code like 'equipped%' or indicator_code like '%speed' then null
         else 'my_school'
     end as source_system
-from marts.indicator_passport;
+from marts.indicator_passport
+-- Those of the Agreement; others are of one document each.
+where position <= 16;
 
 -- Of four indicators one has no plan, one a plan of the region, one a plan of each municipality, one a plan for each
 -- organisation; those measured month by month have 70 for each. The third indicator's plans of the last year disagree.
@@ -110,6 +123,14 @@ counted as (
 select
     counted.*,
     share_of(counted.numerator, counted.denominator) as value,
+    -- Of organisations documents print few.
+    case
+        when counted.number % 50 = 1
+            then printed(
+                share_of(counted.numerator, counted.denominator),
+                counted.indicator_code || counted.organisation_id || counted.year
+            )
+    end as reported,
     plan.plan_level,
     plan.plan_scope,
     plan.plan,
@@ -155,6 +176,13 @@ planned as (
         plan.* exclude (indicator_code, year, municipality_id, municipality, plan_conflict),
         coalesce(plan.plan_conflict, false) as plan_conflict,
         case
+            when summed.territory_level = 'municipality'
+                then printed(
+                    share_of(summed.numerator, summed.denominator),
+                    summed.indicator_code || summed.municipality_id || summed.year
+                )
+        end as reported,
+        case
             when plan.plan_scope = 'each_organisation' then summed.organisations_reaching = summed.organisations_total
             else reaches(
                 share_of(summed.numerator, summed.denominator), plan.plan, passport.precision_digits,
@@ -173,8 +201,17 @@ planned as (
 )
 
 select
-    planned.* exclude (organisations_reaching, is_reached, direction, region_code, municipality_id),
-    territory.* exclude (territory_level, parent_id, oktmo, valid_from, valid_to),
+    planned.* exclude (
+        organisations_reaching, is_reached, direction, region_code, municipality_id, source_system, reported
+    ),
+    territory.* exclude (territory_level, parent_id, oktmo, valid_from, valid_to, is_current),
+    planned.reported,
+    in_words(planned.reported) as reported_text,
+    case when planned.reported is not null then 'Решение коллегии за ' || planned.year || ' год' end
+        as reported_document,
+    case when planned.reported is not null then 'строка ' || planned.indicator_position end as reported_clause,
+    system_of(planned.source_system, district.number, planned.year) as source_system,
+    is_system_changed(planned.source_system, district.number, planned.year) as system_changed,
     territory.oktmo as municipality_oktmo,
     0 as organisations_undecided,
     0 as organisations_without_denominator,
@@ -188,14 +225,20 @@ select
     getvariable('release_id') as release_id
 from planned
 inner join marts.dim_territory as territory
-    on coalesce(planned.municipality_id, planned.region_code, 'RU') = territory.territory_id;
+    on coalesce(planned.municipality_id, planned.region_code, 'RU') = territory.territory_id
+left join municipality as district on planned.municipality_id = district.municipality_id;
 
 insert into marts.indicator_by_organisation by name
 select
     fact.* exclude (
         number, municipality_number, quality, first_students, equipped_year, role, people, share, is_silent,
-        monthly_monitoring, direction, low_plan, is_reached
+        monthly_monitoring, direction, low_plan, is_reached, source_system
     ),
+    in_words(fact.reported) as reported_text,
+    case when fact.reported is not null then 'Решение коллегии за ' || fact.year || ' год' end as reported_document,
+    case when fact.reported is not null then 'строка ' || (100 + fact.number) end as reported_clause,
+    system_of(fact.source_system, fact.municipality_number, fact.year) as source_system,
+    is_system_changed(fact.source_system, fact.municipality_number, fact.year) as system_changed,
     district.value as municipality_value,
     fact.value - fact.plan as deviation,
     verdict(fact.value, fact.plan, fact.low_plan, fact.is_reached, fact.precision_digits, fact.direction) as status,

@@ -13,7 +13,8 @@ with sent as (
     select kind.kind, null, municipality.number, make_date(year.year, 12, 1), make_date(year.year, 12, 31)
     from municipality
     cross join (values ('organisation_registry'), ('headcount'), ('connectivity'), ('equipment_delivery'), ('staff'),
-        ('training_record')) as kind(kind)
+        ('training_record'), ('infrastructure'), ('participation'), ('funding'), ('certificate'), ('methodical_event'),
+        ('survey'), ('indicator_reported'), ('decision'), ('milestone')) as kind(kind)
     cross join year
     union all
     select 'indicator_plan', null, null, make_date(year.year, 1, 1), make_date(year.year, 12, 31)

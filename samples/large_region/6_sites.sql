@@ -37,17 +37,23 @@ with december as (
 ),
 
 given as (
-    select year, organisation_id, role, system_code, 'registered' as measure_code, registered as value, headcount
+    select
+        year, organisation_id, role, system_code, 'registered' as measure_code, registered as value, headcount,
+        null as subject
     from december
     union all
-    select year, organisation_id, role, system_code, 'active', active, headcount
+    select year, organisation_id, role, system_code, 'active', active, headcount, null
     from december
     union all
-    select headcount.year, place.organisation_id, headcount.role, null, 'headcount', headcount.people, null
+    select year, organisation_id, null, null, 'participants', participants, null, event_title
+    from marts.participation_by_organisation
+    where level = 'organisation'
+    union all
+    select headcount.year, place.organisation_id, headcount.role, null, 'headcount', headcount.people, null, null
     from headcount
     inner join place on headcount.number = place.number
     union all
-    select year, organisation_id, null, null, 'speed', speed_low, null
+    select year, organisation_id, null, null, 'speed', speed_low, null, null
     from marts.connectivity_by_organisation
     where is_latest
 ),
@@ -68,6 +74,7 @@ select
     titled.unit,
     given.role,
     given.system_code,
+    given.subject,
     case when given.measure_code = 'speed' then given.value else round(given.value * site.part) end as value,
     case when given.measure_code = 'speed' then given.value else round(given.value * site.part) end as value_high,
     round(given.headcount * site.part) as headcount,

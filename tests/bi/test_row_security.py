@@ -173,6 +173,16 @@ def test_rows_are_as_many_as_the_release_has(stage: Stage, mart: str) -> None:
         assert answer.json()["result"][0]["data"] == [{"n": found[0][0]}], login
 
 
+@pytest.mark.parametrize("mart", sorted(mart for mart, dataset in load_datasets().items() if dataset.for_analysts))
+def test_rows_for_analysts_are_closed_to_others(stage: Stage, mart: str) -> None:
+    """Guards against a document of another municipality shown to a specialist, whose rule cannot tell whose it is."""
+    whole = stage.release.connection.execute(f"select count(*) from marts.{mart}").fetchall()[0][0]
+    assert whole
+    for login, expected in {**dict.fromkeys(OWN, 0), "analyst": whole, "head": whole}.items():
+        answer = stage.people[login].ask(rows_of(stage.datasets[mart], metrics=[ROW_COUNT]))
+        assert answer.json()["result"][0]["data"] == [{"n": expected}], login
+
+
 @pytest.mark.parametrize("login", ["analyst", "head"])
 def test_those_who_see_all_see_every_municipality(stage: Stage, login: str) -> None:
     """Guards against a closing rule that also closes rows to the analyst or the administrator."""

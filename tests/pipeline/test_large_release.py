@@ -99,6 +99,25 @@ def test_figures_are_possible(large: Rows) -> None:
     assert {rule for (rule,) in large("select distinct rule from reject_journal")} <= set(EXPECTED)
 
 
+def test_states_follow_each_other(large: Rows) -> None:
+    """Guards against assignments in two states at once, and against a card that counts others than the table does."""
+    for mart, key in (("decision_status", "decision_id"), ("milestone_status", "milestone_id")):
+        assert large(f"select {key} from {mart} group by {key} having count(*) filter (is_current) <> 1") == []
+    assert large("select distinct state from decision_status where is_current order by 1") == [
+        ("cancelled",), ("fulfilled",), ("not_yet",), ("overdue",)
+    ]  # fmt: skip
+    overdue = "select count(*) from decision_status where is_current and state = 'overdue'"
+    assert large("select sum(decisions_overdue)::bigint from organisation_card") == large(overdue)
+
+
+def test_verdicts_follow_from_figures(large: Rows) -> None:
+    """Guards against «сходится» beside a difference, and against a verdict that the region never shows."""
+    assert large("select * from reconciliation where verdict = 'agrees' and abs(difference) > tolerance") == []
+    assert {verdict for (verdict,) in large("select distinct verdict from reconciliation")} == {
+        "agrees", "differs", "contradiction", "not_computed", "review"
+    }  # fmt: skip
+
+
 def test_the_same_figures_every_time(made: tuple[Path, Manifest], demo: tuple[Path, str], tmp_path: Path) -> None:
     """Guards against two measurements of different data, and against writing over somebody's home."""
     again = make(tmp_path / "again", demo[0] / "current", **SIZE)

@@ -54,6 +54,14 @@ def test_rows_are_closed_to_all_but_those_who_see_them() -> None:
     assert closed.datasets == {mart for mart, dataset in load_datasets().items() if dataset.municipality_column}
 
 
+def test_what_names_no_place_and_speaks_of_one_is_for_analysts() -> None:
+    """Guards against the figures of a neighbour's document, whose rows no municipality's rule can tell apart."""
+    (closed,) = [rule for rule in rules(PLACE) if rule.name == row_rules.FOR_ANALYSTS]
+    assert (closed.filter_type, closed.clause) == ("Base", "1 = 0")
+    assert closed.roles == {ANALYST, ADMINISTRATOR, "Admin"}
+    assert closed.datasets == {mart for mart, dataset in load_datasets().items() if dataset.for_analysts} != set()
+
+
 def test_two_municipalities_of_one_person_are_joined_by_or() -> None:
     """Guards against a person with two municipalities seeing nothing, their rules being joined by AND."""
     opened = [rule for rule in rules(PLACE, OTHER) if rule.filter_type == "Regular"]

@@ -11,7 +11,7 @@ from bi.charts import form_data, query
 from bi.checks import findings
 from bi.layout import WORD_COLOURS, native_filters
 from bi.marts import Column, load_marts
-from bi.specification import Chart, Dashboard, NativeFilter, Tab, load_datasets
+from bi.specification import Chart, Dashboard, NativeFilter, Tab, load_dashboards, load_datasets
 from schemas.labels import value_labels
 
 MODELS = Path(__file__).resolve().parents[3] / "dbt_project" / "models" / "marts"
@@ -161,6 +161,118 @@ def test_every_status_has_a_colour() -> None:
     assert set(value_labels("status").values()) <= set(WORD_COLOURS)
 
 
+def test_every_state_of_assignments_and_road_maps_has_a_colour() -> None:
+    """Guards against «просрочено» in green; states of objects are not drawn."""
+    of_objects = {"planned", "active", "closed"}
+    assert {words for code, words in value_labels("state").items() if code not in of_objects} <= set(WORD_COLOURS)
+
+
+@pytest.mark.parametrize("mart", ["indicator_by_territory", "indicator_by_organisation"])
+def test_a_number_of_organisations_is_no_share(mart: str) -> None:
+    """Guards against 2 of 18 organisations shown as 0,1, and against a share that is the mean of shares."""
+    count = {"indicator_code": "a", "territory_level": "municipality", "unit": "ОО"}
+    row = {name: value for name, value in count.items() if name in load_marts()[mart].columns}
+    two = row | {"numerator": 2, "denominator": 18, "value": 2}
+    three = row | {"numerator": 3, "denominator": 9, "value": 3}
+    assert metric(mart, "share", two) == 2
+    assert metric(mart, "share", two, three) == 5
+    percent = [one | {"unit": "%", "value": 100 * one["numerator"] / one["denominator"]} for one in (two, three)]
+    assert float(metric(mart, "share", *percent)) == 18.5
+    assert metric(mart, "share", two, three | {"indicator_code": "b"}) is None
+
+
+@pytest.mark.parametrize("mart", ["indicator_by_territory", "indicator_by_organisation"])
+def test_who_gave_no_denominator_adds_nothing_to_a_share(mart: str) -> None:
+    """Guards against 233 of 479 teachers and 14 of nobody knows how many shown as 51,6 %."""
+    whole = {"indicator_code": "a", "unit": "%", "numerator": 1, "denominator": 2, "value": 50}
+    part = {**whole, "denominator": None, "value": None}
+    level = {"territory_level": "municipality"} if mart == "indicator_by_territory" else {}
+    assert metric(mart, "share", whole | level, part | level) == 50
+
+
+def test_no_table_shows_true_and_false() -> None:
+    """Guards against English words in a cell: a yes-or-no column is shown by its words."""
+    shown = {(chart.dataset, name) for board in load_dashboards() for chart in board.charts() for name in chart.columns}
+    raw = {(mart, name) for mart, one in load_marts().items() for name in one.columns}
+    assert [pair for pair in shown & raw if load_marts()[pair[0]].columns[pair[1]].sql_type == "BOOLEAN"] == []
+
+
+def test_the_worst_of_several_is_not_their_sum() -> None:
+    """Guards against the speeds of two schools added up; a school's own is shown."""
+    speed = {"indicator_code": "minimum_speed", "unit": "Мбит/с"}
+    schools = [{**speed, "numerator": value, "value": value} for value in (1, 100)]
+    assert metric("indicator_by_organisation", "share", schools[0]) == 1
+    assert metric("indicator_by_organisation", "share", *schools) is None
+    district = {**speed, "territory_level": "municipality", "value": 1}
+    assert metric("indicator_by_territory", "share", district, district) is None
+
+
+@pytest.mark.parametrize("mart", ["indicator_by_territory", "indicator_by_organisation"])
+def test_a_page_opens_with_the_last_year_that_has_plans(mart: str) -> None:
+    """Guards against a page that opens with a year of one stray value, all verdicts of which are «нет плана»."""
+    compared = [{"year": 2024, "status": status} for status in ("achieved", "not_achieved", "no_data")]
+    begun = [{"year": 2025, "status": "no_plan"}] * 39 + [{"year": 2025, "status": "achieved"}]
+    earlier = [{**row, "year": 2023} for row in compared]
+    orders = [metric(mart, "order_of_years", *rows) for rows in (compared, earlier, begun)]
+    assert orders == sorted(orders, reverse=True)
+
+
+def test_a_page_opens_with_an_organisation_of_which_much_is_known() -> None:
+    """Guards against the card of the alphabet's first kindergarten, which has one figure."""
+
+    def order(name: str, known: int) -> str:
+        rows = [{"organisation_name": name, "indicator_code": str(number), "value": 1} for number in range(known)]
+        found: str = metric("indicator_by_organisation", "order_of_organisations", *rows)
+        return found
+
+    assert sorted(["А", "Б", "В"], key=lambda name: order(name, {"А": 1, "Б": 12, "В": 12}[name])) == ["Б", "В", "А"]
+
+
+def test_only_todays_states_are_counted() -> None:
+    """Guards against an assignment counted once for every state it has been in."""
+    rows = [{"state": state, "is_current": current} for state, current in
+            (("not_yet", False), ("overdue", True), ("fulfilled", True), ("overdue", True))]  # fmt: skip
+    names = ("assignments", "overdue", "not_yet", "fulfilled")
+    assert [metric("decision_status", name, *rows) for name in names] == [3, 2, 0, 1]
+
+
+def test_results_of_a_road_map_sort_by_their_numbers() -> None:
+    """Guards against «10.1» before «2.1»."""
+    numbers = ("2.1", "2.10", "10.1")
+    orders = [computed("milestone_status", "number_order", number=number) for number in numbers]
+    assert orders == sorted(orders)
+    assert computed("milestone_status", "number_order", number="б/н") == 0
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "value_type", "shown"),
+    [("0.005", "fact", 13.57), ("0.05", "fact", 13.57), ("0.5", "fact", 13.6), ("0.005", "plan", None)],
+)
+def test_a_computed_value_is_as_exact_as_its_document_and_a_digit_more(
+    tolerance: str, value_type: str, shown: float | None
+) -> None:
+    """Guards against 13,6 beside a published 13,59, and against a fact compared with a plan."""
+    row = {"computed": "13.569937", "tolerance": tolerance, "value_type": value_type}
+    found = computed("reconciliation", "computed_shown", **row)
+    assert (found if found is None else float(found)) == shown
+
+
+def test_people_of_two_years_are_not_added() -> None:
+    """Guards against a card that counts every pupil once a year."""
+    rows = [{"year": year, "students": 100} for year in (2023, 2024)]
+    assert metric("organisation_card", "students_sum", rows[0]) == 100
+    assert metric("organisation_card", "students_sum", *rows) is None
+
+
+def test_a_number_has_the_digits_of_its_passport() -> None:
+    """Guards against «23,0» meetings; percents in a mart without passports keep their one digit."""
+    value, digits = Column("value", "DECIMAL(18,6)", "Факт", "", {}), Column("precision_digits", "INTEGER", "", "", {})
+    chart = table(columns=("value_rounded",))
+    with_passport = form_data(chart, {"value": value, "precision_digits": digits})["column_config"]
+    without = form_data(chart, {"value": value})["column_config"]
+    assert [found["value_rounded"]["d3NumberFormat"] for found in (with_passport, without)] == [",~f", ",.1f"]
+
+
 def test_moments_are_shown_in_the_readers_time_and_days_are_not() -> None:
     """Guards against UTC read as the time on the wall, and against a day that becomes «03:00»."""
     moment = Column("received_at", "TIMESTAMP", "Получен", "", {})
@@ -197,6 +309,12 @@ def test_a_dashboard_that_names_no_kinds_has_no_foot() -> None:
     """Guards against the table of sources twice on the page that is about them, and against `kind IN ()`."""
     assert [chart.name for chart in board(table(), kinds=()).charts()] == ["release", "one"]
     assert [chart.name for chart in board(table()).charts()] == ["release", "one", "sources"]
+
+
+def test_the_table_of_sources_is_as_tall_as_it_needs() -> None:
+    """Guards against half a screen of nothing under one kind, and against a table longer than the page."""
+    heights = [board(table(), kinds=("headcount",) * number).foot[0][0].height for number in (1, 4, 40)]
+    assert heights == sorted(set(heights))
 
 
 def test_a_filter_by_organisation_finds_the_thousand_and_first() -> None:
