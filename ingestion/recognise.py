@@ -17,6 +17,7 @@ BRACKETS = re.compile(r" ?\([^()]*\)")
 
 Cell = str | None
 ORGANISATION_FIELDS = ("inn", "ogrn", "organisation_name")
+PLACE_FIELDS = (*ORGANISATION_FIELDS, "responsible", "municipality")
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Header:
             titles.append(" или ".join(self.layout.title(name) for name in self.layout.any_of))
         if self.layout.organisation == "required" and not known.intersection(ORGANISATION_FIELDS):
             titles.append("ИНН или Наименование организации")
+        if self.layout.organisation == "place" and not {*known, *context}.intersection(PLACE_FIELDS):
+            titles.append("Наименование организации или Муниципалитет")
         return titles
 
 

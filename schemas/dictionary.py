@@ -40,6 +40,8 @@ def _section(kind: Kind, kind_layouts: list[Layout]) -> str:
         lines += [_row(kind, layout, name) for name in layout.titles]
         if layout.any_of:
             lines += ["", "Нужен хотя бы один из столбцов: " + ", ".join(map(layout.title, layout.any_of)) + "."]
+        if layout.organisation == "place":
+            lines += ["", "Место: организация (ИНН или наименование с муниципалитетом) или муниципалитет в целом."]
         if layout.organisation == "required":
             lines += ["", "Организация: нужен ИНН (или ОГРН), либо наименование; вместе с муниципалитетом."]
     return "\n".join([*lines, ""])

@@ -17,6 +17,10 @@ from schemas.text import fold_header
 HEADER_MAPS = Path(__file__).parent / "header_maps"
 
 
+OrganisationColumns = Literal["required", "place", "optional", "none"]
+"""`place`: the organisation or its municipality must be named; `optional`: neither need be."""
+
+
 @dataclass(frozen=True)
 class Layout:
     """One layout of one kind: folded headings to fields, and what a file of this layout needs."""
@@ -28,7 +32,7 @@ class Layout:
     required: tuple[str, ...]
     any_of: tuple[str, ...]
     context: frozenset[str]
-    organisation: Literal["required", "optional", "none"]
+    organisation: OrganisationColumns
     dropped: frozenset[str] = frozenset()
     defaults: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
@@ -57,7 +61,7 @@ def _dropped_everywhere() -> tuple[str, ...]:
 
 def _layout(kind: str, document: Mapping[str, Any], data: Mapping[str, Any]) -> Layout:
     rule = data.get("organisation", "required")
-    organisation: Literal["required", "optional", "none"] = "none" if rule is False else rule
+    organisation: OrganisationColumns = "none" if rule is False else rule
     columns: dict[str, list[str]] = dict(data["columns"])
     if organisation != "none":
         columns = {**_organisation_columns(), **columns}

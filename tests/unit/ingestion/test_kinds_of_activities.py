@@ -155,6 +155,15 @@ def test_other_spellings_of_the_contract_are_accepted(
     assert (report.kind, report.rows_accepted, report.messages) == (kind, 1, ())
 
 
+@pytest.mark.parametrize("kind", [kind for kind in GOOD if kind != "infrastructure"])
+def test_a_file_without_any_place_column_is_refused_once(settings: Settings, write_csv: Write, kind: str) -> None:
+    """Guards against hundreds of messages, one a row, for a column the sender left out."""
+    row = {heading: value for heading, value in GOOD[kind].items() if heading not in NO_PLACE}
+    report = only(check_file(settings, write_csv("x.csv", [list(row), *([list(row.values())] * 3)]), {}))
+    assert (report.outcome, report.messages) == ("refused", ())
+    assert "не хватает обязательного: «Наименование организации или Муниципалитет»" in str(report.refusal)
+
+
 @pytest.mark.parametrize(("kind", "broken", "column", "expected"), BAD)
 def test_a_broken_row_rule_rejects_its_row(
     settings: Settings, write_csv: Write, kind: str, broken: Row, column: str, expected: str
