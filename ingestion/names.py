@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from schemas.catalogue import organisation_types, read_yaml
+from schemas.catalogue import municipality_spellings, organisation_types
 from schemas.text import fold, plain, unify_look_alikes
 
 JOINED = re.compile(r"(?<=[а-яё])(?=[А-ЯЁ]{2,})")
@@ -92,21 +92,12 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=65536)
 def municipality_name(text: str) -> MunicipalityName:
     """Read a municipality's name in any case and with any of its legal words."""
-    folded = _known_municipality(fold(text))
+    folded = fold(municipality_spellings().get(fold(text), text))
     words = WORDS.findall(folded)
     stems = [stem(word) for word in words if word not in TERRITORY_WORDS] or [stem(word) for word in words]
     is_city = any(word in {"г", "гор"} or word.startswith("город") for word in words)
     is_district = any(word.startswith(("район", "округ")) or word == "мр" for word in words)
     return MunicipalityName(" ".join(stems), "город" if is_city else "район" if is_district else "")
-
-
-@lru_cache
-def _municipality_spellings() -> dict[str, str]:
-    return {fold(text): fold(row["name"]) for row in read_yaml("municipalities.yaml") for text in row["spellings"]}
-
-
-def _known_municipality(folded: str) -> str:
-    return _municipality_spellings().get(folded, folded)
 
 
 @lru_cache

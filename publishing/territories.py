@@ -6,7 +6,9 @@ import duckdb
 from rapidfuzz import fuzz, process
 
 from publishing.errors import UnknownNameError
+from schemas.catalogue import municipality_spellings
 from schemas.labels import value_labels
+from schemas.text import fold
 
 MAXIMAL_SUGGESTIONS = 5
 SUGGESTION_SCORE = 60
@@ -24,20 +26,14 @@ class Place:
         return f"{self.name} ({self.detail}, {self.key})"
 
 
-def fold(text: str) -> str:
-    """Compare names without case, ё, quotes and repeated spaces."""
-    lowered = text.casefold().replace("ё", "е")
-    return " ".join("".join(" " if sign in "«»\"'„“”" else sign for sign in lowered).split())
-
-
 def find_territory(connection: duckdb.DuckDBPyConnection, wanted: str) -> Place:
-    """The territory with this identifier, this name, or the only one whose name contains the text."""
+    """The territory with this identifier, this name or known spelling, or the only one whose name contains the text."""
     rows = connection.execute(
         "select territory_id, territory_name, territory_level from indicator_by_territory "
         "where territory_id is not null group by all order by max(year), territory_name"
     ).fetchall()
     places = [Place(key, name or key, value_labels("territory_level").get(level, level)) for key, name, level in rows]
-    return _choose(places, wanted, "Территория")
+    return _choose(places, municipality_spellings().get(fold(wanted), wanted), "Территория")
 
 
 def find_organisation(connection: duckdb.DuckDBPyConnection, wanted: str, municipality: str | None) -> Place:
@@ -74,4 +70,8 @@ def _choose(places: list[Place], wanted: str, what: str) -> Place:
         score_cutoff=SUGGESTION_SCORE,
     )
     by_key = {place.key: place for place in places}
-    raise UnknownNameError(f"{what} «{wanted}» в выпуске не найдена.", tuple(str(by_key[key]) for _, _, key in close))
+    # With nothing alike, the alphabet's first names still show what a name of this release looks like.
+    suggestions = [by_key[key] for _, _, key in close] or sorted(by_key.values(), key=lambda place: place.name)
+    raise UnknownNameError(
+        f"{what} «{wanted}» в выпуске не найдена.", tuple(map(str, suggestions[:MAXIMAL_SUGGESTIONS]))
+    )

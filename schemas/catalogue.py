@@ -152,3 +152,9 @@ def region_of(text: str) -> Region | None:
     """The subject of the federation a cell names; None when it is not one of the catalogue."""
     folded = fold(text)
     return next((entry for entry in regions() if folded in entry.spellings), None)
+
+
+@lru_cache
+def municipality_spellings() -> dict[str, str]:
+    """Folded spellings that no rule relates to the municipality («ЗГМО»), each with the municipality's name."""
+    return {fold(text): row["name"] for row in read_yaml("municipalities.yaml") for text in row["spellings"]}

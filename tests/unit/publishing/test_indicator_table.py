@@ -29,6 +29,16 @@ def test_territory_is_found_as_people_write_it(release: duckdb.DuckDBPyConnectio
     assert find_territory(release, wanted).key == "E"
 
 
+def test_territory_is_found_by_a_spelling_of_the_catalogue(settings: Settings, build: Build) -> None:
+    """Guards against «Зима», as its people say, being found in the exports and not by the command that shows them."""
+    name = "Зиминское городское муниципальное образование"
+    build(f"update marts.indicator_by_territory set territory_name = '{name}' where territory_id = 'E'")
+    publish(settings, "r1")
+    with open_release(settings) as connection:
+        for wanted in ("Зима", "г. Зима", "ЗГМО"):
+            assert find_territory(connection, wanted).name == name
+
+
 def test_exact_name_wins_over_a_longer_one(release: duckdb.DuckDBPyConnection) -> None:
     """Guards against «Ковров» being ambiguous because «Ковровский район» contains it."""
     assert find_territory(release, "ковров").key == "K"
@@ -39,6 +49,9 @@ def test_unknown_and_ambiguous_names_get_suggestions(release: duckdb.DuckDBPyCon
     with pytest.raises(UnknownNameError) as unknown:
         find_territory(release, "Енесейский райн")
     assert any("Енисейский район" in text for text in unknown.value.suggestions)
+    with pytest.raises(UnknownNameError) as unlike:
+        find_territory(release, "Щщщщ")
+    assert unlike.value.suggestions
     with pytest.raises(UnknownNameError) as ambiguous:
         find_territory(release, "ковр")
     assert len(ambiguous.value.suggestions) == 2
