@@ -16,7 +16,7 @@ def command(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="ФАЙЛ...", help="Файлы выгрузок: XLSX, XLS, CSV, ODS, XML (открытый реестр аккредитации), ZIP."
+            metavar="ФАЙЛ...", help="Файлы выгрузок: XLSX, XLS, CSV, TSV, ODS, Parquet, XML (реестр аккредитации), ZIP."
         ),
     ],
     set_: SetOption = None,

@@ -186,8 +186,12 @@ def _typed_rows(table: Table, kind: Kind, reader: CellReader) -> tuple[pl.DataFr
     unread = {(index, name) for index, name, _, _ in found}
     fields = {name: column.metadata["field"] or name for name, column in kind.model.columns.items()}
     for index, column, rule in broken_rules(parsed.frame, kind):
-        if (index, fields[column]) not in unread:
-            found.append((index, fields[column], rule, _cell(table, index, fields[column])))
+        blamed = _written_of_pair(table, kind, index, fields[column])
+        if (index, blamed) in unread:
+            continue
+        if blamed != fields[column]:  # the day's own rule has said it, or this one does for both
+            unread.add((index, blamed))
+        found.append((index, blamed, rule, _cell(table, index, blamed)))
     found += _missing_parties(table, kind)
     every = [
         Problem(table.sheet, source_rows[index], table.heading(name), rule, _quotable(kind, rule, text))
@@ -204,6 +208,16 @@ def _typed_rows(table: Table, kind: Kind, reader: CellReader) -> tuple[pl.DataFr
         ),
     )
     return typed.filter(~pl.col("source_row").is_in(list(rejected))), problems
+
+
+def _written_of_pair(table: Table, kind: Kind, index: int, name: str) -> str:
+    """Of a day and its year, one fact in two columns, the one the sender wrote or could have written."""
+    for year, column in kind.model.columns.items():
+        day: str | None = column.metadata.get("day")
+        if day is None or name not in (year, day):
+            continue
+        return day if _cell(table, index, day) or year not in table.frame.columns else year
+    return name
 
 
 def _missing_parties(table: Table, kind: Kind) -> list[tuple[int, str, str, str | None]]:

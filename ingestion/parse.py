@@ -55,8 +55,11 @@ def parse_table(text: pl.DataFrame, kind: Kind, reader: CellReader) -> Parsed:
         elif how == "year_of":
             _add_year_of(parsed, text, name, column.metadata["day"], reader)
         else:
+            shown = _texts(text, source)
             cells = _texts(text, source, *column.metadata.get("also", ()))
-            values = _read_all(cells, reader.of(how), source, parsed, shown=_texts(text, source))
+            if not column.nullable:  # an empty cell is missing, whatever stands beside it
+                cells = [None if own is None else cell for own, cell in zip(shown, cells, strict=True)]
+            values = _read_all(cells, reader.of(how), source, parsed, shown=shown)
             parsed.frame = parsed.frame.with_columns(_series(name, values, column))
     return parsed
 

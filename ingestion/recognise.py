@@ -44,7 +44,7 @@ class Header:
         return [
             text
             for index, text in enumerate(self.headings)
-            if text and index not in used and meaning(text, self.layout) is None and not is_dropped(text, self.layout)
+            if text and index not in used and not is_dropped(text, self.layout)
         ]
 
     def missing(self, context: Mapping[str, str]) -> list[str]:
@@ -155,10 +155,10 @@ def _assign(layout: Layout, first: int, last: int, readings: Sequence[tuple[str,
         headings.append(heading)
         if name is None:
             continue
-        if name in columns:
-            twins.append((name, headings[columns[name]], heading))
-        else:
+        if name not in columns or fold_header(headings[columns[name]]) in layout.stand_ins:
             columns[name] = index
+        elif fold_header(heading) not in layout.stand_ins:
+            twins.append((name, headings[columns[name]], heading))
     if len(columns) < FEWEST_HEADINGS:
         return None
     has_marker = layout.marker is not None and layout.marker in {fold_header(text) for text in headings}
@@ -185,7 +185,8 @@ def refusal_for(header: Header | None, missing: Sequence[str], file_name: str, s
             "одного из видов выгрузки (список: docs/vygruzki.md): добавьте строку заголовков и повторите загрузку."
         )
     listed = "; ".join(f"«{title}»" for title in missing)
-    from_outside = [title for title in missing if _may_come_from_outside(header.layout, title)]
+    alternatives = [title for titles in missing for title in titles.split(" или ")]
+    from_outside = [title for title in alternatives if _may_come_from_outside(header.layout, title)]
     remedy = "Добавьте недостающее и повторите загрузку."
     if from_outside:
         remedy = f'Добавьте столбец, строку над таблицей или задайте: vitrina add ФАЙЛ --set "{from_outside[0]}=…".'

@@ -191,7 +191,7 @@ def _words_about_organisations(connection: duckdb.DuckDBPyConnection, record: di
     key = [record["municipality_id"], record["indicator_code"], record["year"]]
     found = []
     for word, is_given, source in (
-        ("план", record["plan"], f"select organisation_name, plan_text, unit, clause from indicator_plan {where}"),
+        ("план", record["plan"], f"select organisation_name, plan_text, unit_text, clause from indicator_plan {where}"),
         (
             "опубликовано",
             record["reported_text"],

@@ -129,7 +129,7 @@ def flag(title: str, description: str) -> pa.Column:
 def dated(day: str, year: str, titles: tuple[str, str], description: str, *, is_past: bool = True) -> Columns:
     """A day of which a file may give the year only: columns `day` and `year`; the day's own year wins.
 
-    `is_past` holds both to the rule for dates of facts; without it they may lie ahead.
+    `is_past` holds both to the rule for dates of facts; without it they are when something starts and may lie ahead.
     """
     day_rules = (rule("not_in_future", lambda c: c <= date.today()), rule("not_before_2010", lambda c: c >= FIRST_DATE))
     year_rules = (
@@ -141,7 +141,7 @@ def dated(day: str, year: str, titles: tuple[str, str], description: str, *, is_
             pl.Date,
             titles[0],
             f"{description}; пусто, когда дан только год",
-            "date_or_year",
+            "date_or_year" if is_past else "start_or_year",
             checks=day_rules if is_past else (),
         ),
         year: column(

@@ -34,6 +34,8 @@ class Layout:
     context: frozenset[str]
     organisation: OrganisationColumns
     dropped: frozenset[str] = frozenset()
+    stand_ins: frozenset[str] = frozenset()
+    """Headings that name their field only in a table without its own column («№ п/п» for «№ результата»)."""
     defaults: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     marker: str | None = None
@@ -76,6 +78,7 @@ def _layout(kind: str, document: Mapping[str, Any], data: Mapping[str, Any]) -> 
         context=frozenset(data.get("context", ())),
         organisation=organisation,
         dropped=frozenset(fold_header(text) for text in (*data.get("dropped", ()), *_dropped_everywhere())),
+        stand_ins=frozenset(fold_header(text) for text in data.get("stand_ins", ())),
         defaults=data.get("defaults", {}),
         constants=data.get("constants", {}),
         marker=fold_header(marker) if marker else None,

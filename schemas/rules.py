@@ -39,6 +39,7 @@ EXPECTED: dict[str, str] = {
     "object_state_known": "ожидалось состояние: план, действует или закрыт",
     "object_period_order": "«Дата по» не может быть раньше «Дата с»",
     "not_in_future_unless_planned": "дата в будущем бывает только у состояния «план»",
+    "year_not_in_future_unless_planned": "год позже текущего бывает только у плана",
     "counting_unit_known": "ожидалась единица счёта: человек или участие",
     "money_unit_known": "ожидалась единица: руб., тыс. руб. или млн руб.",
     "plan_or_fact_known": "ожидалось: план или факт",

@@ -121,12 +121,11 @@ def _or_nothing(parse: Callable[[str], Any], is_understood: Callable[[str], bool
     return read
 
 
-def _act_date(*, month_first: bool) -> Read:
-    """The day of a fact, a month in words taken by its last day; a year alone is no mistake, it is read as the year."""
+def _day_or_year(position: int, *, month_first: bool) -> Read:
+    """A day, or a month in words by its first (0) or last (1); a year alone is no mistake, it is read as the year."""
 
     def read(text: str) -> Reading:
-        month = dates.parse_month(text)
-        value = month[1] if month else dates.parse_date(text, month_first=month_first)
+        value = _day_of_month(position, month_first=month_first)(text)
         if value is not None or dates.parse_year(text) is not None:
             return Reading(value)
         return Reading(None, "not_a_date")
@@ -176,7 +175,8 @@ class CellReader:
             "yes_no": _yes_no,
             "date": _or_rule(lambda text: dates.parse_date(text, month_first=month_first), "not_a_date"),
             "plan_year": _or_rule(lambda text: dates.parse_year(text) or dates.parse_school_year(text), "not_a_year"),
-            "date_or_year": _act_date(month_first=month_first),
+            "date_or_year": _day_or_year(1, month_first=month_first),
+            "start_or_year": _day_or_year(0, month_first=month_first),
             "snapshot_date": _or_rule(_day_of_month(1, month_first=month_first), "not_a_date"),
             "period_start": _or_rule(_day_of_month(0, month_first=month_first), "not_a_date"),
             "period_end": _or_rule(_day_of_month(1, month_first=month_first), "not_a_date"),

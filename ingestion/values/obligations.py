@@ -4,7 +4,7 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from ingestion.values.dates import parse_date
+from ingestion.values.dates import parse_date, parse_month
 from schemas.catalogue import read_yaml
 from schemas.text import fold, plain, unify_look_alikes
 
@@ -18,9 +18,11 @@ LAST_DAY = 31
 
 
 def due_date(text: str) -> date | None:
-    """«до 01.02.2025, далее постоянно» to the day; None when no day is named."""
-    found = DAY.search(fold(text))
-    return parse_date(found.group()) if found else parse_date(text)
+    """«до 01.02.2025, далее постоянно» to the day, «до декабря 2025» to the month's last; None when none is named."""
+    if found := DAY.search(fold(text)):
+        return parse_date(found.group())
+    month = parse_month(fold(text).removeprefix("до ").split(",")[0])
+    return month[1] if month else parse_date(text)
 
 
 def is_understood(text: str) -> bool:

@@ -291,6 +291,7 @@ select
     plan.plan - offer.less as plan_high,
     'exact' as plan_kind,
     (plan.plan - offer.less)::varchar as plan_text,
+    passport.unit as unit_text,
     sha256('plan' || plan.year) as file_sha256,
     'Планы' as sheet,
     row_number() over (partition by plan.year order by plan.indicator_code, plan.municipality_id) + 3 as source_row

@@ -23,7 +23,7 @@ def indicator_value(prefix: str, title: str, description: str) -> pa.DataFrameSc
             "breakdown": text("Разрез", "Часть показателя: тип организации, позиция оборудования"),
             "scope": text("Область", "Область: territory или each_organisation", required=True, parse="scope"),
             "document": DOCUMENT,
-            "document_date": free_date("Дата документа", "Дата документа"),
+            "document_date": free_date("Дата документа", "Дата документа", parse="period_start"),
             "clause": CLAUSE,
         },
         checks=[
@@ -40,7 +40,7 @@ DECISION = pa.DataFrameSchema(
     {
         **ORGANISATION,
         "document": DOCUMENT,
-        "document_date": free_date("Дата документа", "Дата документа", required=True),
+        "document_date": free_date("Дата документа", "Дата документа", required=True, parse="period_start"),
         "clause": text("Пункт", "Пункт документа", required=True, parse="identifier"),
         "text": text("Текст", "Текст поручения", required=True),
         "responsible": text("Ответственные", "Кому поручено, как написано", required=True),
@@ -90,8 +90,8 @@ MILESTONE = pa.DataFrameSchema(
         "document": DOCUMENT,
         "number": text("№ результата", "Номер результата или мероприятия", required=True, parse="identifier"),
         "title": text("Мероприятие", "Наименование", required=True),
-        "started_on": free_date("Начало", "Первый день"),
-        "due_on": free_date("Окончание", "Последний день", required=True),
+        "started_on": free_date("Начало", "Первый день", parse="period_start"),
+        "due_on": free_date("Окончание", "Последний день", required=True, parse="period_end"),
         **bounds("plan", "Плановое значение", "Плановое значение", scale=6),
         "document_type": text("Вид документа", "Вид документа и характеристика результата"),
         "control_level": text("Уровень контроля", "Уровень контроля: АП, РП, …", parse="control_level"),

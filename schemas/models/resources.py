@@ -50,7 +50,7 @@ INFRASTRUCTURE = pa.DataFrameSchema(
         **ORGANISATION,
         "object_code": text("Объект", "Объект или сервис: код каталога систем", required=True, parse="subject"),
         **dated("started_on", "start_year", ("Дата с", "Год"), "С какого дня действует или намечен", is_past=False),
-        "ended_on": free_date("Дата по", "По какой день действовал"),
+        "ended_on": free_date("Дата по", "По какой день действовал", parse="period_end"),
         "state": text("Состояние", "План, действует, закрыт", required=True, parse="object_state"),
         "remark": text("Примечание", "Примечание"),
     },
@@ -89,5 +89,12 @@ FUNDING = pa.DataFrameSchema(
         "source": text("Источник", "Источник средств"),
         "plan_or_fact": text("План или факт", "План или факт", required=True, parse="plan_or_fact"),
         "document": text("Документ", "Документ, который назвал сумму"),
-    }
+    },
+    checks=[
+        row_rule(
+            "year_not_in_future_unless_planned",
+            "year",
+            lambda: (pl.col("plan_or_fact") == "plan") | (pl.col("year") <= date.today().year),
+        )
+    ],
 )

@@ -39,7 +39,7 @@ select
         ('plan.document_date', 'document_date', 'date'),
         ('plan.clause', 'clause', 'text'),
         ('plan.plan', 'plan', 'decimal(18, 6)'),
-        ('plan.unit', 'unit', 'text'),
+        ('case when plan.is_comparable then passport.unit else plan.unit end', 'unit', 'text'),
         ('plan.scope', 'scope', 'text'),
         ('plan.is_comparable and plan.plan_order = 1', 'is_active', 'boolean'),
         (
@@ -52,6 +52,7 @@ select
         ('plan.plan_high', 'plan_high', 'decimal(18, 6)'),
         ('plan.plan_kind', 'plan_kind', 'text'),
         ('plan.plan_text', 'plan_text', 'text'),
+        ('plan.unit', 'unit_text', 'text'),
         ('plan.plan_numerator', 'plan_numerator', 'decimal(18, 6)'),
         ('plan.plan_denominator', 'plan_denominator', 'decimal(18, 6)'),
         ('plan.file_sha256', 'file_sha256', 'text'),

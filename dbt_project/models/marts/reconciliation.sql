@@ -96,7 +96,7 @@ select
         ('judged.region_code', 'region_code', 'text'),
         ('judged.value_text', 'reported_text', 'text'),
         ('judged.unit', 'unit', 'text'),
-        ('case when judged.can_be_compared then judged.value end', 'reported', 'decimal(18, 6)'),
+        ('case when judged.is_comparable or judged.can_be_compared then judged.value end', 'reported', 'decimal(18, 6)'),
         ('judged.computed', 'computed', 'decimal(18, 6)'),
         ('case when judged.can_be_compared then judged.difference end', 'difference', 'decimal(18, 6)'),
         ('judged.tolerance', 'tolerance', 'decimal(18, 6)'),

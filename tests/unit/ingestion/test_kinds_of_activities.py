@@ -58,7 +58,7 @@ BAD: list[tuple[str, Row, str, str]] = [
     ("infrastructure", {"Дата с": "01.09.2024"}, "Дата по", "раньше «Дата с»"),
     ("infrastructure", {"Дата с": "", "Год": "2024"}, "Дата по", "раньше «Дата с»"),
     ("infrastructure", {"Дата с": TOMORROW, "Дата по": "", "Состояние": "действует"}, "Дата с", "у состояния «план»"),
-    ("infrastructure", {"Дата с": "", "Год": NEXT_YEAR, "Дата по": "", "Состояние": ""}, "Дата с", "состояния «план»"),
+    ("infrastructure", {"Дата с": "", "Год": NEXT_YEAR, "Дата по": "", "Состояние": ""}, "Год", "состояния «план»"),
     ("infrastructure", {"Состояние": "сломан"}, "Состояние", "план, действует или закрыт"),
     ("infrastructure", {"Наименование организации": ""}, "Наименование организации", "нужен ИНН"),
     ("participation", {"Мероприятие": ""}, "Мероприятие", MISSING),
@@ -78,7 +78,8 @@ BAD: list[tuple[str, Row, str, str]] = [
     ("funding", {"Год": "2051"}, "Год", "год от 2010 до 2050"),
     ("funding", NO_PLACE, "Муниципалитет", "нужна организация или муниципалитет"),
     ("funding", {"Сумма": "много"}, "Сумма", "ожидалось число"),
-    ("funding", {"Сумма": ""}, "Сумма", "ожидалось число"),
+    ("funding", {"Сумма": ""}, "Сумма", MISSING),
+    ("funding", {"Год": NEXT_YEAR}, "Год", "только у плана"),
     ("funding", {"Сумма": "-1"}, "Сумма", "число не меньше 0"),
     ("funding", {"Сумма": "99999999999", "Единица": "млн руб."}, "Сумма", "ожидалось число"),
     ("funding", {"Сумма": f"{'9' * 20} рублей"}, "Сумма", "ожидалось число"),
@@ -161,7 +162,9 @@ def test_a_file_without_any_place_column_is_refused_once(settings: Settings, wri
     row = {heading: value for heading, value in GOOD[kind].items() if heading not in NO_PLACE}
     report = only(check_file(settings, write_csv("x.csv", [list(row), *([list(row.values())] * 3)]), {}))
     assert (report.outcome, report.messages) == ("refused", ())
-    assert "не хватает обязательного: «Наименование организации или Муниципалитет»" in str(report.refusal)
+    missing = "Муниципалитет" if kind == "certificate" else "Наименование организации или Муниципалитет"
+    assert f"не хватает обязательного: «{missing}»" in str(report.refusal)
+    assert 'vitrina add ФАЙЛ --set "Муниципалитет=…"' in str(report.refusal)
 
 
 @pytest.mark.parametrize(("kind", "broken", "column", "expected"), BAD)
