@@ -164,9 +164,10 @@ def _export_mart(
 
 
 def _data_date(connection: duckdb.DuckDBPyConnection) -> date | None:
+    """The last day of an indicator's fact, as marts.release_summary says: a card of a year to come dates nothing."""
     tables = connection.execute(
-        "select table_name from information_schema.columns "
-        "where table_schema = 'marts' and column_name = 'as_of_date' and table_catalog = current_database()"
+        "select table_name from information_schema.columns where table_schema = 'marts' "
+        "and table_name like 'indicator_by_%' and column_name = 'as_of_date' and table_catalog = current_database()"
     ).fetchall()
     dates = [
         connection.execute(f"select max(as_of_date)::date from marts.{quote(table)}").fetchone() for (table,) in tables
