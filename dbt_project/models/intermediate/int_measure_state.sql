@@ -7,35 +7,47 @@ with organisation as (
     from {{ ref('int_organisation_year') }}
 ),
 
-heir as (
-    select *
-    from {{ ref('int_heir') }}
-),
-
-delivered as (
+-- Years in which the entity's region speaks of a measure at all.
+counted_year as (
     select
-        organisation.organisation_id as entity_id,
-        organisation.year,
-        organisation.year_end,
-        count(delivery.row_id) as deliveries
+        organisation.*,
+        series.measure_code,
+        series.subject_code
     from organisation
     inner join {{ ref('int_event_start') }} as series
         on
             organisation.region_code = series.region_code
             and organisation.year >= series.first_year
             and organisation.year <= series.last_year
-            and series.measure_code = 'delivered'
-    left join heir
+),
+
+-- The same with every entity whose facts are this one's by then: itself, and those it succeeded.
+answered as (
+    select
+        counted_year.*,
+        heir.entity_id
+    from counted_year
+    left join {{ ref('int_heir') }} as heir
         on
-            organisation.organisation_id = heir.heir_id
-            and organisation.year = heir.year
+            counted_year.organisation_id = heir.heir_id
+            and counted_year.year = heir.year
+),
+
+delivered as (
+    select
+        answered.organisation_id as entity_id,
+        answered.year,
+        answered.year_end,
+        count(delivery.row_id) as deliveries
+    from answered
     left join {{ ref('int_delivery') }} as delivery
         on
-            heir.entity_id = delivery.entity_id
-            and organisation.year >= delivery.year
+            answered.entity_id = delivery.entity_id
+            and answered.year >= delivery.year
             and delivery.is_digital_environment
             and delivery.quantity > 0
-    group by organisation.organisation_id, organisation.year, organisation.year_end
+    where answered.measure_code = 'delivered'
+    group by answered.organisation_id, answered.year, answered.year_end
 ),
 
 staffed as (
@@ -55,47 +67,33 @@ trained as (
         staffed.*,
         case when staffed.year_kind = 'school' then spine.school_year_end else spine.year_end end as last_day
     from staffed
-    inner join organisation
+    inner join counted_year
         on
-            staffed.entity_id = organisation.organisation_id
-            and staffed.year = organisation.year
-    inner join {{ ref('int_event_start') }} as series
-        on
-            organisation.region_code = series.region_code
-            and organisation.year >= series.first_year
-            and organisation.year <= series.last_year
-            and series.measure_code = 'trained'
+            staffed.entity_id = counted_year.organisation_id
+            and staffed.year = counted_year.year
+            and counted_year.measure_code = 'trained'
     inner join {{ ref('int_year') }} as spine
         on staffed.year = spine.year
 ),
 
 object as (
     select
-        organisation.organisation_id as entity_id,
-        organisation.year,
-        organisation.year_end,
-        series.subject_code,
+        answered.organisation_id as entity_id,
+        answered.year,
+        answered.year_end,
+        answered.subject_code,
         max(case when infrastructure.row_id is null then 0 else 1 end) as has_object
-    from organisation
-    inner join {{ ref('int_event_start') }} as series
-        on
-            organisation.region_code = series.region_code
-            and organisation.year >= series.first_year
-            and organisation.year <= series.last_year
-            and series.measure_code = 'object'
-    left join heir
-        on
-            organisation.organisation_id = heir.heir_id
-            and organisation.year = heir.year
+    from answered
     left join {{ ref('stg_infrastructure') }} as infrastructure
         on
-            heir.entity_id = infrastructure.entity_id
-            and series.subject_code = infrastructure.object_code
-            and organisation.year >= infrastructure.start_year
+            answered.entity_id = infrastructure.entity_id
+            and answered.subject_code = infrastructure.object_code
+            and answered.year >= infrastructure.start_year
             and infrastructure.state <> 'planned'
             -- A closed object without a day of closing has been closed all along, as far as anybody knows.
-            and coalesce(infrastructure.ended_on > organisation.year_end, infrastructure.state = 'active')
-    group by organisation.organisation_id, organisation.year, organisation.year_end, series.subject_code
+            and coalesce(infrastructure.ended_on > answered.year_end, infrastructure.state = 'active')
+    where answered.measure_code = 'object'
+    group by answered.organisation_id, answered.year, answered.year_end, answered.subject_code
 )
 
 select
@@ -134,19 +132,13 @@ select
 from object
 union all
 select
-    organisation.organisation_id as entity_id,
-    organisation.year,
+    counted_year.organisation_id as entity_id,
+    counted_year.year,
     'calendar' as year_kind,
     'organisations' as measure_code,
     '-' as role_code,
     '-' as subject_code,
     cast(1 as decimal(18, 6)) as value,
-    least(organisation.year_end, {{ today() }}) as as_of_date
-from organisation
-inner join {{ ref('int_event_start') }} as series
-    on
-        organisation.region_code = series.region_code
-        and organisation.year >= series.first_year
-        and organisation.year <= series.last_year
-        and series.measure_code = 'organisations'
-where organisation.exists_at_year_end
+    least(counted_year.year_end, {{ today() }}) as as_of_date
+from counted_year
+where counted_year.measure_code = 'organisations' and counted_year.exists_at_year_end

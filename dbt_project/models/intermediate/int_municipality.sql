@@ -7,10 +7,7 @@ with current_organisation as (
         organisation.municipality,
         organisation.region_code,
         organisation.region,
-        case
-            when length(organisation.oktmo) = 11 then {{ dbt.concat(["substr(organisation.oktmo, 1, 5)", "'000'"]) }}
-            else organisation.oktmo
-        end as oktmo,
+        {{ municipality_code('organisation.oktmo') }} as oktmo,
         coalesce(organisation.valid_from, cast('0001-01-01' as date)) as valid_from,
         organisation.load_sequence,
         organisation.organisation_id
@@ -63,7 +60,7 @@ coded as (
         latest_name.region_code,
         case
             when code_spread.codes > 1 and code_spread.districts = 1
-                then {{ dbt.concat(["substr(latest_code.oktmo, 1, 5)", "'000'"]) }}
+                then {{ code_of_district('latest_code.oktmo') }}
             else latest_code.oktmo
         end as municipality_oktmo
     from latest_name

@@ -15,11 +15,7 @@ ranked as (
         municipality.municipality_id,
         spine.year,
         entity_row.municipality,
-        case
-            when length(entity_row.oktmo) = 11 then {{ dbt.concat(["substr(entity_row.oktmo, 1, 5)", "'000'"]) }}
-            else entity_row.oktmo
-        end as oktmo,
-        municipality.municipality_oktmo,
+        {{ municipality_code_then('entity_row.oktmo', 'municipality.municipality_oktmo') }} as municipality_oktmo,
         row_number() over (
             partition by municipality.municipality_id, spine.year
             order by
@@ -40,10 +36,6 @@ select
     ranked.municipality_id,
     ranked.year,
     ranked.municipality,
-    -- Settlements of one district carry codes of their own; the first five digits tell district and округ apart.
-    case
-        when substr(ranked.oktmo, 1, 5) = substr(ranked.municipality_oktmo, 1, 5) then ranked.municipality_oktmo
-        else coalesce(ranked.oktmo, ranked.municipality_oktmo)
-    end as municipality_oktmo
+    ranked.municipality_oktmo
 from ranked
 where ranked.recency = 1

@@ -9,23 +9,10 @@ with spoken as (
     where not {{ is_planned('measure.measure_code') }}
     union all
     select
-        delivery.entity_id,
+        event.entity_id,
         cast(null as {{ dbt.type_string() }}) as municipality_key,
-        delivery.year
-    from {{ ref('int_delivery') }} as delivery
-    union all
-    select
-        training.entity_id,
-        cast(null as {{ dbt.type_string() }}) as municipality_key,
-        cast(extract(year from training.issued_on) as integer) as year
-    from {{ ref('stg_training_record') }} as training
-    union all
-    select
-        infrastructure.entity_id,
-        cast(null as {{ dbt.type_string() }}) as municipality_key,
-        infrastructure.start_year as year
-    from {{ ref('stg_infrastructure') }} as infrastructure
-    where infrastructure.state <> 'planned'
+        event.year
+    from {{ ref('int_event') }} as event
     union all
     select
         log.entity_id,

@@ -66,10 +66,8 @@ select
             'interval.day <= ' ~ today() ~ ' and coalesce(interval.state_to >= ' ~ today() ~ ', true)',
             'is_current', 'boolean'
         ),
-        ('party.file_sha256', 'file_sha256', 'text'),
-        ('party.sheet', 'sheet', 'text'),
-        ('party.source_row', 'source_row', 'bigint'),
-    ]) }}
+    ]) }},
+    {{ source_row_columns('party') }}
 from interval
 inner join {{ ref('int_decision_party') }} as party
     on

@@ -9,13 +9,7 @@ with registry as (
         organisation.valid_from,
         organisation.valid_to,
         organisation.load_sequence,
-        case
-            when substr(organisation.oktmo, 1, 5) = substr(municipality.municipality_oktmo, 1, 5)
-                then municipality.municipality_oktmo
-            when length(organisation.oktmo) = 11
-                then {{ dbt.concat(["substr(organisation.oktmo, 1, 5)", "'000'"]) }}
-            else coalesce(organisation.oktmo, municipality.municipality_oktmo)
-        end as oktmo
+        {{ municipality_code_then('organisation.oktmo', 'municipality.municipality_oktmo') }} as oktmo
     from {{ ref('stg_organisation_registry') }} as organisation
     inner join {{ ref('int_municipality') }} as municipality
         on organisation.municipality_key = municipality.municipality_key

@@ -55,10 +55,8 @@ select
         ('plan.unit', 'unit_text', 'text'),
         ('plan.plan_numerator', 'plan_numerator', 'decimal(18, 6)'),
         ('plan.plan_denominator', 'plan_denominator', 'decimal(18, 6)'),
-        ('plan.file_sha256', 'file_sha256', 'text'),
-        ('plan.sheet', 'sheet', 'text'),
-        ('plan.source_row', 'source_row', 'bigint'),
-    ]) }}
+    ]) }},
+    {{ source_row_columns('plan') }}
 from plan
 left join {{ ref('int_territory') }} as territory
     on

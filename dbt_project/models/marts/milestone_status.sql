@@ -81,10 +81,8 @@ select
             'interval.state_from <= ' ~ today() ~ ' and coalesce(interval.state_to >= ' ~ today() ~ ', true)',
             'is_current', 'boolean'
         ),
-        ('milestone.file_sha256', 'file_sha256', 'text'),
-        ('milestone.sheet', 'sheet', 'text'),
-        ('milestone.source_row', 'source_row', 'bigint'),
-    ]) }}
+    ]) }},
+    {{ source_row_columns('milestone') }}
 from interval
 inner join milestone
     on interval.row_id = milestone.row_id

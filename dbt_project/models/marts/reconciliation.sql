@@ -104,10 +104,8 @@ select
         ('judged.other_values', 'other_values', 'text'),
         ('judged.document', 'document', 'text'),
         ('judged.clause', 'clause', 'text'),
-        ('judged.file_sha256', 'file_sha256', 'text'),
-        ('judged.sheet', 'sheet', 'text'),
-        ('judged.source_row', 'source_row', 'bigint'),
-    ]) }}
+    ]) }},
+    {{ source_row_columns('judged') }}
 from judged
 left join {{ ref('int_organisation_home') }} as home
     on judged.organisation_id = home.organisation_id
