@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from ingestion.values.dates import parse_date, parse_month, parse_year
 from schemas.catalogue import systems
 from schemas.header_map import Layout
-from schemas.text import fold, fold_header, plain
+from schemas.text import as_whole_words, fold, fold_header, plain
 
 CONTEXT_OF_EVERY_LAYOUT = ("region", "municipality")
 """Fields that title lines or `--set` may give to any kind, because every organisation stands in a territory."""
@@ -102,7 +102,7 @@ def _spoken_system(layout: Layout, text: str) -> dict[str, str]:
         for entry in systems()
         if entry.titles_exports
         for spelling in entry.spellings
-        if re.search(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])", text)
+        if as_whole_words(spelling).search(text)
     ]
     codes = {code for length, code in spoken if length == max(spoken)[0]} if spoken else set()
     return {"system_code": max(spoken)[1]} if len(codes) == 1 else {}

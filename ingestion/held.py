@@ -96,9 +96,12 @@ def reject(settings: Settings, held_id: int) -> int:
         ).fetchall()
         with transaction(connection):
             _close(connection, held_id, "rejected", None)
-            for kind, sha256, sheet, source_row, sequence, file_name in rows:
-                waiting = (sheet, source_row) in pending_rows(connection, sequence)
-                taken = (sheet, source_row) in accepted_rows(connection, KINDS[kind], sequence)
+            loads = {(kind, sequence) for kind, _, _, _, sequence, _ in rows}
+            pending = {sequence: pending_rows(connection, sequence) for _, sequence in loads}
+            accepted = {sequence: accepted_rows(connection, KINDS[kind], sequence) for kind, sequence in loads}
+            for _, sha256, sheet, source_row, sequence, file_name in rows:
+                waiting = (sheet, source_row) in pending[sequence]
+                taken = (sheet, source_row) in accepted[sequence]
                 severity = "warning" if waiting or taken else "error"
                 reject_row(connection, sha256, sheet, source_row, file_name, "organisation_rejected", severity)
                 if not waiting:

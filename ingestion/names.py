@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from schemas.catalogue import municipality_spellings, organisation_types
-from schemas.text import fold, plain, unify_look_alikes
+from schemas.text import as_whole_words, fold, plain, unify_look_alikes
 
 JOINED = re.compile(r"(?<=[а-яё])(?=[А-ЯЁ]{2,})")
 LEGAL_FORM = re.compile(
@@ -112,7 +112,7 @@ def _type_patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
         ),
         key=lambda pair: -len(pair[0]),
     )
-    return tuple((re.compile(rf"(?<![\w-]){re.escape(text)}(?![\w-])"), title) for text, title in spelled)
+    return tuple((as_whole_words(text), title) for text, title in spelled)
 
 
 @lru_cache(maxsize=262144)

@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,21 @@ def region_of(text: str) -> Region | None:
     """The subject of the federation a cell names; None when it is not one of the catalogue."""
     folded = fold(text)
     return next((entry for entry in regions() if folded in entry.spellings), None)
+
+
+@lru_cache
+def units() -> dict[str, tuple[str, Decimal]]:
+    """Folded spellings of units, each with the passports' unit and how many of those it is («тыс. руб.»: 1000 руб.)."""
+    return {
+        fold(text): (row["unit"], Decimal(row["factor"]))
+        for row in read_yaml("units.yaml")
+        for text in row["spellings"]
+    }
+
+
+def unit_factor(text: str) -> Decimal:
+    """What one of a unit is in the unit of the passports; 1 of a unit the catalogue does not name."""
+    return units().get(fold(text), ("", Decimal(1)))[1]
 
 
 @lru_cache

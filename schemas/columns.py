@@ -87,22 +87,19 @@ def amount(title: str, description: str, *, required: bool = False, scale: int =
     )
 
 
+def _is_past() -> tuple[pa.Check, ...]:
+    """The rule for dates of facts: not in the future and not before 2010 (contracts.md, rules common to all)."""
+    return (
+        rule("not_in_future", lambda c: c <= date.today()),
+        rule("not_before_2010", lambda c: c >= FIRST_DATE),
+    )
+
+
 def fact_date(
     title: str, description: str, *, required: bool = True, field: str | None = None, parse: str = "date"
 ) -> pa.Column:
-    """The date of a fact: not in the future and not before 2010 (contracts.md, rules common to all)."""
-    return column(
-        pl.Date,
-        title,
-        description,
-        parse,
-        required=required,
-        field=field,
-        checks=(
-            rule("not_in_future", lambda c: c <= date.today()),
-            rule("not_before_2010", lambda c: c >= FIRST_DATE),
-        ),
-    )
+    """The date of a fact, held to the rule for such dates."""
+    return column(pl.Date, title, description, parse, required=required, field=field, checks=_is_past())
 
 
 def plan_year(title: str, description: str) -> pa.Column:
@@ -131,7 +128,6 @@ def dated(day: str, year: str, titles: tuple[str, str], description: str, *, is_
 
     `is_past` holds both to the rule for dates of facts; without it they are when something starts and may lie ahead.
     """
-    day_rules = (rule("not_in_future", lambda c: c <= date.today()), rule("not_before_2010", lambda c: c >= FIRST_DATE))
     year_rules = (
         rule("year_not_in_future", lambda c: c <= date.today().year),
         rule("year_not_before_2010", lambda c: c >= FIRST_DATE.year),
@@ -142,7 +138,7 @@ def dated(day: str, year: str, titles: tuple[str, str], description: str, *, is_
             titles[0],
             f"{description}; пусто, когда дан только год",
             "date_or_year" if is_past else "start_or_year",
-            checks=day_rules if is_past else (),
+            checks=_is_past() if is_past else (),
         ),
         year: column(
             pl.Int64,

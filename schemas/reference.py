@@ -10,7 +10,6 @@ from schemas import catalogue
 from schemas.catalogue import read_csv, read_yaml
 from schemas.kinds import KINDS
 from schemas.passport import Component, Passport, PassportError, load_passports
-from schemas.text import fold
 
 TRUE_WORDS = frozenset({"true", "1", "да", "yes"})
 
@@ -182,9 +181,7 @@ def _systems() -> Table:
 
 def _units() -> Table:
     columns = {"spelling": "varchar", "unit": "varchar", "factor": "decimal(18,6)"}
-    rows = tuple(
-        (fold(text), row["unit"], row["factor"]) for row in read_yaml("units.yaml") for text in row["spellings"]
-    )
+    rows = tuple((spelling, unit, factor) for spelling, (unit, factor) in catalogue.units().items())
     return Table("unit_spelling", columns, rows)
 
 

@@ -39,6 +39,11 @@ def fold(text: str) -> str:
     return SPACES.sub(" ", QUOTES.sub("", unify_look_alikes(plain(text)))).strip().lower().replace("ё", "е")
 
 
+def as_whole_words(spelling: str) -> re.Pattern[str]:
+    """Finds a folded spelling in a folded text where it is no part of a longer word."""
+    return re.compile(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])")
+
+
 def fold_header(text: str) -> str:
     """The form in which column headers are compared: folded, without trailing colons, asterisks and dots."""
     return fold(text).rstrip(" :*.").strip()

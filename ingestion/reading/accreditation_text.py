@@ -12,7 +12,7 @@ from functools import lru_cache
 from ingestion.names import NO_TYPE, SCHOOL_TYPES, municipality_name, readable_name
 from ingestion.values.dates import parse_date
 from schemas.catalogue import organisation_type_of, organisation_types, region_of
-from schemas.text import QUOTES, fold, plain
+from schemas.text import QUOTES, as_whole_words, fold, plain
 
 OTHER_TYPE = "иная"
 PROGRAMMES = {
@@ -121,9 +121,7 @@ def _type_words() -> tuple[tuple[re.Pattern[str], str], ...]:
         for spelling in entry.spellings - NO_TYPE
         if entry.title in SCHOOL_TYPES or len(spelling) >= _SHORTEST_OTHER
     ]
-    return tuple(
-        (re.compile(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])"), title) for _, _, spelling, title in sorted(spelled)
-    )
+    return tuple((as_whole_words(spelling), title) for _, _, spelling, title in sorted(spelled))
 
 
 def type_of(declared: Iterable[str], names: Iterable[str]) -> str:

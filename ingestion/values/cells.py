@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ingestion.values import codes, dates, numbers, obligations, person
-from schemas.catalogue import choice_of, code_of, organisation_type_of
+from schemas.catalogue import choice_of, code_of, organisation_type_of, unit_factor
 from schemas.text import fold, plain
 
 YES = frozenset({"да", "+", "1", "истина", "true", "есть", "yes"})
@@ -20,7 +20,6 @@ CHOICES = (
     "money_unit", "plan_or_fact", "certificate_type", "decision_state",
 )  # fmt: skip
 """Closed lists of schemas/catalogues/choices.yaml, each read by its own name."""
-MONEY_FACTORS = {"руб.": Decimal(1), "тыс. руб.": Decimal(10) ** 3, "млн руб.": Decimal(10) ** 6}
 LARGEST_SUM = Decimal(10) ** 15
 PROGRAMMES = ("НОО", "ООО", "СОО", "ДОП", "ДО")
 NOT_GIVEN = frozenset({"-", "–", "—"})
@@ -89,7 +88,7 @@ def _decimal(text: str) -> Decimal | None:
 def _roubles(text: str) -> Decimal | None:
     """«0,056; млн руб.», the sum and its unit, to roubles; a sum that says its own words needs no factor."""
     written, _, unit = text.rpartition("; ")
-    factor = MONEY_FACTORS.get(choice_of("money_unit", unit) or "", Decimal(1))
+    factor = unit_factor(choice_of("money_unit", unit) or "")
     value = _decimal(written or text)
     if value is None and factor == 1:
         value = numbers.parse_worded(written or text)
