@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 
 FOLDER = Path(__file__).parent
 sys.path.append(str(FOLDER))
-from adjustments import adjust, check_password  # noqa: E402
+from adjustments import adjust, check_password  # noqa: E402 - found by the path above
 from row_guard import GuardedSecurityManager, refuse_shared_answers, visible_people, visible_roles  # noqa: E402
 
 VITRINA_HOME = Path(os.environ["VITRINA_HOME"])
@@ -47,7 +47,7 @@ SQLALCHEMY_EXAMPLES_URI = SQLALCHEMY_DATABASE_URI
 
 
 # ---- the release: `current` is resolved anew at each connection --------------------------------------------------
-def DB_CONNECTION_MUTATOR(uri: Any, params: dict[str, Any], *_: Any) -> tuple[Any, dict[str, Any]]:  # noqa: N802
+def DB_CONNECTION_MUTATOR(uri: Any, params: dict[str, Any], *_: Any) -> tuple[Any, dict[str, Any]]:  # noqa: N802 - the name Superset looks for
     """DuckDB shares an open instance per path, so the path must name the release and not the link to it."""
     if uri.get_backend_name() == "duckdb" and uri.database:
         uri = uri.set(database=os.path.realpath(uri.database))
@@ -170,7 +170,7 @@ SQLLAB_TIMEOUT = int(_setting("QUERY_SECONDS") or 30)  # held by adjustments.lim
 SUPERSET_WEBSERVER_TIMEOUT = SQLLAB_TIMEOUT + 30  # how long the page waits
 
 
-def FLASK_APP_MUTATOR(app: Any) -> None:  # noqa: N802
+def FLASK_APP_MUTATOR(app: Any) -> None:  # noqa: N802 - the name Superset looks for
     """Superset calls it with the application that is about to serve."""
     adjust(app, query_seconds=SQLLAB_TIMEOUT, failed_logins="10 per minute")
     refuse_shared_answers(app)

@@ -52,7 +52,7 @@ def _open(path: Path, original_name: str, workspace: Path) -> list[Member]:
             return _unpack(archive, original_name, sha256, workspace)
     except (zipfile.BadZipFile, EOFError, zlib.error) as error:
         raise Refusal("архив ZIP повреждён") from error
-    except (NotImplementedError, RuntimeError) as error:
+    except (NotImplementedError, RuntimeError) as error:  # how zipfile says: unknown compression, a password
         raise Refusal(
             "архив ZIP сжат способом, который не поддерживается", "Упакуйте файлы обычным ZIP и повторите"
         ) from error

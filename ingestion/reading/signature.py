@@ -110,6 +110,7 @@ def _detect_zip(path: Path) -> FileFormat:
             if "mimetype" in names:
                 with archive.open("mimetype") as entry:
                     mimetype = entry.read(_MIMETYPE_BYTES)
+    # RuntimeError and NotImplementedError are how zipfile says: a password, an unknown compression.
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, KeyError) as error:
         raise Refusal("архив или книга повреждены и не открываются") from error
     if mimetype.startswith(b"application/vnd.oasis.opendocument"):
