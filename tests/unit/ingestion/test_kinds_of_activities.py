@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from reports import only
 
 from ingestion.check import check_file
 from ingestion.report import FileReport
@@ -125,14 +126,6 @@ OTHER_HEADINGS: list[tuple[str, Row]] = [
     ("methodical_event", {"Дата": "24.04.2023", "ОО": SCHOOL, "Вид": "семинар", "Количество": "3"}),
     ("survey", {"Дата": "01.12.2024", "ОО": SCHOOL, "Опрос": "О", "Вопрос": "В", "Ответили": "9", "Доля": "85,5 %"}),
 ]  # fmt: skip
-
-
-def only(reports: list[FileReport]) -> FileReport:
-    """The one report, whose counts add up."""
-    (report,) = reports
-    accounted = report.rows_accepted + report.rows_rejected + report.rows_held + report.rows_ignored
-    assert report.rows_read == accounted, report
-    return report
 
 
 def table(kind: str, *changes: Row) -> list[list[str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reports import only
 
 from ingestion.check import check_file
 from ingestion.held import accept, list_held, reject
@@ -95,14 +96,6 @@ OTHER_HEADINGS: list[tuple[str, Row]] = [
     ("milestone", {"Документ": "Паспорт", "№ результата": "1", "Мероприятие": "Сделать", "Начало": "01.01.2020",
                    "Окончание": "31.12.2020", "Образовательная организация": OZERNOE, "МО": "Енисейский район"}),
 ]  # fmt: skip
-
-
-def only(reports: list[FileReport]) -> FileReport:
-    """The one report, whose counts add up."""
-    (report,) = reports
-    accounted = report.rows_accepted + report.rows_rejected + report.rows_held + report.rows_ignored
-    assert report.rows_read == accounted, report
-    return report
 
 
 def decision(clause: str, responsible: str, **cells: str) -> list[str]:

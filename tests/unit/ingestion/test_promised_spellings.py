@@ -30,7 +30,8 @@ def test_a_day_may_be_given_outside_the_table(settings: Settings, write_csv: Wri
 
 def test_a_month_stands_for_its_first_or_last_day(load: Load, write_csv: Write, query: Query) -> None:
     """Guards against «декабрь 2023» refused in some columns, and against a deadline at the month's beginning."""
-    milestone = [["Документ", "№ результата", "Мероприятие", "Начало", "Окончание"], ["Д", "1", "м", "январь 2023", "декабрь 2023"]]  # fmt: skip  # noqa: E501
+    heading = ["Документ", "№ результата", "Мероприятие", "Начало", "Окончание"]
+    milestone = [heading, ["Д", "1", "м", "январь 2023", "декабрь 2023"]]
     load(write_csv("m.csv", milestone))
     assert query("select started_on, due_on from raw.milestone") == [(date(2023, 1, 1), date(2023, 12, 31))]
     heading = ["Документ", "Дата документа", "Пункт", "Текст", "Ответственные", "Муниципалитет", "Срок"]
