@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,31 +19,29 @@ CHARTS = [(board.slug, chart.name) for board in load_dashboards() for chart in b
 SIGNIFICANT_DIGITS = 14
 MOMENT_FROM = 10**12
 """Milliseconds since 1970 are the only numbers as large here; Superset keeps fractions of them."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def plain(value: Any) -> Any:
-    """A cell as both sides can have it: JSON knows no date and no decimal."""
-    if isinstance(value, Decimal | float):
-        return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+    """A cell as both sides can have it: JSON knows no date and no decimal, and 3 and 3.0 are one number."""
     if isinstance(value, datetime):
-        return round(value.replace(tzinfo=UTC).timestamp() * 1000)
+        return moment(value.replace(tzinfo=UTC))
     if isinstance(value, date):
-        return round(datetime(value.year, value.month, value.day, tzinfo=UTC).timestamp() * 1000)
-    return value
+        return moment(datetime(value.year, value.month, value.day, tzinfo=UTC))
+    if isinstance(value, bool) or not isinstance(value, Decimal | float | int):
+        return value
+    if value >= MOMENT_FROM:
+        return moment(EPOCH + timedelta(milliseconds=float(value)))
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
 
 
-def same(value: Any) -> str:
-    """A key to sort and compare by; 3 and 3.0 are one number, moments agree to the second."""
-    value = plain(value)
-    if isinstance(value, int | float) and value > MOMENT_FROM:
-        value = int(value) // 1000
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    return repr(value)
+def moment(value: datetime) -> str:
+    """A moment to the second, its fraction cut on both sides: rounded on one, 16,9998 s would be another second."""
+    return value.replace(microsecond=0).isoformat()
 
 
 def comparable(rows: Iterable[Iterable[Any]]) -> list[tuple[str, ...]]:
-    return sorted(tuple(same(cell) for cell in row) for row in rows)
+    return sorted(tuple(repr(plain(cell)) for cell in row) for row in rows)
 
 
 def ask(session: Superset, older: Visitor, chart: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
