@@ -7,7 +7,7 @@ import typer
 
 from cli.console import say, say_json, show_table
 from cli.exits import UsageError
-from cli.options import JsonOption, parse_date
+from cli.options import AsOfOption, JsonOption, parse_as_of
 from schemas.settings import Settings, get_settings
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ def command(
     organisation: Annotated[
         str | None, typer.Option("--organisation", metavar="ИНН", help="Одна организация: ИНН или название.")
     ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="ДАТА", help="Выпуск, действовавший в этот день.")
-    ] = None,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Показать план и факт показателей территории или организации за год."""
@@ -53,12 +51,13 @@ def show_indicators(
     from publishing.catalogue import find_release, local_time
     from publishing.indicators import organisation_table, territory_table
     from publishing.manifest import Manifest
-    from publishing.reader import open_release
+    from publishing.restored import open_as_of
     from publishing.territories import find_organisation, find_territory
 
-    day = parse_date(as_of)
-    manifest = Manifest.read(find_release(settings, day))
-    with open_release(settings, day) as connection:
+    moment = parse_as_of(as_of)
+    connection, remark = open_as_of(settings, moment)
+    manifest = None if remark else Manifest.read(find_release(settings, moment))
+    with connection:
         place = find_territory(connection, territory) if territory else None
         if organisation:
             found = find_organisation(connection, organisation, place.name if place else None)
@@ -67,13 +66,19 @@ def show_indicators(
             assert place is not None
             table = territory_table(connection, place, year)
     if as_json:
-        say_json({"release_id": manifest.release_id, **asdict(table)})
+        say_json({"release_id": manifest.release_id if manifest else None, **asdict(table)})
         return
     _show(table)
-    data_date = table.as_of_date or manifest.data_date
-    dated = f"{data_date:%d.%m.%Y}" if data_date else "дата не указана"
+    data_date = table.as_of_date or (manifest.data_date if manifest else None)
+    dated = f"Данные на {data_date:%d.%m.%Y}" if data_date else "Дата данных не указана"
+    if manifest is None:
+        say(f"{dated}. {remark}")
+        return
     published = local_time(settings, manifest.published_at)
-    say(f"Данные на {dated}, выпуск {manifest.release_id} от {published:%d.%m.%Y %H:%M}")
+    say(f"{dated}, выпуск {manifest.release_id} от {published:%d.%m.%Y %H:%M}")
+    code = table.rows[0].indicator_code if table.rows else "КОД"
+    option = "organisation" if organisation else "territory"
+    say(f'Из каких строк: vitrina trace {code} {table.year} --{option} "{table.place.name}"')
     say(
         'Подробнее: vitrina query "select * from indicator_by_organisation where year = '
         f"{table.year} and indicator_code = '{table.rows[0].indicator_code if table.rows else '…'}'\"; "

@@ -5,7 +5,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from cli import add, check, demo, indicators, init, match, provision, query, refresh, serve, status
+from cli import add, check, demo, indicators, init, match, provision, query, refresh, serve, status, trace
 from cli.exits import SYSTEM, USAGE, complain, guarded
 from cli.russian import RussianCommand, RussianGroup, russian_error
 
@@ -19,7 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (init, add, check, refresh, status, query, indicators, serve, provision, demo):
+for verb in (init, add, check, refresh, status, query, indicators, trace, serve, provision, demo):
     app.command(verb.NAME, cls=RussianCommand)(verb.command)
 app.add_typer(match.app, name="match")
 

@@ -1,5 +1,6 @@
 """Options several verbs share."""
 
+import re
 from datetime import date
 from typing import Annotated
 
@@ -17,6 +18,14 @@ SetOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Ответ в JSON, для программ.")]
 
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="ДАТА|ВЫПУСК", help="Как было опубликовано в этот день (к его концу) или этим выпуском."
+    ),
+]
+RELEASE_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
+
 
 def declared_values(pairs: list[str] | None) -> dict[str, str]:
     """--set КЛЮЧ=ЗНАЧЕНИЕ as a mapping."""
@@ -31,6 +40,11 @@ def declared_values(pairs: list[str] | None) -> dict[str, str]:
     return declared
 
 
+def parse_as_of(text: str | None) -> date | str | None:
+    """A date, or the id of a release as it is."""
+    return text if text is not None and RELEASE_ID.fullmatch(text) else parse_date(text)
+
+
 def parse_date(text: str | None) -> date | None:
     """A date as 2026-11-21 or 21.11.2026."""
     if text is None:
@@ -40,4 +54,4 @@ def parse_date(text: str | None) -> date | None:
     try:
         return date.fromisoformat(iso)
     except ValueError:
-        raise UsageError(f"«{text}» не дата: нужно ГГГГ-ММ-ДД или ДД.ММ.ГГГГ.") from None
+        raise UsageError(f"«{text}» не дата: нужно ГГГГ-ММ-ДД или ДД.ММ.ГГГГ (или идентификатор выпуска).") from None

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from cli.console import say, show_table
-from cli.exits import UsageError
-from cli.options import parse_date
+from cli.exits import UsageError, complain
+from cli.options import AsOfOption, parse_as_of
 from schemas.settings import get_settings
 
 NAME = "query"
@@ -28,9 +28,7 @@ class Format(StrEnum):
 def command(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="Один запрос SELECT.")],
     format_: Annotated[Format, typer.Option("--format", help="Вид ответа.")] = Format.table,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="ДАТА", help="Выпуск, действовавший в этот день.")
-    ] = None,
+    as_of: AsOfOption = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="ФАЙЛ", help="Записать ответ в файл.")
     ] = None,
@@ -40,13 +38,17 @@ def command(
     Пример: vitrina query "select * from indicator_by_territory where year = 2024" --format json
     """
     from publishing.query import parquet_bytes, write_csv, write_json
-    from publishing.reader import open_release, run_query
+    from publishing.reader import run_query
+    from publishing.restored import open_as_of
 
     if format_ is Format.table and output:
         raise UsageError("Таблица выводится только на экран: для файла укажите --format csv, json или parquet.")
     if format_ is Format.parquet and output is None and sys.stdout.isatty():
         raise UsageError("Parquet — двоичный файл: укажите --output ФАЙЛ или перенаправьте вывод.")
-    with open_release(get_settings(), parse_date(as_of)) as connection:
+    connection, remark = open_as_of(get_settings(), parse_as_of(as_of))
+    if remark:
+        complain(f"Внимание: {remark}")
+    with connection:
         result = run_query(connection, sql)
         if format_ is Format.table:
             _show(result)

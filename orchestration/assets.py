@@ -14,6 +14,7 @@ from ingestion import refresh as ingest
 from orchestration.dbt import UNIT_TESTS, DbtError, WarehouseTranslator, build_variables, first_failure
 from orchestration.progress import tell
 from orchestration.record import RefreshRecord
+from publishing.former import carry_former_release
 from publishing.gate import CONSERVATION_TITLE, conservation
 from publishing.release import publish
 from schemas.kinds import KINDS
@@ -34,6 +35,7 @@ def ingestion_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         *(_kind_asset(settings, kind) for kind in ingest.LOAD_ORDER),
         _held_rows(settings),
         _reference(settings),
+        _former_release(settings),
     ]
 
 
@@ -96,6 +98,20 @@ def _reference(settings: Settings) -> dg.AssetsDefinition:
             write_reference(connection)
 
     return reference
+
+
+def _former_release(settings: Settings) -> dg.AssetsDefinition:
+    @dg.asset(
+        group_name="reference",
+        description="Что знал прежний выпуск: версии значений и строки за ними, для сравнения",
+        deps=[dg.AssetKey("received_files")],
+    )
+    def former_release(refresh_record: Record) -> dg.MaterializeResult[None]:
+        with refresh_record.step("Прежний выпуск"):
+            release_id = carry_former_release(settings)
+        return dg.MaterializeResult(metadata={"release_id": release_id or ""})
+
+    return former_release
 
 
 def conservation_check(settings: Settings) -> dg.AssetChecksDefinition:

@@ -12,7 +12,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource
 
 from publishing.errors import PublishingError
-from publishing.revision import ROOT, deciding_files
+from publishing.revision import ROOT, code_digest, deciding_files
 from schemas.settings import Settings
 
 PROJECT_DIR = ROOT / "dbt_project"
@@ -66,7 +66,7 @@ def _last_lines(text: str) -> str:
 
 def build_variables(release_id: str) -> str:
     """dbt variables of a build."""
-    return json.dumps({"release_id": release_id})
+    return json.dumps({"release_id": release_id, "code_digest": code_digest()})
 
 
 def dbt_resource() -> DbtCliResource:
@@ -90,7 +90,7 @@ class WarehouseTranslator(DagsterDbtTranslator):
             source = dbt_resource_props["source_name"]
             if source == "raw":
                 return dg.AssetKey(["raw", dbt_resource_props["name"]])
-            return dg.AssetKey("reference" if source == "reference" else "held_rows")
+            return dg.AssetKey({"reference": "reference", "published": "former_release"}.get(source, "held_rows"))
         return dg.AssetKey([dbt_resource_props["fqn"][1], dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:

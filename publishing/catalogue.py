@@ -4,7 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from publishing.errors import NoReleaseError
+from publishing.errors import NoReleaseError, RemovedReleaseError
 from publishing.manifest import MANIFEST_NAME, Manifest
 from schemas.settings import Settings
 
@@ -42,22 +42,33 @@ def local_time(settings: Settings, moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(settings.timezone))
 
 
-def find_release(settings: Settings, as_of: date | None = None) -> Path:
-    """The folder to read: the current release, or the last one published by the end of a day."""
+NO_RELEASES = "Выпусков ещё нет. Положите файлы: vitrina add ФАЙЛ, затем выполните: vitrina refresh."
+AsOf = date | str | None
+"""Nothing (now), a day (what stood at its end) or the id of a release."""
+
+
+def find_release(settings: Settings, as_of: AsOf = None) -> Path:
+    """The folder to read: the current release, the last one published by the end of a day, or the one with an id.
+
+    Raises NoReleaseError before the first release, RemovedReleaseError when what is asked for is no longer on disk and
+    may be restored from vintages.
+    """
     if as_of is None:
         folder = current_folder(settings)
         if folder is None:
-            raise NoReleaseError(
-                "Выпусков ещё нет. Положите файлы: vitrina add ФАЙЛ, затем выполните: vitrina refresh."
-            )
+            raise NoReleaseError(NO_RELEASES)
         return folder
     releases = list_releases(settings)
     if not releases:
-        raise NoReleaseError("Выпусков ещё нет. Положите файлы: vitrina add ФАЙЛ, затем выполните: vitrina refresh.")
+        raise NoReleaseError(NO_RELEASES)
+    if isinstance(as_of, str):
+        if as_of not in {found.release_id for found in releases}:
+            raise RemovedReleaseError(f"Выпуска {as_of} на диске нет.")
+        return settings.releases / as_of
     standing = [found for found in releases if local_time(settings, found.published_at).date() <= as_of]
     if not standing:
         first = local_time(settings, releases[0].published_at)
-        raise NoReleaseError(
+        raise RemovedReleaseError(
             f"На {as_of:%d.%m.%Y} выпусков не было: самый ранний из хранящихся — от {first:%d.%m.%Y}. "
             "Укажите более позднюю дату."
         )

@@ -4,15 +4,11 @@
 """
 
 import re
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from publishing.contract import ROOT, mart_models
 from schemas.labels import column_label
 
-ROOT = Path(__file__).resolve().parent.parent
-MARTS = ROOT / "dbt_project" / "models" / "marts" / "_marts.yml"
 COLUMNS = ROOT / "dbt_project" / "models" / "columns.md"
 PAGE = ROOT / "docs" / "marts.md"
 BLOCK = re.compile(r"{% docs (\w+) %}(.*?){% enddocs %}", re.DOTALL)
@@ -28,8 +24,7 @@ INTRODUCTION = """# Витрины
 def page() -> str:
     """The whole page in Markdown."""
     meanings = {name: " ".join(text.split()) for name, text in BLOCK.findall(COLUMNS.read_text(encoding="utf-8"))}
-    models: list[dict[str, Any]] = yaml.safe_load(MARTS.read_text(encoding="utf-8"))["models"]
-    return "\n".join([INTRODUCTION, *(_section(model, meanings) for model in models)])
+    return "\n".join([INTRODUCTION, *(_section(model, meanings) for model in mart_models())])
 
 
 def _section(model: dict[str, Any], meanings: dict[str, str]) -> str:

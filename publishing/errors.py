@@ -9,6 +9,10 @@ class NoReleaseError(PublishingError):
     """Nothing has been published yet, or nothing by the date asked for."""
 
 
+class RemovedReleaseError(NoReleaseError):
+    """The release asked for is not on disk: it never was, or retention has removed it."""
+
+
 class GateError(PublishingError):
     """The build is not fit to be published; the message is the first cause."""
 

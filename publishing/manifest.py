@@ -6,6 +6,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from publishing.changes import ChangeSummary
+
 MANIFEST_NAME = "manifest.json"
 
 
@@ -41,6 +43,8 @@ class Manifest:
     versions: dict[str, str]
     inputs: list[InputFile] = field(default_factory=list)
     marts: dict[str, MartSummary] = field(default_factory=dict)
+    changes: ChangeSummary | None = None
+    """None in releases of an earlier version, which kept no diff."""
 
     def write(self, folder: Path) -> None:
         """Write manifest.json into the release folder."""
@@ -58,4 +62,6 @@ class Manifest:
         values["data_date"] = date.fromisoformat(values["data_date"]) if values["data_date"] else None
         values["inputs"] = [InputFile(**entry) for entry in values["inputs"]]
         values["marts"] = {name: MartSummary(**entry) for name, entry in values["marts"].items()}
+        if values.get("changes"):
+            values["changes"] = ChangeSummary(**values["changes"])
         return cls(**values)

@@ -1,10 +1,8 @@
 """Open a release for reading: never the build, never with access to anything but the release."""
 
-from datetime import date
-
 import duckdb
 
-from publishing.catalogue import WAREHOUSE_NAME, find_release
+from publishing.catalogue import WAREHOUSE_NAME, AsOf, find_release
 from publishing.errors import QueryError
 from schemas.settings import Settings
 
@@ -13,7 +11,7 @@ LOCKED = {"enable_external_access": "false", "lock_configuration": "true"}
 READABLE = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
 
 
-def open_release(settings: Settings, as_of: date | None = None) -> duckdb.DuckDBPyConnection:
+def open_release(settings: Settings, as_of: AsOf = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection to a release; `marts.x` and `x` both name the mart x.
 
     The path is resolved before opening: DuckDB shares one instance per path within a process, and through

@@ -11,6 +11,7 @@ import duckdb
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from publishing.catalogue import WAREHOUSE_NAME, current_folder, list_releases
+from publishing.changes import date_vintages, write_changes
 from publishing.checksum import content_checksum, file_sha256, quote
 from publishing.errors import GateError
 from publishing.gate import check_build
@@ -77,6 +78,7 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
         report("Проверка сборки перед публикацией")
         check_build(build)
         inputs = _read_inputs(build)
+    moment = datetime.now(UTC)
     (staging / "marts").mkdir(parents=True)
     with duckdb.connect(str(staging / WAREHOUSE_NAME)) as target:
         target.execute(f"attach '{_literal(settings.build_file)}' as build (read_only)")
@@ -85,19 +87,23 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
         for name in names:
             _copy_table(target, name)
         _copy_comments(target)
+        former_release_id = _former_release_id(target)
         target.execute("detach build")
+        date_vintages(target, release_id, moment)
+        changes = write_changes(target, former_release_id, staging)
         summaries = {name: _export_mart(target, name, staging, report) for name in names}
         data_date = _data_date(target)
         target.execute("checkpoint")
     manifest = Manifest(
         release_id=release_id,
-        published_at=datetime.now(UTC),
+        published_at=moment,
         data_date=data_date,
         git_revision=git_revision(),
         code_digest=code_digest(),
         versions=versions(),
         inputs=inputs,
         marts=summaries,
+        changes=changes,
     )
     manifest.write(staging)
     return manifest
@@ -121,6 +127,12 @@ def _mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
         "where table_catalog = 'build' and table_schema = 'marts' order by table_name"
     ).fetchall()
     return [row[0] for row in rows]
+
+
+def _former_release_id(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """The release the build compared itself with."""
+    found = connection.execute("select release_id from build.published.release").fetchone()
+    return found[0] if found else None
 
 
 def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:

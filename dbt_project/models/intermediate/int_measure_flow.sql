@@ -1,89 +1,17 @@
 -- Grain: entity or municipality × year × kind of year × cumulation × measure × subject: events and sums of the year
--- (cumulation none) and of all years up to it (to_date). An entity's events are its heir's from the year it closed.
-
-with flow as (
-    select
-        period.entity_id,
-        cast(null as {{ dbt.type_string() }}) as municipality_key,
-        period.measure_code,
-        period.subject_code,
-        period.fact_year,
-        period.school_year,
-        period.value,
-        period.period_end
-    from {{ ref('int_measure_period') }} as period
-    inner join {{ source('reference', 'measure') }} as catalogue
-        on
-            period.measure_code = catalogue.measure_code
-            and catalogue.time_rule = 'flow'
-    union all
-    -- What is said of a municipality as a whole.
-    select
-        cast(null as {{ dbt.type_string() }}) as entity_id,
-        measure.municipality_key,
-        measure.measure_code,
-        measure.subject_code,
-        measure.fact_year,
-        measure.school_year,
-        measure.value_low as value,
-        measure.period_end
-    from {{ ref('int_measure') }} as measure
-    inner join {{ source('reference', 'measure') }} as catalogue
-        on
-            measure.measure_code = catalogue.measure_code
-            and catalogue.time_rule = 'flow'
-    where measure.organisation_id is null
-),
-
-placed as (
-    select
-        flow.fact_year as year,
-        'calendar' as year_kind,
-        'none' as cumulation,
-        flow.*
-    from flow
-    union all
-    select
-        flow.school_year as year,
-        'school' as year_kind,
-        'none' as cumulation,
-        flow.*
-    from flow
-    where flow.school_year is not null and {{ measured_by_school_year('flow.measure_code') }}
-    union all
-    select
-        spine.year,
-        'calendar' as year_kind,
-        'to_date' as cumulation,
-        flow.*
-    from flow
-    left join {{ ref('int_organisation_current') }} as organisation
-        on flow.entity_id = organisation.organisation_id
-    left join {{ ref('int_municipality') }} as municipality
-        on flow.municipality_key = municipality.municipality_key
-    inner join {{ ref('int_region_span') }} as span
-        on coalesce(organisation.region_code, municipality.region_code) = span.region_code
-    inner join {{ ref('int_year') }} as spine
-        on
-            flow.fact_year <= spine.year
-            and spine.year <= span.last_year
-)
+-- (cumulation none) and of all years up to it (to_date).
 
 select
-    coalesce(heir.heir_id, placed.entity_id) as entity_id,
-    placed.municipality_key,
-    placed.year,
-    placed.year_kind,
-    placed.cumulation,
-    placed.measure_code,
-    placed.subject_code,
-    cast(sum(placed.value) as decimal(18, 6)) as value,
-    max(case when not {{ is_planned('placed.measure_code') }} then placed.period_end end) as as_of_date
-from placed
-left join {{ ref('int_heir') }} as heir
-    on
-        placed.entity_id = heir.entity_id
-        and placed.year = heir.year
+    flow.entity_id,
+    flow.municipality_key,
+    flow.year,
+    flow.year_kind,
+    flow.cumulation,
+    flow.measure_code,
+    flow.subject_code,
+    cast(sum(flow.value) as decimal(18, 6)) as value,
+    max(case when not {{ is_planned('flow.measure_code') }} then flow.period_end end) as as_of_date
+from {{ ref('int_flow_row') }} as flow
 group by
-    coalesce(heir.heir_id, placed.entity_id), placed.municipality_key, placed.year, placed.year_kind,
-    placed.cumulation, placed.measure_code, placed.subject_code
+    flow.entity_id, flow.municipality_key, flow.year, flow.year_kind, flow.cumulation, flow.measure_code,
+    flow.subject_code

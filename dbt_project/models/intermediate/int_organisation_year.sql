@@ -52,7 +52,11 @@ select
     ranked.municipality,
     coalesce(municipality_year.municipality_oktmo, municipality.municipality_oktmo) as municipality_oktmo,
     ranked.region_code,
-    coalesce(region.name, ranked.region) as region
+    coalesce(region.name, ranked.region) as region,
+    ranked.row_id,
+    ranked.file_sha256,
+    ranked.sheet,
+    ranked.source_row
 from ranked
 left join {{ ref('int_municipality') }} as municipality
     on ranked.municipality_key = municipality.municipality_key

@@ -17,24 +17,13 @@ with spine as (
 ),
 
 staff_member as (
-    select
-        coalesce(heir.heir_id, staff.entity_id) as entity_id,
-        spine.year,
-        spine.year_kind,
-        staff.category_code as role_code,
+    select distinct
+        staff.entity_id,
+        staff.year,
+        staff.year_kind,
+        staff.role_code,
         staff.person_key
-    from {{ ref('stg_staff') }} as staff
-    inner join spine
-        on
-            staff.hired_on <= spine.last_day
-            and coalesce(staff.dismissed_on >= spine.last_day, true)
-    left join {{ ref('int_heir') }} as heir
-        on
-            staff.entity_id = heir.entity_id
-            and spine.year = heir.year
-    where not staff.is_external and staff.category_code in ('teacher', 'leader')
-    group by
-        coalesce(heir.heir_id, staff.entity_id), spine.year, spine.year_kind, staff.category_code, staff.person_key
+    from {{ ref('int_staff_row') }} as staff
 ),
 
 person_year as (

@@ -12,7 +12,9 @@ from typing import Any
 import duckdb
 
 from ingestion.store import create_tables
+from publishing.former import carry_former_release
 from schemas.reference import write_reference
+from schemas.settings import Settings
 
 PROJECT = Path(__file__).parents[3] / "dbt_project"
 REGION = {"region": "Красноярский край", "region_code": "RU-KYA"}
@@ -102,6 +104,7 @@ class Warehouse:
                     connection.execute(f"insert into raw.{kind} ({names}) values ({marks})", list(row.values()))
             for source in self.files:
                 self._write_journal(connection, source)
+        carry_former_release(Settings(home=self.folder))
 
     def _write_journal(self, connection: duckdb.DuckDBPyConnection, source: SourceFile) -> None:
         read = source.accepted + source.rejected + source.held + source.ignored

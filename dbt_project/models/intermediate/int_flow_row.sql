@@ -1,0 +1,101 @@
+-- Grain: row of an event × year it counts for × kind of year × cumulation (none: its own year; to_date: every year from
+-- it on), of an entity or of a municipality as a whole. An entity's events are its heir's from the year it closed.
+
+with flow as (
+    select
+        measure.kind,
+        measure.entity_id,
+        cast(null as {{ dbt.type_string() }}) as municipality_key,
+        measure.measure_code,
+        measure.subject_code,
+        measure.fact_year,
+        measure.school_year,
+        measure.value_low as value,
+        measure.period_end,
+        measure.row_id,
+        measure.file_sha256,
+        measure.sheet,
+        measure.source_row
+    from {{ ref('int_measure_counted') }} as measure
+    inner join {{ source('reference', 'measure') }} as catalogue
+        on
+            measure.measure_code = catalogue.measure_code
+            and catalogue.time_rule = 'flow'
+    union all
+    -- What is said of a municipality as a whole.
+    select
+        measure.kind,
+        cast(null as {{ dbt.type_string() }}) as entity_id,
+        measure.municipality_key,
+        measure.measure_code,
+        measure.subject_code,
+        measure.fact_year,
+        measure.school_year,
+        measure.value_low as value,
+        measure.period_end,
+        measure.row_id,
+        measure.file_sha256,
+        measure.sheet,
+        measure.source_row
+    from {{ ref('int_measure') }} as measure
+    inner join {{ source('reference', 'measure') }} as catalogue
+        on
+            measure.measure_code = catalogue.measure_code
+            and catalogue.time_rule = 'flow'
+    where measure.organisation_id is null
+),
+
+placed as (
+    select
+        flow.fact_year as year,
+        'calendar' as year_kind,
+        'none' as cumulation,
+        flow.*
+    from flow
+    union all
+    select
+        flow.school_year as year,
+        'school' as year_kind,
+        'none' as cumulation,
+        flow.*
+    from flow
+    where flow.school_year is not null and {{ measured_by_school_year('flow.measure_code') }}
+    union all
+    select
+        spine.year,
+        'calendar' as year_kind,
+        'to_date' as cumulation,
+        flow.*
+    from flow
+    left join {{ ref('int_organisation_current') }} as organisation
+        on flow.entity_id = organisation.organisation_id
+    left join {{ ref('int_municipality') }} as municipality
+        on flow.municipality_key = municipality.municipality_key
+    inner join {{ ref('int_region_span') }} as span
+        on coalesce(organisation.region_code, municipality.region_code) = span.region_code
+    inner join {{ ref('int_year') }} as spine
+        on
+            flow.fact_year <= spine.year
+            and spine.year <= span.last_year
+)
+
+select
+    coalesce(heir.heir_id, placed.entity_id) as entity_id,
+    placed.municipality_key,
+    cast(placed.year as integer) as year,
+    placed.year_kind,
+    placed.cumulation,
+    placed.kind,
+    placed.measure_code,
+    placed.subject_code,
+    placed.value,
+    placed.period_end,
+    placed.row_id,
+    placed.file_sha256,
+    placed.sheet,
+    placed.source_row
+from placed
+left join {{ ref('int_heir') }} as heir
+    on
+        placed.entity_id = heir.entity_id
+        and placed.year = heir.year

@@ -1,0 +1,165 @@
+-- Grain: indicator × year × organisation, or municipality as a whole × side × measure × role × system × subject × row.
+-- What each row gives to the organisation's number and to those of its municipality, region and country. A person of two
+-- schools counts once in a territory; an organisation without a denominator gives no numerator to a ratio, unless no
+-- organisation of the territory has one; where a municipality is told of as a whole, that row stands for its
+-- organisations' own. The worst and the best of a territory have no sum behind them.
+
+{% set levels = (
+    ('municipality', 'municipality_id'), ('region', 'region_code'), ('federation', "'RU'")
+) -%}
+with behind as (
+    select
+        organisation_row.indicator_code,
+        organisation_row.year,
+        organisation_row.organisation_id,
+        organisation_row.municipality_id,
+        organisation_row.region_code,
+        organisation_row.side,
+        organisation_row.measure_code,
+        organisation_row.role_code,
+        organisation_row.system_code,
+        organisation_row.subject_code,
+        organisation_row.kind,
+        organisation_row.row_id,
+        organisation_row.person_key,
+        organisation_row.day,
+        organisation_row.value_low,
+        organisation_row.value_high,
+        organisation_row.contribution,
+        organisation_row.exclusion,
+        organisation_row.source_rows
+    from {{ ref('int_indicator_row') }} as organisation_row
+    union all
+    select
+        whole.indicator_code,
+        whole.year,
+        cast(null as {{ dbt.type_string() }}) as organisation_id,
+        whole.municipality_id,
+        whole.region_code,
+        'numerator' as side,
+        whole.measure_code,
+        '-' as role_code,
+        '-' as system_code,
+        whole.subject_code,
+        whole.kind,
+        whole.row_id,
+        cast(null as {{ dbt.type_string() }}) as person_key,
+        whole.day,
+        whole.value as value_low,
+        whole.value as value_high,
+        case when whole.exclusion is null then whole.value end as contribution,
+        whole.exclusion,
+        1 as source_rows
+    from {{ ref('int_territory_row') }} as whole
+),
+
+weighed as (
+    select
+        behind.*,
+        indicator.aggregation,
+        indicator.denominator,
+        coalesce(catalogue.rollup = 'distinct_people', false) as counts_people,
+        whole.indicator_code is not null and behind.organisation_id is not null and behind.side = 'numerator'
+            as is_told_as_a_whole
+    from behind
+    left join {{ ref('int_indicator_organisation') }} as indicator
+        on
+            behind.indicator_code = indicator.indicator_code
+            and behind.year = indicator.year
+            and behind.organisation_id = indicator.organisation_id
+    left join {{ source('reference', 'measure') }} as catalogue
+        on
+            behind.measure_code = catalogue.measure_code
+            and behind.side = 'numerator'
+    left join {{ ref('int_territory_side') }} as whole
+        on
+            behind.indicator_code = whole.indicator_code
+            and behind.year = whole.year
+            and behind.municipality_id = whole.municipality_id
+),
+
+{% for level, territory_id in levels -%}
+    {{ level }}_complete as (
+        select
+            member.indicator_code,
+            member.year,
+            member.territory_id,
+            sum(case when member.numerator is not null and member.denominator is not null then 1 else 0 end)
+                as complete_members,
+            sum(case when member.denominator is not null then 1 else 0 end) as members_with_denominator
+        from {{ ref('int_territory_member') }} as member
+        where member.territory_level = '{{ level }}'
+        group by member.indicator_code, member.year, member.territory_id
+    ),
+
+{% endfor -%}
+shared as (
+    select
+        weighed.*,
+        {% for level, territory_id in levels -%}
+            {{ level }}_complete.complete_members as {{ level }}_complete_members,
+            {{ level }}_complete.members_with_denominator as {{ level }}_members_with_denominator,
+            row_number() over (
+                partition by
+                    weighed.indicator_code, weighed.year, weighed.side, weighed.person_key,
+                    {% if level != 'federation' %}weighed.{{ territory_id }},{% endif %}
+                    case when weighed.contribution > 0 then 1 else 0 end
+                order by
+                    case when weighed.denominator is null then 1 else 0 end asc, weighed.organisation_id asc,
+                    weighed.row_id asc
+            ) as {{ level }}_turn
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from weighed
+    {% for level, territory_id in levels -%}
+        left join {{ level }}_complete
+            on
+                weighed.indicator_code = {{ level }}_complete.indicator_code
+                and weighed.year = {{ level }}_complete.year
+                and {% if level != 'federation' %}weighed.{{ territory_id }}{% else %}{{ territory_id }}{% endif %} = {{ level }}_complete.territory_id
+    {% endfor %}
+)
+
+select
+    shared.indicator_code,
+    shared.year,
+    shared.organisation_id,
+    shared.municipality_id,
+    shared.region_code,
+    shared.side,
+    shared.measure_code,
+    shared.role_code,
+    shared.system_code,
+    shared.subject_code,
+    shared.kind,
+    shared.row_id,
+    shared.day,
+    shared.value_low,
+    shared.value_high,
+    shared.contribution,
+    {% for level, territory_id in levels -%}
+        case
+            {% if level != 'federation' -%}
+                when shared.{{ territory_id }} is null then null
+            {%- endif %}
+            when shared.exclusion is not null or shared.contribution is null then null
+            when shared.aggregation in ('minimum_over_organisations', 'maximum') then null
+            when shared.is_told_as_a_whole then 0
+            when shared.side = 'denominator' or shared.organisation_id is null then shared.contribution
+            when shared.counts_people
+                then case
+                    when shared.{{ level }}_complete_members > 0 and shared.denominator is null then 0
+                    when shared.{{ level }}_turn > 1 then 0
+                    else shared.contribution
+                end
+            when
+                shared.aggregation = 'ratio_of_sums'
+                and shared.{{ level }}_members_with_denominator > 0
+                and shared.denominator is null
+                then 0
+            else shared.contribution
+        end as contribution_to_{{ level }},
+    {% endfor -%}
+    shared.exclusion,
+    shared.source_rows
+from shared

@@ -1,0 +1,189 @@
+-- Grain: indicator × year × row that gives something else than in the release before, with the reason as the data tell it.
+-- Strong reasons say what happened to the row itself; 'recalculated' follows from some other row.
+
+{% set key = (
+    'indicator_code', 'year', 'side', 'organisation_id', 'municipality_id', 'region_code', 'measure_code', 'role',
+    'system_code', 'subject', 'kind', 'file_sha256', 'sheet', 'source_row',
+) -%}
+{% set weights = (
+    'contribution', 'contribution_to_municipality', 'contribution_to_region', 'contribution_to_federation',
+) -%}
+with former as (
+    select
+        {% for column in key -%}
+            lineage.{{ column }},
+        {% endfor -%}
+        {% for column in weights -%}
+            lineage.{{ column }},
+        {% endfor -%}
+        {{ dbt.concat(["coalesce(lineage.organisation_id, '')", "'|'", "coalesce(lineage.municipality_id, '')"]) }}
+            as owner
+    from {{ source('published', 'indicator_lineage') }} as lineage
+),
+
+standing as (
+    select
+        {% for column in key -%}
+            lineage.{{ column }},
+        {% endfor -%}
+        {% for column in weights -%}
+            lineage.{{ column }},
+        {% endfor -%}
+        {{ dbt.concat(["coalesce(lineage.organisation_id, '')", "'|'", "coalesce(lineage.municipality_id, '')"]) }}
+            as owner
+    from {{ ref('indicator_lineage') }} as lineage
+    where lineage.is_counted
+),
+
+compared as (
+    select
+        {% for column in key -%}
+            coalesce(standing.{{ column }}, former.{{ column }}) as {{ column }},
+        {% endfor -%}
+        former.indicator_code is null as is_added,
+        standing.indicator_code is null as is_removed
+    from standing
+    full outer join former
+        on
+            standing.indicator_code = former.indicator_code
+            and standing.year = former.year
+            and standing.side = former.side
+            and standing.owner = former.owner
+            and standing.measure_code = former.measure_code
+            and coalesce(standing.role, '-') = coalesce(former.role, '-')
+            and coalesce(standing.system_code, '-') = coalesce(former.system_code, '-')
+            and coalesce(standing.subject, '-') = coalesce(former.subject, '-')
+            and standing.file_sha256 = former.file_sha256
+            and standing.sheet = former.sheet
+            and standing.source_row = former.source_row
+    where
+        former.indicator_code is null
+        or standing.indicator_code is null
+        {% for column in weights -%}
+            or standing.{{ column }} is distinct from former.{{ column }}
+        {% endfor %}
+),
+
+-- A row that had or has another owner too.
+moved as (
+    select distinct
+        compared.kind,
+        compared.file_sha256,
+        compared.sheet,
+        compared.source_row,
+        compared.indicator_code,
+        compared.year
+    from compared
+    inner join compared as other
+        on
+            compared.indicator_code = other.indicator_code
+            and compared.year = other.year
+            and compared.file_sha256 = other.file_sha256
+            and compared.sheet = other.sheet
+            and compared.source_row = other.source_row
+            and compared.is_added
+            and other.is_removed
+),
+
+raw_row as (
+    select raw_row.*
+    from {{ ref('int_raw_row') }} as raw_row
+    where raw_row.file_sha256 in (select compared.file_sha256 from compared)
+),
+
+newest_scope as (
+    select
+        load_scope.scope_key,
+        min(load_scope.load_sequence) as first_sequence,
+        max(load_scope.load_sequence) as last_sequence
+    from {{ source('journal', 'load_scope') }} as load_scope
+    group by load_scope.scope_key
+),
+
+keyed as (
+    select
+        raw_row.kind,
+        raw_row.row_key,
+        min(other.load_sequence) as first_sequence,
+        max(other.load_sequence) as last_sequence
+    from (select distinct raw_row.kind, raw_row.row_key from raw_row) as raw_row
+    inner join {{ ref('int_raw_row') }} as other
+        on
+            raw_row.kind = other.kind
+            and raw_row.row_key = other.row_key
+    group by raw_row.kind, raw_row.row_key
+),
+
+-- What is known of a source row now: none is left of a person who was removed.
+known as (
+    select
+        raw_row.kind,
+        raw_row.file_sha256,
+        raw_row.sheet,
+        raw_row.source_row,
+        max(raw_row.loaded_at) as loaded_at,
+        max(case when raw_row.match_rule = 'steward' then 1 else 0 end) as is_decided,
+        max(
+            case
+                when keyed.first_sequence < raw_row.load_sequence or newest_scope.first_sequence < raw_row.load_sequence
+                    then 1
+                else 0
+            end
+        ) as replaces,
+        max(
+            case
+                when keyed.last_sequence > raw_row.load_sequence or newest_scope.last_sequence > raw_row.load_sequence
+                    then 1
+                else 0
+            end
+        ) as is_replaced
+    from raw_row
+    inner join keyed
+        on
+            raw_row.kind = keyed.kind
+            and raw_row.row_key = keyed.row_key
+    left join newest_scope
+        on raw_row.scope_key = newest_scope.scope_key
+    group by raw_row.kind, raw_row.file_sha256, raw_row.sheet, raw_row.source_row
+)
+
+select
+    {% for column in key -%}
+        compared.{{ column }},
+    {% endfor -%}
+    load_journal.original_name as file_name,
+    case
+        when compared.is_removed and known.file_sha256 is null then 'persons_removed'
+        when compared.is_added and published_file.file_sha256 is null
+            then case
+                when compared.kind = 'organisation_registry' then 'organisation_history'
+                when known.replaces = 1 then 'corrected_file'
+                else 'new_file'
+            end
+        when compared.is_removed and known.is_replaced = 1
+            then case when compared.kind = 'organisation_registry' then 'organisation_history' else 'corrected_file' end
+        when moved.file_sha256 is not null then 'organisation_history'
+        when compared.is_added and known.loaded_at > published_release.published_at
+            then case when known.is_decided = 1 then 'name_decision' else 'organisation_history' end
+        else 'recalculated'
+    end as reason
+from compared
+cross join {{ source('published', 'release') }} as published_release
+left join known
+    on
+        compared.kind = known.kind
+        and compared.file_sha256 = known.file_sha256
+        and compared.sheet = known.sheet
+        and compared.source_row = known.source_row
+left join moved
+    on
+        compared.kind = moved.kind
+        and compared.file_sha256 = moved.file_sha256
+        and compared.sheet = moved.sheet
+        and compared.source_row = moved.source_row
+        and compared.indicator_code = moved.indicator_code
+        and compared.year = moved.year
+left join {{ source('published', 'load_journal') }} as published_file
+    on compared.file_sha256 = published_file.file_sha256
+left join {{ ref('load_journal') }} as load_journal
+    on compared.file_sha256 = load_journal.file_sha256

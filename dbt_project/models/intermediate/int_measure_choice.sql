@@ -1,0 +1,102 @@
+-- Grain: entity × year × kind of year × measure × role × system × subject × period: a snapshot or period of the year,
+-- whether it counts for its year, and why not. The last one does. What an entity gave before it closed in the year is
+-- added to its heir's, unless the heir's own is of a later day: that one speaks for both (organisation_history.md).
+
+with dated as (
+    {% for year_kind, year_column in (('calendar', 'fact_year'), ('school', 'school_year')) -%}
+        select
+            period.entity_id,
+            period.{{ year_column }} as year,
+            '{{ year_kind }}' as year_kind,
+            period.measure_code,
+            period.role_code,
+            period.system_code,
+            period.subject_code,
+            period.value as value_low,
+            period.value as value_high,
+            period.source_rows is null as is_log,
+            period.period_start,
+            period.period_end,
+            catalogue.rollup
+        from {{ ref('int_measure_period') }} as period
+        inner join {{ source('reference', 'measure') }} as catalogue
+            on
+                period.measure_code = catalogue.measure_code
+                and catalogue.time_rule in ('snapshot', 'period')
+        {% if year_kind == 'school' -%}
+            where period.school_year is not null and {{ measured_by_school_year('period.measure_code') }}
+        {%- endif %}
+        union all
+    {% endfor -%}
+    select
+        speed.entity_id,
+        speed.year,
+        'calendar' as year_kind,
+        'speed' as measure_code,
+        '-' as role_code,
+        '-' as system_code,
+        '-' as subject_code,
+        speed.value_low,
+        speed.value_high,
+        false as is_log,
+        speed.as_of_date as period_start,
+        speed.as_of_date as period_end,
+        'minimum' as rollup
+    from {{ ref('int_speed_year') }} as speed
+),
+
+ranked as (
+    select
+        dated.*,
+        row_number() over (
+            partition by
+                dated.entity_id, dated.year, dated.year_kind, dated.measure_code,
+                dated.role_code, dated.system_code, dated.subject_code
+            order by dated.period_end desc, dated.period_start desc
+        ) as recency
+    from dated
+),
+
+answered as (
+    select
+        ranked.*,
+        coalesce(heir.heir_id, ranked.entity_id) as heir_id,
+        heir.closed_on
+    from ranked
+    left join {{ ref('int_heir') }} as heir
+        on
+            ranked.entity_id = heir.entity_id
+            and ranked.year = heir.year
+)
+
+select
+    answered.entity_id,
+    answered.heir_id,
+    answered.year,
+    answered.year_kind,
+    answered.measure_code,
+    answered.role_code,
+    answered.system_code,
+    answered.subject_code,
+    answered.value_low,
+    answered.value_high,
+    answered.is_log,
+    answered.period_start,
+    answered.period_end,
+    answered.rollup,
+    case
+        when answered.recency > 1 then 'not_last'
+        when own.period_end > answered.closed_on then 'heir_speaks'
+    end as exclusion
+from answered
+left join answered as own
+    on
+        answered.heir_id = own.entity_id
+        and answered.entity_id <> own.entity_id
+        and own.recency = 1
+        and answered.year = own.year
+        and answered.year_kind = own.year_kind
+        and answered.measure_code = own.measure_code
+        and answered.role_code = own.role_code
+        and answered.system_code = own.system_code
+        and answered.subject_code = own.subject_code

@@ -1,0 +1,255 @@
+-- Grain: row behind a value of int_measure_year × that value: what the row gives to it (contribution; the rows that
+-- count add up to the value), or why it gives nothing (exclusion). A contribution of zero is a row that decides without
+-- adding: a site faster than the slowest, a second delivery, a row of the staff. A line of the person log stands for all
+-- rows of a person's month (source_rows) by the first of them. person_key stays inside the build.
+
+with summed as (
+    select
+        choice.heir_id as entity_id,
+        choice.year,
+        choice.year_kind,
+        'none' as cumulation,
+        choice.measure_code,
+        choice.role_code,
+        choice.system_code,
+        choice.subject_code,
+        measure.kind,
+        measure.row_id,
+        cast(null as {{ dbt.type_string() }}) as person_key,
+        measure.period_end as day,
+        measure.value_low,
+        measure.value_high,
+        case when choice.exclusion is null then measure.value_low end as contribution,
+        choice.exclusion,
+        cast(1 as bigint) as source_rows
+    from {{ ref('int_measure_choice') }} as choice
+    inner join {{ ref('int_measure_counted') }} as measure
+        on
+            choice.measure_code = measure.measure_code
+            and choice.entity_id = measure.entity_id
+            and choice.role_code = measure.role_code
+            and choice.system_code = measure.system_code
+            and choice.subject_code = measure.subject_code
+            and choice.period_start = measure.period_start
+            and choice.period_end = measure.period_end
+            and choice.year = case when choice.year_kind = 'school' then measure.school_year else measure.fact_year end
+    where choice.rollup = 'sum' and not choice.is_log
+),
+
+log_person as (
+    select
+        choice.heir_id as entity_id,
+        choice.year,
+        choice.year_kind,
+        choice.measure_code,
+        choice.role_code,
+        choice.system_code,
+        choice.subject_code,
+        log.person_key,
+        log.row_id,
+        log.activity_date,
+        row_number() over (
+            partition by
+                choice.entity_id, choice.year, choice.year_kind, choice.role_code, choice.system_code, log.person_key
+            order by log.activity_date asc, log.row_id asc
+        ) as row_number_of_person,
+        count(*) over (
+            partition by
+                choice.entity_id, choice.year, choice.year_kind, choice.role_code, choice.system_code, log.person_key
+        ) as source_rows
+    from {{ ref('int_measure_choice') }} as choice
+    inner join {{ ref('stg_platform_activity_person') }} as log
+        on
+            choice.entity_id = log.entity_id
+            and choice.role_code = log.role_code
+            and choice.system_code = log.system_code
+            and choice.period_start <= log.activity_date
+            and choice.period_end >= log.activity_date
+    where choice.is_log and choice.exclusion is null
+),
+
+speed as (
+    select
+        choice.heir_id as entity_id,
+        choice.year,
+        choice.year_kind,
+        speed.kind,
+        speed.row_id,
+        speed.period_end,
+        speed.value_low,
+        speed.value_high,
+        coalesce(choice.exclusion, speed.exclusion) as exclusion,
+        row_number() over (
+            partition by choice.heir_id, choice.year, choice.year_kind, coalesce(choice.exclusion, speed.exclusion)
+            order by speed.value_low asc, speed.period_end asc, speed.row_id asc
+        ) as slowness
+    from {{ ref('int_measure_choice') }} as choice
+    inner join {{ ref('int_speed_choice') }} as speed
+        on
+            choice.entity_id = speed.entity_id
+            and choice.year = speed.year
+    where choice.measure_code = 'speed'
+),
+
+-- Students of an organisation once it is equipped: the snapshot's rows, and the deliveries that let them count.
+equipped as (
+    select
+        summed.*,
+        coalesce(delivered.value, 0) > 0 as is_equipped
+    from summed
+    inner join {{ ref('int_measure_state') }} as delivered
+        on
+            summed.entity_id = delivered.entity_id
+            and summed.year = delivered.year
+            and delivered.measure_code = 'delivered'
+    where summed.measure_code = 'headcount' and summed.role_code = 'student' and summed.year_kind = 'calendar'
+),
+
+unioned as (
+    select summed.*
+    from summed
+    union all
+    select
+        log_person.entity_id,
+        log_person.year,
+        log_person.year_kind,
+        'none' as cumulation,
+        log_person.measure_code,
+        log_person.role_code,
+        log_person.system_code,
+        log_person.subject_code,
+        'platform_activity_person' as kind,
+        log_person.row_id,
+        log_person.person_key,
+        log_person.activity_date as day,
+        1 as value_low,
+        1 as value_high,
+        1 as contribution,
+        cast(null as {{ dbt.type_string() }}) as exclusion,
+        log_person.source_rows
+    from log_person
+    where log_person.row_number_of_person = 1
+    union all
+    select
+        speed.entity_id,
+        speed.year,
+        speed.year_kind,
+        'none' as cumulation,
+        'speed' as measure_code,
+        '-' as role_code,
+        '-' as system_code,
+        '-' as subject_code,
+        speed.kind,
+        speed.row_id,
+        cast(null as {{ dbt.type_string() }}) as person_key,
+        speed.period_end as day,
+        speed.value_low,
+        speed.value_high,
+        case when speed.exclusion is null then case when speed.slowness = 1 then speed.value_low else 0 end end
+            as contribution,
+        speed.exclusion,
+        1 as source_rows
+    from speed
+    union all
+    select
+        flow.entity_id,
+        flow.year,
+        flow.year_kind,
+        flow.cumulation,
+        flow.measure_code,
+        '-' as role_code,
+        '-' as system_code,
+        flow.subject_code,
+        flow.kind,
+        flow.row_id,
+        cast(null as {{ dbt.type_string() }}) as person_key,
+        flow.period_end as day,
+        flow.value as value_low,
+        flow.value as value_high,
+        flow.value as contribution,
+        cast(null as {{ dbt.type_string() }}) as exclusion,
+        1 as source_rows
+    from {{ ref('int_flow_row') }} as flow
+    where flow.entity_id is not null
+    union all
+    select
+        state.entity_id,
+        state.year,
+        state.year_kind,
+        'none' as cumulation,
+        state.measure_code,
+        state.role_code,
+        '-' as system_code,
+        state.subject_code,
+        state.kind,
+        state.row_id,
+        state.person_key,
+        state.day,
+        state.value as value_low,
+        state.value as value_high,
+        state.contribution,
+        state.exclusion,
+        1 as source_rows
+    from {{ ref('int_state_row') }} as state
+    union all
+    select
+        equipped.entity_id,
+        equipped.year,
+        equipped.year_kind,
+        equipped.cumulation,
+        'students_equipped' as measure_code,
+        equipped.role_code,
+        equipped.system_code,
+        equipped.subject_code,
+        equipped.kind,
+        equipped.row_id,
+        equipped.person_key,
+        equipped.day,
+        equipped.value_low,
+        equipped.value_high,
+        case when equipped.is_equipped then equipped.contribution end as contribution,
+        coalesce(equipped.exclusion, case when not equipped.is_equipped then 'not_equipped' end) as exclusion,
+        equipped.source_rows
+    from equipped
+    union all
+    select
+        state.entity_id,
+        state.year,
+        state.year_kind,
+        'none' as cumulation,
+        'students_equipped' as measure_code,
+        'student' as role_code,
+        '-' as system_code,
+        '-' as subject_code,
+        state.kind,
+        state.row_id,
+        state.person_key,
+        state.day,
+        state.value as value_low,
+        state.value as value_high,
+        0 as contribution,
+        cast(null as {{ dbt.type_string() }}) as exclusion,
+        1 as source_rows
+    from {{ ref('int_state_row') }} as state
+    where state.measure_code = 'delivered' and state.exclusion is null
+)
+
+select
+    unioned.entity_id,
+    cast(unioned.year as integer) as year,
+    unioned.year_kind,
+    unioned.cumulation,
+    unioned.measure_code,
+    unioned.role_code,
+    unioned.system_code,
+    unioned.subject_code,
+    unioned.kind,
+    unioned.row_id,
+    unioned.person_key,
+    cast(unioned.day as date) as day,
+    cast(unioned.value_low as decimal(18, 6)) as value_low,
+    cast(unioned.value_high as decimal(18, 6)) as value_high,
+    cast(unioned.contribution as decimal(18, 6)) as contribution,
+    unioned.exclusion,
+    unioned.source_rows
+from unioned

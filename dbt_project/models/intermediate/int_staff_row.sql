@@ -1,0 +1,35 @@
+-- Grain: row of the staff × year × kind of year on whose last day the person is on it (external part-timers left out).
+-- Staff of an entity that closed are its heir's.
+
+with spine as (
+    select
+        calendar_year.year,
+        'calendar' as year_kind,
+        calendar_year.year_end as last_day
+    from {{ ref('int_year') }} as calendar_year
+    union all
+    select
+        school_year.year,
+        'school' as year_kind,
+        school_year.school_year_end as last_day
+    from {{ ref('int_year') }} as school_year
+)
+
+select
+    coalesce(heir.heir_id, staff.entity_id) as entity_id,
+    spine.year,
+    spine.year_kind,
+    staff.category_code as role_code,
+    staff.person_key,
+    staff.hired_on,
+    staff.row_id
+from {{ ref('stg_staff') }} as staff
+inner join spine
+    on
+        staff.hired_on <= spine.last_day
+        and coalesce(staff.dismissed_on >= spine.last_day, true)
+left join {{ ref('int_heir') }} as heir
+    on
+        staff.entity_id = heir.entity_id
+        and spine.year = heir.year
+where not staff.is_external and staff.category_code in ('teacher', 'leader')

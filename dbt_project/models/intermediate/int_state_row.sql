@@ -1,0 +1,243 @@
+-- Grain: row behind a state (int_measure_state) × entity × year × kind of year × measure × role × subject: what each
+-- delivery, course, object and registry row gives to it, and why another gives nothing. A person is counted once, by the
+-- first course of the series or the last of the year; the staff rows that put the person there give nothing of their own.
+
+with answered as (
+    select
+        counted_year.organisation_id,
+        counted_year.year,
+        counted_year.year_end,
+        series.measure_code,
+        series.subject_code,
+        heir.entity_id
+    from {{ ref('int_organisation_year') }} as counted_year
+    inner join {{ ref('int_event_start') }} as series
+        on
+            counted_year.region_code = series.region_code
+            and counted_year.year >= series.first_year
+            and counted_year.year <= series.last_year
+    inner join {{ ref('int_heir') }} as heir
+        on
+            counted_year.organisation_id = heir.heir_id
+            and counted_year.year = heir.year
+),
+
+delivery as (
+    select
+        answered.organisation_id as entity_id,
+        answered.year,
+        delivery.row_id,
+        delivery.year as delivery_year,
+        delivery.delivered_on,
+        delivery.quantity,
+        case
+            when not delivery.is_digital_environment then 'other_programme'
+            when coalesce(delivery.quantity, 0) <= 0 then 'nothing_delivered'
+        end as exclusion
+    from answered
+    inner join {{ ref('int_delivery') }} as delivery
+        on
+            answered.entity_id = delivery.entity_id
+            and answered.year >= delivery.year
+    where answered.measure_code = 'delivered'
+),
+
+object as (
+    select
+        answered.organisation_id as entity_id,
+        answered.year,
+        answered.subject_code,
+        infrastructure.row_id,
+        infrastructure.started_on,
+        infrastructure.start_year,
+        case
+            when
+                infrastructure.state <> 'planned'
+                and coalesce(infrastructure.ended_on > answered.year_end, infrastructure.state = 'active')
+                then null
+            else 'not_in_operation'
+        end as exclusion
+    from answered
+    inner join {{ ref('stg_infrastructure') }} as infrastructure
+        on
+            answered.entity_id = infrastructure.entity_id
+            and answered.subject_code = infrastructure.object_code
+            and answered.year >= infrastructure.start_year
+    where answered.measure_code = 'object'
+),
+
+ranked_object as (
+    select
+        object.*,
+        row_number() over (
+            partition by object.entity_id, object.year, object.subject_code, object.exclusion
+            order by object.start_year asc, object.started_on asc, object.row_id asc
+        ) as choice
+    from object
+),
+
+person as (
+    {% for measure, day in (('trained', 'first_course_on'), ('trained_in_period', 'course_of_the_year_on')) -%}
+        select
+            staff.entity_id,
+            staff.year,
+            staff.year_kind,
+            staff.role_code,
+            staff.person_key,
+            '{{ measure }}' as measure_code,
+            staff.{{ day }} as counted_on
+        from {{ ref('int_staff_year') }} as staff
+        where staff.{{ day }} is not null
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+course as (
+    select
+        person.*,
+        record.row_id,
+        record.issued_on,
+        case
+            when record.is_duplicate then 'duplicate_document'
+            when
+                person.measure_code = 'trained_in_period'
+                and record.issued_on <= {{ add_months(
+                    "case when person.year_kind = 'school' then spine.school_year_end else spine.year_end end", -12
+                ) }}
+                then 'other_period'
+            when
+                row_number() over (
+                    partition by
+                        person.entity_id, person.year, person.year_kind, person.role_code, person.person_key,
+                        person.measure_code
+                    order by
+                        case when not record.is_duplicate and record.issued_on = person.counted_on then 0 else 1 end asc,
+                        record.row_id asc
+                ) > 1
+                then 'person_counted_once'
+        end as exclusion
+    from person
+    inner join {{ ref('int_year') }} as spine
+        on person.year = spine.year
+    inner join {{ ref('int_course_row') }} as record
+        on
+            person.person_key = record.person_key
+            and record.issued_on
+            <= case when person.year_kind = 'school' then spine.school_year_end else spine.year_end end
+),
+
+staff as (
+    select
+        person.*,
+        member.row_id,
+        member.hired_on
+    from person
+    inner join {{ ref('int_staff_row') }} as member
+        on
+            person.entity_id = member.entity_id
+            and person.year = member.year
+            and person.year_kind = member.year_kind
+            and person.role_code = member.role_code
+            and person.person_key = member.person_key
+),
+
+unioned as (
+    select
+        delivery.entity_id,
+        delivery.year,
+        'calendar' as year_kind,
+        'delivered' as measure_code,
+        '-' as role_code,
+        '-' as subject_code,
+        'equipment_delivery' as kind,
+        delivery.row_id,
+        cast(null as {{ dbt.type_string() }}) as person_key,
+        coalesce(delivery.delivered_on, {{ year_end('delivery.delivery_year') }}) as day,
+        delivery.quantity as value,
+        case when delivery.exclusion is null then 1 end as contribution,
+        delivery.exclusion
+    from delivery
+    union all
+    select
+        course.entity_id,
+        course.year,
+        course.year_kind,
+        course.measure_code,
+        course.role_code,
+        '-' as subject_code,
+        'training_record' as kind,
+        course.row_id,
+        course.person_key,
+        course.issued_on as day,
+        1 as value,
+        case when course.exclusion is null then 1 end as contribution,
+        course.exclusion
+    from course
+    union all
+    select
+        staff.entity_id,
+        staff.year,
+        staff.year_kind,
+        staff.measure_code,
+        staff.role_code,
+        '-' as subject_code,
+        'staff' as kind,
+        staff.row_id,
+        staff.person_key,
+        staff.hired_on as day,
+        1 as value,
+        0 as contribution,
+        cast(null as {{ dbt.type_string() }}) as exclusion
+    from staff
+    union all
+    select
+        ranked_object.entity_id,
+        ranked_object.year,
+        'calendar' as year_kind,
+        'object' as measure_code,
+        '-' as role_code,
+        ranked_object.subject_code,
+        'infrastructure' as kind,
+        ranked_object.row_id,
+        cast(null as {{ dbt.type_string() }}) as person_key,
+        coalesce(ranked_object.started_on, {{ year_end('ranked_object.start_year') }}) as day,
+        1 as value,
+        case
+            when ranked_object.exclusion is null then case when ranked_object.choice = 1 then 1 else 0 end
+        end as contribution,
+        ranked_object.exclusion
+    from ranked_object
+    union all
+    select
+        organisation.organisation_id as entity_id,
+        organisation.year,
+        'calendar' as year_kind,
+        'organisations' as measure_code,
+        '-' as role_code,
+        '-' as subject_code,
+        'organisation_registry' as kind,
+        organisation.row_id,
+        cast(null as {{ dbt.type_string() }}) as person_key,
+        organisation.year_end as day,
+        1 as value,
+        1 as contribution,
+        cast(null as {{ dbt.type_string() }}) as exclusion
+    from {{ ref('int_organisation_year') }} as organisation
+    where organisation.exists_at_year_end
+)
+
+select
+    unioned.entity_id,
+    cast(unioned.year as integer) as year,
+    unioned.year_kind,
+    unioned.measure_code,
+    unioned.role_code,
+    unioned.subject_code,
+    unioned.kind,
+    unioned.row_id,
+    unioned.person_key,
+    cast(unioned.day as date) as day,
+    cast(unioned.value as decimal(18, 6)) as value,
+    cast(unioned.contribution as decimal(18, 6)) as contribution,
+    unioned.exclusion
+from unioned

@@ -1,0 +1,102 @@
+-- Grain: indicator × year × municipality × row that exports give of the municipality as a whole, and why an earlier
+-- snapshot does not count.
+
+with snapshot as (
+    select
+        measure.municipality_key,
+        measure.fact_year as year,
+        'calendar' as year_kind,
+        'none' as cumulation,
+        measure.kind,
+        measure.measure_code,
+        measure.subject_code,
+        measure.value_low as value,
+        measure.period_end,
+        measure.row_id,
+        dense_rank() over (
+            partition by measure.municipality_key, measure.fact_year, measure.measure_code, measure.subject_code
+            order by measure.period_end desc
+        ) as recency
+    from {{ ref('int_measure') }} as measure
+    inner join {{ source('reference', 'measure') }} as catalogue
+        on
+            measure.measure_code = catalogue.measure_code
+            and catalogue.time_rule = 'snapshot'
+    where measure.organisation_id is null
+),
+
+measured as (
+    select
+        snapshot.municipality_key,
+        snapshot.year,
+        snapshot.year_kind,
+        snapshot.cumulation,
+        snapshot.kind,
+        snapshot.measure_code,
+        snapshot.subject_code,
+        snapshot.value,
+        snapshot.period_end,
+        snapshot.row_id,
+        case when snapshot.recency > 1 then 'not_last' end as exclusion
+    from snapshot
+    union all
+    select
+        flow.municipality_key,
+        flow.year,
+        flow.year_kind,
+        flow.cumulation,
+        flow.kind,
+        flow.measure_code,
+        flow.subject_code,
+        flow.value,
+        flow.period_end,
+        flow.row_id,
+        cast(null as {{ dbt.type_string() }}) as exclusion
+    from {{ ref('int_flow_row') }} as flow
+    where flow.municipality_key is not null
+)
+
+select
+    passport.indicator_code,
+    passport.version,
+    passport.unit,
+    passport.precision_digits,
+    passport.direction,
+    passport.aggregation,
+    cast(measured.year as integer) as year,
+    municipality.municipality_id,
+    municipality.region_code,
+    measured.kind,
+    measured.measure_code,
+    measured.subject_code,
+    measured.value,
+    measured.period_end as day,
+    measured.row_id,
+    measured.exclusion
+from {{ source('reference', 'indicator_passport') }} as passport
+inner join {{ source('reference', 'passport_component') }} as component
+    on
+        passport.indicator_code = component.indicator_code
+        and passport.version = component.version
+        and passport.aggregation = 'sum'
+        and component.side = 'numerator'
+        and component.priority = 1
+inner join measured
+    on
+        component.measure_code = measured.measure_code
+        and coalesce(component.subject_code, '-') = measured.subject_code
+        and passport.year_kind = measured.year_kind
+        and case when passport.cumulative = 'sum_to_date' then 'to_date' else 'none' end = measured.cumulation
+        and measured.year >= coalesce(passport.valid_from_year, measured.year)
+        and measured.year <= coalesce(passport.valid_to_year, measured.year)
+inner join {{ ref('int_municipality') }} as municipality
+    on measured.municipality_key = municipality.municipality_key
+where
+    passport.computed_where = 'everywhere'
+    or exists (
+        select 1
+        from {{ ref('int_published_value') }} as value
+        where
+            value.indicator_code = passport.indicator_code
+            and (value.region_code = municipality.region_code or value.region_code is null)
+    )

@@ -1,0 +1,69 @@
+"""What the release before this build knew, copied into the build: dbt finds vintages and changes by comparing.
+
+History thus lives in the chain of published releases alone. A build that is never published leaves no trace in it, and
+a refresh killed half way starts again from what people really see.
+"""
+
+from datetime import UTC
+
+import duckdb
+
+from publishing.catalogue import WAREHOUSE_NAME, current_folder
+from publishing.checksum import quote
+from publishing.contract import column_types
+from publishing.manifest import Manifest
+from schemas.settings import Settings
+
+CARRIED = {
+    "indicator_vintage": "true",
+    "indicator_lineage": "is_counted",
+    "load_journal": "outcome = 'loaded'",
+}
+"""The marts a build needs of the release before it, and which rows of them."""
+RELEASE_COLUMNS = "release_id varchar, published_at timestamp, code_digest varchar, built_for date"
+
+
+def carry_former_release(settings: Settings) -> str | None:
+    """Fill the build's schema `published` from the current release; empty tables when there is none.
+
+    Returns the id of that release. A release of an earlier version lacks tables or columns: what it lacks is empty,
+    and vintages begin with this build.
+    """
+    folder = current_folder(settings)
+    with duckdb.connect(str(settings.build_file)) as build:
+        build.execute("create schema if not exists published")
+        if folder is not None:
+            path = str(folder / WAREHOUSE_NAME).replace("'", "''")
+            build.execute(f"attach '{path}' as former (read_only)")
+        carried = [_carry(build, mart, condition, has_former=folder is not None) for mart, condition in CARRIED.items()]
+        build.execute(f"create or replace table published.release ({RELEASE_COLUMNS})")
+        if folder is None:
+            return None
+        build.execute("detach former")
+        manifest = Manifest.read(folder)
+        if all(carried):
+            published_at = manifest.published_at.astimezone(UTC).replace(tzinfo=None)
+            values = [manifest.release_id, published_at, manifest.code_digest, None]
+            build.execute("insert into published.release values (?, ?, ?, ?)", values)
+    return manifest.release_id
+
+
+def _carry(build: duckdb.DuckDBPyConnection, mart: str, condition: str, *, has_former: bool) -> bool:
+    """Whether the former release has the mart."""
+    types = column_types(mart)
+    listed = ", ".join(f"{quote(name)} {dtype}" for name, dtype in types.items())
+    build.execute(f"create or replace table published.{mart} ({listed})")
+    if not has_former:
+        return False
+    rows = build.execute(
+        "select column_name from duckdb_columns()"
+        " where database_name = 'former' and schema_name = 'marts' and table_name = ?",
+        [mart],
+    ).fetchall()
+    standing = {name for (name,) in rows} & set(types)
+    if standing:
+        names = ", ".join(quote(name) for name in types if name in standing)
+        build.execute(
+            f"insert into published.{mart} ({names}) select {names} from former.marts.{mart} where {condition}"
+        )
+    return bool(standing)

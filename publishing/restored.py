@@ -1,0 +1,117 @@
+"""Indicators as they were published once, restored from vintages: for a day whose release retention has removed.
+
+Numbers, plans and statuses are those of that day to the digit; names and places are those of today's registry. Of the
+other marts only dimensions and passports are there.
+"""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from publishing.catalogue import WAREHOUSE_NAME, AsOf, current_folder
+from publishing.errors import RemovedReleaseError
+from publishing.reader import open_release
+from schemas.settings import Settings
+
+PASSED_THROUGH = ("indicator_passport", "dim_organisation", "dim_territory", "dim_system", "indicator_vintage")
+EMPTY = ("indicator_plan", "reconciliation")
+"""Marts the table of indicators asks for notes; what they held that day is not kept."""
+
+BY_ORGANISATION = """
+select
+    v.indicator_code, v.year, v.place_id as organisation_id, p.title as indicator_title,
+    p.short_title as indicator_short_title, p.position as indicator_position, v.indicator_version, p.precision_digits,
+    v.place_name as organisation_name, o.organisation_type, o.inn, v.municipality, o.municipality_oktmo,
+    v.municipality_id, o.region, v.region_code, v.numerator, v.denominator, v.value, v.unit, v.plan, v.plan_level,
+    v.plan_scope, v.plan_document, v.plan_clause, v.plan_conflict, v.deviation, v.status, v.is_proxy, v.source_system,
+    v.as_of_date, v.release_id
+from standing v
+left join release.marts.indicator_passport p on p.indicator_code = v.indicator_code and p.version = v.indicator_version
+left join (
+    select organisation_id, any_value(organisation_type) as organisation_type, any_value(inn) as inn,
+           any_value(municipality_oktmo) as municipality_oktmo, any_value(region) as region
+    from release.marts.indicator_by_organisation group by organisation_id
+) o on o.organisation_id = v.place_id
+where v.place_level = 'organisation'
+"""
+BY_TERRITORY = """
+select
+    v.indicator_code, v.year, v.place_id as territory_id, v.place_level as territory_level,
+    v.place_name as territory_name, v.municipality, t.municipality_oktmo, v.municipality_id, t.region, v.region_code,
+    p.title as indicator_title, p.short_title as indicator_short_title, p.position as indicator_position,
+    v.indicator_version, p.precision_digits, v.organisations_total, v.organisations_reporting,
+    v.organisations_below_plan, v.numerator, v.denominator, v.value, v.unit, v.plan, v.plan_level, v.plan_scope,
+    v.plan_document, v.plan_clause, v.plan_conflict, v.deviation, v.status, v.is_proxy, v.source_system, v.as_of_date,
+    v.release_id
+from standing v
+left join release.marts.indicator_passport p on p.indicator_code = v.indicator_code and p.version = v.indicator_version
+left join (
+    select territory_id, any_value(municipality_oktmo) as municipality_oktmo, any_value(region) as region
+    from release.marts.indicator_by_territory group by territory_id
+) t on t.territory_id = v.place_id
+where v.place_level <> 'organisation'
+"""
+
+
+def open_as_of(settings: Settings, as_of: AsOf) -> tuple[duckdb.DuckDBPyConnection, str | None]:
+    """A connection to what was published then, and a remark when it had to be restored.
+
+    Raises RemovedReleaseError when nothing had been published by then.
+    """
+    try:
+        return open_release(settings, as_of), None
+    except RemovedReleaseError as missing:
+        folder = current_folder(settings)
+        if folder is None or as_of is None:
+            raise
+        return _restore(settings, str(folder / WAREHOUSE_NAME), as_of, missing)
+
+
+def _restore(
+    settings: Settings, path: str, as_of: date | str, missing: RemovedReleaseError
+) -> tuple[duckdb.DuckDBPyConnection, str]:
+    connection = duckdb.connect()
+    literal = path.replace("'", "''")
+    connection.execute(f"attach '{literal}' as release (read_only)")
+    moment = _moment(connection, settings, as_of)
+    if moment is None:
+        connection.close()
+        raise missing
+    connection.execute("create schema marts")
+    connection.execute(
+        "create table standing as select * from release.marts.indicator_vintage"
+        " where recorded_from <= ? and (recorded_to is null or recorded_to > ?)",
+        [moment, moment],
+    )
+    connection.execute(f"create view marts.indicator_by_organisation as {BY_ORGANISATION}")
+    connection.execute(f"create view marts.indicator_by_territory as {BY_TERRITORY}")
+    for name in PASSED_THROUGH:
+        connection.execute(f"create view marts.{name} as select * from release.marts.{name}")
+    for name in EMPTY:
+        connection.execute(f"create view marts.{name} as select * from release.marts.{name} where false")
+    connection.execute("set search_path = 'marts'")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    said = as_of if isinstance(as_of, str) else f"{as_of:%d.%m.%Y}"
+    return connection, (
+        f"Выпуск, действовавший тогда ({said}), удалён по сроку хранения: показатели восстановлены по версиям "
+        "значений. Есть витрины indicator_by_organisation, indicator_by_territory, indicator_passport, "
+        "indicator_vintage и dim_*."
+    )
+
+
+def _moment(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: date | str) -> datetime | None:
+    """The moment asked about, UTC; None when nothing is known of it."""
+    if isinstance(as_of, str):
+        row = connection.execute(
+            "select min(moment) from (select recorded_from as moment from release.marts.indicator_vintage"
+            " where release_id = ? union all select recorded_to from release.marts.indicator_vintage"
+            " where closed_by = ?)",
+            [as_of, as_of],
+        ).fetchone()
+        found: datetime | None = row[0] if row else None
+        return found
+    end = datetime.combine(as_of, time.max, ZoneInfo(settings.timezone)).astimezone(UTC).replace(tzinfo=None)
+    row = connection.execute("select min(recorded_from) from release.marts.indicator_vintage").fetchone()
+    return end if row and row[0] is not None and row[0] <= end else None
