@@ -95,17 +95,18 @@ def _spoken_dates(layout: Layout, text: str) -> dict[str, str]:
 
 
 def _spoken_system(layout: Layout, text: str) -> dict[str, str]:
+    """The system that the longest spelling found means, by that spelling: the sender knows no code."""
     if "system_code" not in layout.context:
         return {}
     spoken = [
-        (len(spelling), entry.code)
+        (len(spelling), entry.code, spelling)
         for entry in systems()
         if entry.titles_exports
         for spelling in entry.spellings
         if as_whole_words(spelling).search(text)
     ]
-    codes = {code for length, code in spoken if length == max(spoken)[0]} if spoken else set()
-    return {"system_code": max(spoken)[1]} if len(codes) == 1 else {}
+    codes = {code for length, code, _ in spoken if length == max(spoken)[0]} if spoken else set()
+    return {"system_code": max(spoken)[2]} if len(codes) == 1 else {}
 
 
 def _sheet_date(layout: Layout, sheet_name: str) -> dict[str, str]:
