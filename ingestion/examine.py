@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from ingestion.as_written import AS_WRITTEN
 from ingestion.context import read_context, sender_of, unused_declarations
 from ingestion.errors import RefusedFileError
 from ingestion.matching import Held, Lookups, match_rows
@@ -206,6 +207,7 @@ def _typed_rows(table: Table, kind: Kind, reader: CellReader) -> tuple[pl.DataFr
     typed = parsed.frame.drop("row_index").with_columns(
         pl.lit(table.sheet).alias("sheet"),
         table.frame["source_row"],
+        *table.frame.select(f"^{AS_WRITTEN}$"),
         (table.frame["system_code"] if "system_code" in table.frame.columns else pl.lit(None, pl.String)).alias(
             "system_text"
         ),

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from ingestion.as_written import AS_WRITTEN
 from ingestion.matching import Held
 from schemas.kinds import Kind
 from schemas.text import fold
@@ -75,10 +76,11 @@ def _ask(connection: duckdb.DuckDBPyConnection, group: Group, held: Held, kind: 
 
 
 def restored_frame(kind: Kind, payloads: list[Mapping[str, Any]]) -> pl.DataFrame:
-    """Typed rows again from what was written as JSON."""
-    text = {**dict.fromkeys(kind.model.columns, pl.String), "sheet": pl.String, "source_row": pl.Int64}
+    """Typed rows again from what was written as JSON; rows held by an earlier version have no text as written."""
+    names = (*kind.model.columns, AS_WRITTEN)
+    text = {**dict.fromkeys(names, pl.String), "sheet": pl.String, "source_row": pl.Int64}
     rows = [
-        {**{name: _text(payload["values"].get(name)) for name in kind.model.columns},
+        {**{name: _text(payload["values"].get(name)) for name in names},
          "sheet": payload["values"]["sheet"], "source_row": payload["values"]["source_row"]}
         for payload in payloads
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from ingestion.as_written import AS_WRITTEN
 from ingestion.differences import Differences, differences
 from ingestion.examine import Examination
 from ingestion.hold import hold_rows
@@ -89,7 +90,8 @@ def insert_rows(
             separator="|",
         ).alias("row_id"),
     )
-    columns = list(raw_columns(kind))
+    # Of people nothing is kept as written, whatever the frame holds.
+    columns = [name for name in raw_columns(kind) if not (kind.is_personal and name == AS_WRITTEN)]
     names = ", ".join(f'"{name}"' for name in columns)
     connection.register("incoming_rows", complete.select(columns).to_arrow())
     connection.execute(f"insert into raw.{kind.code} ({names}) select {names} from incoming_rows")

@@ -24,8 +24,11 @@ PROVENANCE = {
     "organisation_id": "TEXT",
     "entity_id": "TEXT",
     "match_rule": "TEXT",
+    "as_written": "TEXT",
 }
-"""What every raw row carries beside its own columns: its identity, its file, its organisation."""
+"""What every raw row carries beside its own columns: its identity, its file, its organisation, its text.
+
+`as_written` is a JSON object, heading to text; NULL in person-level tables and in rows loaded before it was kept."""
 
 MATCHED_AWAY = frozenset({"inn", "kpp", "ogrn", "organisation_name", "municipality", "region"})
 """Columns that only find the organisation; the raw row keeps the organisation found instead."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from ingestion.as_written import AS_WRITTEN, written_columns
 from ingestion.reading import Sheet
 from ingestion.recognise import Header
 from ingestion.values.name_lists import unfold_names
@@ -21,7 +22,10 @@ BLANK, TOTAL, REPEATED = "blank", "total", "repeated_header"
 
 @dataclass(frozen=True)
 class Table:
-    """Text of one sheet: `frame` has `source_row` (as Excel numbers it) and a text column for each field found."""
+    """Text of one sheet: `frame` has `source_row` (as Excel numbers it) and a text column for each field found.
+
+    Of a kind that is not person-level it also has `as_written`.
+    """
 
     sheet: str
     header: Header
@@ -58,6 +62,7 @@ def cut_table(sheet: Sheet, header: Header, context: Mapping[str, str]) -> Table
     frame = body.filter(pl.col("ignored").is_null()).select(
         "source_row", *(pl.col(f"c{index}").alias(name) for name, index in header.columns.items())
     )
+    frame = frame.with_columns(written_columns(header, context))  # before defaults: nobody wrote those
     given = {name: text for name, text in context.items() if name not in header.columns}
     given = {**{k: v for k, v in header.layout.defaults.items() if k not in header.columns}, **given}
     frame = frame.with_columns(pl.lit(text).cast(pl.String).alias(name) for name, text in given.items())
@@ -121,10 +126,11 @@ def _addressees(text: str | None) -> Sequence[str | None]:
 
 def _unfold_roles(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """One row a role that has a value (question 3)."""
+    unfolded = (*layout.unfold_values, AS_WRITTEN)
     kept = [
         name
         for name in frame.columns
-        if not any(name == f"{value}_{role}" for value in layout.unfold_values for role in layout.unfold)
+        if not any(name == f"{value}_{role}" for value in unfolded for role in layout.unfold)
     ]
     parts = []
     for role in layout.unfold:
@@ -132,7 +138,7 @@ def _unfold_roles(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
             continue
         values = [
             (pl.col(f"{value}_{role}") if f"{value}_{role}" in frame.columns else pl.lit(None, pl.String)).alias(value)
-            for value in layout.unfold_values
+            for value in unfolded
         ]
         parts.append(frame.select(*kept, pl.lit(role).alias("role_code"), *values))
     long = pl.concat(parts)
