@@ -26,3 +26,8 @@
         {% endfor -%}
     end
 {%- endmacro %}
+
+{# Whether two values differ, an empty one being a value of its own. #}
+{% macro differs(left, right) -%}
+    coalesce({{ left }} <> {{ right }}, ({{ left }} is null) <> ({{ right }} is null))
+{%- endmacro %}

@@ -1,5 +1,6 @@
--- Grain: indicator × year × place: the vintage that stood in the release before against what this build publishes, with
--- the reason where they differ. Facts have the reason of their rows; a place without changed rows has that of its region.
+-- Grain: indicator × year × place: the vintage that stood in the release before against what this build publishes,
+-- with the reason where they differ. Facts have the reason of their rows; a place without changed rows has that of its
+-- region.
 
 with standing as (
     select vintage.*
@@ -43,14 +44,14 @@ marked as (
         compared.is_added
         or compared.is_removed
         {% for column in vintage_columns().split() -%}
-            or compared.{{ column }} is distinct from compared.former_{{ column }}
+            or {{ differs('compared.' ~ column, 'compared.former_' ~ column) }}
         {% endfor -%}
             as is_changed,
-        compared.numerator is distinct from compared.former_numerator
-        or compared.denominator is distinct from compared.former_denominator
-        or compared.value is distinct from compared.former_value
+        {{ differs('compared.numerator', 'compared.former_numerator') }}
+        or {{ differs('compared.denominator', 'compared.former_denominator') }}
+        or {{ differs('compared.value', 'compared.former_value') }}
             as has_other_facts,
-        compared.plan is distinct from compared.former_plan as has_other_plan,
+        {{ differs('compared.plan', 'compared.former_plan') }} as has_other_plan,
         coalesce(compared.indicator_version <> compared.former_indicator_version, false) as has_other_version
     from compared
 ),

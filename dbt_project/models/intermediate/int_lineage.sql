@@ -1,7 +1,7 @@
 -- Grain: indicator × year × organisation, or municipality as a whole × side × measure × role × system × subject × row.
--- What each row gives to the organisation's number and to those of its municipality, region and country. A person of two
--- schools counts once in a territory; an organisation without a denominator gives no numerator to a ratio, unless no
--- organisation of the territory has one; where a municipality is told of as a whole, that row stands for its
+-- What each row gives to the organisation's number and to those of its municipality, region and country. A person of
+-- two schools counts once in a territory; an organisation without a denominator gives no numerator to a ratio, unless
+-- no organisation of the territory has one; where a municipality is told of as a whole, that row stands for its
 -- organisations' own. The worst and the best of a territory have no sum behind them.
 
 {% set levels = (
@@ -116,7 +116,8 @@ shared as (
             on
                 weighed.indicator_code = {{ level }}_complete.indicator_code
                 and weighed.year = {{ level }}_complete.year
-                and {% if level != 'federation' %}weighed.{{ territory_id }}{% else %}{{ territory_id }}{% endif %} = {{ level }}_complete.territory_id
+                and {{ level }}_complete.territory_id
+                = {% if level != 'federation' %}weighed.{{ territory_id }}{% else %}{{ territory_id }}{% endif %}
     {% endfor %}
 )
 

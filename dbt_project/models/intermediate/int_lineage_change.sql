@@ -1,4 +1,4 @@
--- Grain: indicator × year × row that gives something else than in the release before, with the reason as the data tell it.
+-- Grain: indicator × year × row that gives something else than in the release before, with the reason as the data tell.
 -- Strong reasons say what happened to the row itself; 'recalculated' follows from some other row.
 
 {% set key = (
@@ -60,7 +60,7 @@ compared as (
         former.indicator_code is null
         or standing.indicator_code is null
         {% for column in weights -%}
-            or standing.{{ column }} is distinct from former.{{ column }}
+            or {{ differs('standing.' ~ column, 'former.' ~ column) }}
         {% endfor %}
 ),
 
@@ -100,18 +100,25 @@ newest_scope as (
     group by load_scope.scope_key
 ),
 
+raw_key as (
+    select distinct
+        raw_row.kind,
+        raw_row.row_key
+    from raw_row
+),
+
 keyed as (
     select
-        raw_row.kind,
-        raw_row.row_key,
+        raw_key.kind,
+        raw_key.row_key,
         min(other.load_sequence) as first_sequence,
         max(other.load_sequence) as last_sequence
-    from (select distinct raw_row.kind, raw_row.row_key from raw_row) as raw_row
+    from raw_key
     inner join {{ ref('int_raw_row') }} as other
         on
-            raw_row.kind = other.kind
-            and raw_row.row_key = other.row_key
-    group by raw_row.kind, raw_row.row_key
+            raw_key.kind = other.kind
+            and raw_key.row_key = other.row_key
+    group by raw_key.kind, raw_key.row_key
 ),
 
 -- What is known of a source row now: none is left of a person who was removed.

@@ -1,7 +1,7 @@
 -- Grain: row behind a value of int_measure_year × that value: what the row gives to it (contribution; the rows that
--- count add up to the value), or why it gives nothing (exclusion). A contribution of zero is a row that decides without
--- adding: a site faster than the slowest, a second delivery, a row of the staff. A line of the person log stands for all
--- rows of a person's month (source_rows) by the first of them. person_key stays inside the build.
+-- count add up to the value), or why it gives nothing (exclusion). A contribution of zero is a row that decides
+-- without adding: a site faster than the slowest, a second delivery, a row of the staff. A line of the person log
+-- stands for all rows of a person's month (source_rows) by the first of them. person_key stays inside the build.
 
 with summed as (
     select

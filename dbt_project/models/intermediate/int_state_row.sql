@@ -1,6 +1,6 @@
 -- Grain: row behind a state (int_measure_state) × entity × year × kind of year × measure × role × subject: what each
--- delivery, course, object and registry row gives to it, and why another gives nothing. A person is counted once, by the
--- first course of the series or the last of the year; the staff rows that put the person there give nothing of their own.
+-- delivery, course, object and registry row gives to it, and why another gives nothing. A person is counted once, by
+-- the first course of the series or the last of the year; the staff rows that put the person there give nothing.
 
 with answered as (
     select
@@ -111,7 +111,10 @@ course as (
                         person.entity_id, person.year, person.year_kind, person.role_code, person.person_key,
                         person.measure_code
                     order by
-                        case when not record.is_duplicate and record.issued_on = person.counted_on then 0 else 1 end asc,
+                        case
+                            when not record.is_duplicate and record.issued_on = person.counted_on then 0
+                            else 1
+                        end asc,
                         record.row_id asc
                 ) > 1
                 then 'person_counted_once'

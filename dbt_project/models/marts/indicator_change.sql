@@ -1,5 +1,5 @@
--- Grain: indicator_code × year × place_level × place_id × field: each cell of the indicators that differs from the release
--- before, with the reason found from the data. Empty in the first release: there is nothing to compare it with.
+-- Grain: indicator_code × year × place_level × place_id × field: each cell of the indicators that differs from the
+-- release before, with the reason found from the data. Empty in the first release: there is nothing to compare it with.
 
 with cell as (
     {% for column in vintage_columns().split() -%}
@@ -29,7 +29,7 @@ with cell as (
         from {{ ref('int_indicator_difference') }} as difference
         where
             difference.has_former_release
-            and difference.{{ column }} is distinct from difference.former_{{ column }}
+            and {{ differs('difference.' ~ column, 'difference.former_' ~ column) }}
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 )

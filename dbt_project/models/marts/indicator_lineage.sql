@@ -1,6 +1,6 @@
--- Grain: indicator_code × year × organisation_id (empty for a row of a municipality as a whole) × municipality_id × side ×
--- measure_code × role × system_code × subject × source row. The rows behind every number, and those left out with the
--- reason; contributions add up to numerator and denominator.
+-- Grain: indicator_code × year × organisation_id (empty for a row of a municipality as a whole) × municipality_id ×
+-- side × measure_code × role × system_code × subject × source row. The rows behind every number, and those left out
+-- with the reason; contributions add up to numerator and denominator.
 
 with counted as (
     select

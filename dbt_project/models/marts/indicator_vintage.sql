@@ -1,6 +1,6 @@
--- Grain: indicator_code × year × place_level × place_id × recorded_from. What was published of a place and when: rows are
--- only ever added, and closed when another follows or the place is no longer published. The moments of this release are
--- set when it is published.
+-- Grain: indicator_code × year × place_level × place_id × recorded_from. What was published of a place and when: rows
+-- are only ever added, and closed when another follows or the place is no longer published. The moments of this release
+-- are set when it is published.
 
 {% set kept = (
     ('indicator_code', 'text'), ('year', 'integer'), ('place_level', 'text'), ('place_id', 'text'),
