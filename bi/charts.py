@@ -25,6 +25,9 @@ VISUALISATIONS = {
 MONTH_FORMAT = "%m.%Y"
 MOMENT_FORMAT = "local!%d.%m.%Y %H:%M"
 """The warehouse keeps UTC; Superset's prefix shows the reader's own time, as the clock on the wall has it."""
+COMMAND_COLUMN = "trace_command"
+COMMAND_CONFIG = {"columnWidth": 150, "truncateLongCells": True}
+"""To be copied, not read: the whole command shows when the pointer rests on it."""
 RED_TO_GREEN = "schemeRdYlGn"
 """More is better in every share shown; a scheme for something else is an option of its chart."""
 
@@ -66,7 +69,8 @@ def _column_formats(chart: Chart, columns: Mapping[str, Column]) -> dict[str, di
         name: COUNTED_FORMAT if name in by_passport else _number_format(column) for name, column in named.items()
     }
     moments = {name: {"d3TimeFormat": MOMENT_FORMAT} for name, column in named.items() if column.is_moment}
-    return {name: {"d3NumberFormat": pattern} for name, pattern in numbers.items() if pattern} | moments
+    commands = {name: COMMAND_CONFIG for name in chart.columns if name == COMMAND_COLUMN}
+    return {name: {"d3NumberFormat": pattern} for name, pattern in numbers.items() if pattern} | moments | commands
 
 
 def _plain(name: str) -> str:

@@ -1,7 +1,7 @@
 """Options several verbs share."""
 
 import re
-from datetime import date
+from datetime import date, datetime, time
 from typing import Annotated
 
 import typer
@@ -21,7 +21,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Ответ в JSON, д
 AsOfOption = Annotated[
     str | None,
     typer.Option(
-        "--as-of", metavar="ДАТА|ВЫПУСК", help="Как было опубликовано в этот день (к его концу) или этим выпуском."
+        "--as-of", metavar="ДАТА|ВЫПУСК", help="Как было опубликовано к концу дня (можно со временем) или выпуском."
     ),
 ]
 RELEASE_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
@@ -41,8 +41,17 @@ def declared_values(pairs: list[str] | None) -> dict[str, str]:
 
 
 def parse_as_of(text: str | None) -> date | str | None:
-    """A date, or the id of a release as it is."""
-    return text if text is not None and RELEASE_ID.fullmatch(text) else parse_date(text)
+    """A day, a moment of local time, or the id of a release as it is."""
+    if text is None or RELEASE_ID.fullmatch(text):
+        return text
+    day, separator, clock = text.strip().replace("T", " ").partition(" ")
+    found = parse_date(day)
+    if not separator or found is None:
+        return found
+    try:
+        return datetime.combine(found, time.fromisoformat(clock.strip()))
+    except ValueError:
+        raise UsageError(f"«{clock}» не время: нужно ЧЧ:ММ или ЧЧ:ММ:СС.") from None
 
 
 def parse_date(text: str | None) -> date | None:

@@ -1,6 +1,6 @@
 """The releases on disk: which there are, which one is current, which one stood on a date."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -44,7 +44,18 @@ def local_time(settings: Settings, moment: datetime) -> datetime:
 
 NO_RELEASES = "Выпусков ещё нет. Положите файлы: vitrina add ФАЙЛ, затем выполните: vitrina refresh."
 AsOf = date | str | None
-"""Nothing (now), a day (what stood at its end) or the id of a release."""
+"""Nothing (now), a day (what stood at its end), a moment of local time (a datetime is a date) or a release's id."""
+
+
+def last_moment(settings: Settings, as_of: date) -> datetime:
+    """The moment asked about, with its zone: of a day the end."""
+    local = as_of if isinstance(as_of, datetime) else datetime.combine(as_of, time.max)
+    return local.replace(tzinfo=ZoneInfo(settings.timezone))
+
+
+def said(as_of: date) -> str:
+    """A day or a moment as people write it."""
+    return f"{as_of:%d.%m.%Y %H:%M:%S}" if isinstance(as_of, datetime) else f"{as_of:%d.%m.%Y}"
 
 
 def find_release(settings: Settings, as_of: AsOf = None) -> Path:
@@ -65,11 +76,12 @@ def find_release(settings: Settings, as_of: AsOf = None) -> Path:
         if as_of not in {found.release_id for found in releases}:
             raise RemovedReleaseError(f"Выпуска {as_of} на диске нет.")
         return settings.releases / as_of
-    standing = [found for found in releases if local_time(settings, found.published_at).date() <= as_of]
+    moment = last_moment(settings, as_of)
+    standing = [found for found in releases if found.published_at <= moment]
     if not standing:
         first = local_time(settings, releases[0].published_at)
         raise RemovedReleaseError(
-            f"На {as_of:%d.%m.%Y} выпусков не было: самый ранний из хранящихся — от {first:%d.%m.%Y}. "
+            f"На {said(as_of)} выпусков не было: самый ранний из хранящихся — от {first:%d.%m.%Y %H:%M}. "
             "Укажите более позднюю дату."
         )
     return settings.releases / standing[-1].release_id

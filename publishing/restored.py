@@ -4,12 +4,11 @@ Numbers, plans and statuses are those of that day to the digit; names and places
 other marts only dimensions and passports are there.
 """
 
-from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime
 
 import duckdb
 
-from publishing.catalogue import WAREHOUSE_NAME, AsOf, current_folder
+from publishing.catalogue import WAREHOUSE_NAME, AsOf, current_folder, last_moment, said
 from publishing.errors import RemovedReleaseError
 from publishing.reader import open_release
 from schemas.settings import Settings
@@ -21,16 +20,16 @@ EMPTY = ("indicator_plan", "reconciliation")
 BY_ORGANISATION = """
 select
     v.indicator_code, v.year, v.place_id as organisation_id, p.title as indicator_title,
-    p.short_title as indicator_short_title, p.position as indicator_position, v.indicator_version, p.precision_digits,
+    v.indicator_short_title, v.indicator_position, v.indicator_version, v.precision_digits,
     v.place_name as organisation_name, o.organisation_type, o.inn, v.municipality, o.municipality_oktmo,
-    v.municipality_id, o.region, v.region_code, v.numerator, v.denominator, v.value, v.unit, v.plan, v.plan_level,
+    v.municipality_id, v.region, v.region_code, v.numerator, v.denominator, v.value, v.unit, v.plan, v.plan_level,
     v.plan_scope, v.plan_document, v.plan_clause, v.plan_conflict, v.deviation, v.status, v.is_proxy, v.source_system,
     v.as_of_date, v.release_id
 from standing v
 left join release.marts.indicator_passport p on p.indicator_code = v.indicator_code and p.version = v.indicator_version
 left join (
     select organisation_id, any_value(organisation_type) as organisation_type, any_value(inn) as inn,
-           any_value(municipality_oktmo) as municipality_oktmo, any_value(region) as region
+           any_value(municipality_oktmo) as municipality_oktmo
     from release.marts.indicator_by_organisation group by organisation_id
 ) o on o.organisation_id = v.place_id
 where v.place_level = 'organisation'
@@ -38,16 +37,16 @@ where v.place_level = 'organisation'
 BY_TERRITORY = """
 select
     v.indicator_code, v.year, v.place_id as territory_id, v.place_level as territory_level,
-    v.place_name as territory_name, v.municipality, t.municipality_oktmo, v.municipality_id, t.region, v.region_code,
-    p.title as indicator_title, p.short_title as indicator_short_title, p.position as indicator_position,
-    v.indicator_version, p.precision_digits, v.organisations_total, v.organisations_reporting,
+    v.place_name as territory_name, v.municipality, t.municipality_oktmo, v.municipality_id, v.region, v.region_code,
+    p.title as indicator_title, v.indicator_short_title, v.indicator_position, v.indicator_version, v.precision_digits,
+    v.organisations_total, v.organisations_reporting,
     v.organisations_below_plan, v.numerator, v.denominator, v.value, v.unit, v.plan, v.plan_level, v.plan_scope,
     v.plan_document, v.plan_clause, v.plan_conflict, v.deviation, v.status, v.is_proxy, v.source_system, v.as_of_date,
     v.release_id
 from standing v
 left join release.marts.indicator_passport p on p.indicator_code = v.indicator_code and p.version = v.indicator_version
 left join (
-    select territory_id, any_value(municipality_oktmo) as municipality_oktmo, any_value(region) as region
+    select territory_id, any_value(municipality_oktmo) as municipality_oktmo
     from release.marts.indicator_by_territory group by territory_id
 ) t on t.territory_id = v.place_id
 where v.place_level <> 'organisation'
@@ -93,9 +92,9 @@ def _restore(
     connection.execute("set search_path = 'marts'")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
-    said = as_of if isinstance(as_of, str) else f"{as_of:%d.%m.%Y}"
+    asked = as_of if isinstance(as_of, str) else said(as_of)
     return connection, (
-        f"Выпуск, действовавший тогда ({said}), удалён по сроку хранения: показатели восстановлены по версиям "
+        f"Выпуск, действовавший тогда ({asked}), удалён по сроку хранения: показатели восстановлены по версиям "
         "значений. Есть витрины indicator_by_organisation, indicator_by_territory, indicator_passport, "
         "indicator_vintage и dim_*."
     )
@@ -112,6 +111,6 @@ def _moment(connection: duckdb.DuckDBPyConnection, settings: Settings, as_of: da
         ).fetchone()
         found: datetime | None = row[0] if row else None
         return found
-    end = datetime.combine(as_of, time.max, ZoneInfo(settings.timezone)).astimezone(UTC).replace(tzinfo=None)
+    end = last_moment(settings, as_of).astimezone(UTC).replace(tzinfo=None)
     row = connection.execute("select min(recorded_from) from release.marts.indicator_vintage").fetchone()
     return end if row and row[0] is not None and row[0] <= end else None

@@ -4,7 +4,8 @@
 {% set shared = (
     'indicator_code', 'year', 'indicator_version', 'numerator', 'denominator', 'value', 'unit', 'plan', 'plan_level',
     'plan_scope', 'plan_document', 'plan_clause', 'plan_conflict', 'deviation', 'status', 'is_proxy', 'source_system',
-    'as_of_date', 'municipality', 'municipality_id', 'region_code',
+    'as_of_date', 'municipality', 'municipality_id', 'region', 'region_code', 'indicator_short_title',
+    'indicator_position', 'precision_digits',
 ) -%}
 select
     'organisation' as place_level,

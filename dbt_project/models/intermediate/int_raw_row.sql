@@ -1,6 +1,7 @@
-{{ config(materialized='view') }}
 -- Grain: accepted row of any kind, one a key of it, replaced ones too: where it stands in its file, what replaces what,
 -- and its values as written, which no kind about people keeps.
+
+{{ config(materialized='view') }}
 
 {% for kind in raw_kinds().split() -%}
     select

@@ -17,7 +17,10 @@ with cell as (
                 difference.{{ column }} as new_number,
             {%- endif %}
             {% if column == 'plan' -%}
-                'plan_changed'
+                case
+                    when difference.is_added or difference.is_removed then difference.fact_reason
+                    else 'plan_changed'
+                end
             {%- elif column == 'status' -%}
                 case
                     when not difference.has_other_facts and difference.has_other_plan then 'plan_changed'
@@ -45,6 +48,7 @@ select
         ('cell.place_name', 'place_name', 'text'),
         ('cell.municipality', 'municipality', 'text'),
         ('cell.municipality_id', 'municipality_id', 'text'),
+        ('cell.region', 'region', 'text'),
         ('cell.region_code', 'region_code', 'text'),
         ('cell.field', 'field', 'text'),
         ('cell.field_position', 'field_position', 'integer'),

@@ -4,8 +4,9 @@
 
 {% set kept = (
     ('indicator_code', 'text'), ('year', 'integer'), ('place_level', 'text'), ('place_id', 'text'),
-    ('place_name', 'text'), ('municipality', 'text'), ('municipality_id', 'text'), ('region_code', 'text'),
-    ('indicator_version', 'integer'), ('organisations_total', 'bigint'), ('organisations_reporting', 'bigint'),
+    ('indicator_short_title', 'text'), ('indicator_position', 'integer'), ('precision_digits', 'integer'),
+    ('place_name', 'text'), ('municipality', 'text'), ('municipality_id', 'text'), ('region', 'text'),
+    ('region_code', 'text'), ('indicator_version', 'integer'), ('organisations_total', 'bigint'), ('organisations_reporting', 'bigint'),
     ('organisations_below_plan', 'bigint'), ('numerator', 'decimal(18, 6)'), ('denominator', 'decimal(18, 6)'),
     ('value', 'decimal(18, 6)'), ('unit', 'text'), ('plan', 'decimal(18, 6)'), ('plan_level', 'text'),
     ('plan_scope', 'text'), ('plan_document', 'text'), ('plan_clause', 'text'), ('plan_conflict', 'boolean'),

@@ -6,6 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from publishing.contract import column_types
+from publishing.former import RELEASE_COLUMNS
 from publishing.gate import REQUIRED_MARTS
 from schemas.settings import Settings
 
@@ -67,6 +69,8 @@ create table marts.indicator_plan as select * from (values
 ) t(indicator_code, year, level, territory_id, plan, document, clause, is_active);
 """
 
+FORMER = f"create schema published; create table published.release ({RELEASE_COLUMNS});"
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
@@ -83,6 +87,10 @@ def build(settings: Settings) -> Callable[[str], None]:
         with duckdb.connect(str(settings.build_file)) as connection:
             connection.execute(sql)
 
+    history = "".join(
+        f"create table marts.{mart} ({', '.join(f'{name} {dtype}' for name, dtype in column_types(mart).items())});"
+        for mart in ("indicator_vintage", "indicator_change", "indicator_lineage")
+    )
     others = "".join(f"create table if not exists marts.{m} (id bigint, release_id text);" for m in REQUIRED_MARTS)
-    run(JOURNAL + TERRITORY_ROWS + others)
+    run(JOURNAL + TERRITORY_ROWS + history + others + FORMER)
     return run

@@ -28,7 +28,8 @@ def test_release_holds_marts_with_types_and_comments(settings: Settings, build: 
     publish(settings, FIRST)
     with duckdb.connect(str(settings.current / "warehouse.duckdb"), read_only=True) as connection:
         found = connection.execute(
-            "select data_type, comment from duckdb_columns() where column_name = 'value' and schema_name = 'marts'"
+            "select data_type, comment from duckdb_columns() where column_name = 'value'"
+            " and table_name = 'indicator_by_territory'"
         ).fetchall()
         schemas = connection.execute("select distinct table_schema from information_schema.tables").fetchall()
         table = connection.execute("select comment from duckdb_tables() where table_name = 'indicator_by_territory'")
