@@ -13,6 +13,7 @@ from ingestion.hold import hold_rows, restored_frame
 from ingestion.load import Origin, now
 from ingestion.matching import Lookups, match_rows
 from ingestion.organisations import Candidate, Organisation, OrganisationIndex, Query
+from ingestion.places import settle_places
 from ingestion.settle import accepted_rows, insert_settled, move_counts, pending_rows, reject_row
 from ingestion.store import build_connection, create_tables, transaction
 from ingestion.territory import add_level
@@ -114,6 +115,7 @@ def settle_held(settings: Settings) -> int:
     loaded = 0
     with build_connection(settings) as connection:
         lookups = Lookups.load(connection)
+        settle_places(connection, lookups.index)
         for kind, origin, payloads in _pending_batches(connection, None):
             with transaction(connection):
                 loaded += _rematch(connection, kind, origin, payloads, lookups)

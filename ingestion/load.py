@@ -1,6 +1,8 @@
 """One file into the build, in one transaction: rows, rejects, held rows and journal together or not at all."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +24,8 @@ class Receipt:
 
     member: Member
     received_at: datetime
+    declared: Mapping[str, str] = field(default_factory=dict)
+    """What `vitrina add --set` said of it."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ def now() -> datetime:
 
 
 def load_examination(connection: duckdb.DuckDBPyConnection, receipt: Receipt, examination: Examination) -> Differences:
-    """Write an examined file; returns what it changed against what it supersedes."""
+    """Write an examined file and that it waits no longer; returns what it changed against what it supersedes."""
     with transaction(connection):
         sequence = _next_sequence(connection)
         origin = Origin(receipt.member.sha256, sequence, receipt.received_at, examination.sender)
@@ -53,21 +57,37 @@ def load_examination(connection: duckdb.DuckDBPyConnection, receipt: Receipt, ex
             connection.executemany("insert into journal.ignored values (?, ?, ?, ?)", ignored)
         hold_rows(connection, examination.kind, examination.held, receipt.member.sha256, sequence)
         _write_journal(connection, receipt, sequence, examination, changed.rows_changed)
+        record_receipt(connection, receipt, examination.kind.code, "done")
     return changed
 
 
-def record_refusal(connection: duckdb.DuckDBPyConnection, receipt: Receipt, kind: str | None, refusal: str) -> None:
-    """Journal a file that was refused whole, so that `vitrina status` can show it."""
+def record_receipt(connection: duckdb.DuckDBPyConnection, receipt: Receipt, kind: str | None, state: str) -> None:
+    """Journal that a file was received and whether it still waits to be loaded."""
     member = receipt.member
     connection.execute(
-        "insert into journal.load (load_sequence, file_sha256, container_sha256, kind, original_name, size_bytes,"
-        " received_at, loaded_at, outcome, refusal, rows_read, rows_accepted, rows_rejected, rows_held, rows_ignored,"
-        " rows_changed) values (?, ?, ?, ?, ?, ?, ?, ?, 'refused', ?, 0, 0, 0, 0, 0, 0)",
+        "insert or replace into journal.received values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            _next_sequence(connection), member.sha256, member.container_sha256, kind, member.name, member.size_bytes,
-            receipt.received_at, now(), refusal,
+            member.sha256, member.container_sha256, member.container_name, member.name, member.size_bytes,
+            receipt.received_at, json.dumps(dict(receipt.declared), ensure_ascii=False), kind, state,
         ],
     )  # fmt: skip
+
+
+def record_refusal(connection: duckdb.DuckDBPyConnection, receipt: Receipt, kind: str | None, refusal: str) -> None:
+    """Journal a file that was refused whole, so that `vitrina status` can show it; its latest refusal is kept."""
+    member = receipt.member
+    with transaction(connection):
+        connection.execute("delete from journal.load where file_sha256 = ? and outcome = 'refused'", [member.sha256])
+        connection.execute(
+            "insert into journal.load (load_sequence, file_sha256, container_sha256, kind, original_name, size_bytes,"
+            " received_at, loaded_at, outcome, refusal, rows_read, rows_accepted, rows_rejected, rows_held,"
+            " rows_ignored, rows_changed) values (?, ?, ?, ?, ?, ?, ?, ?, 'refused', ?, 0, 0, 0, 0, 0, 0)",
+            [
+                _next_sequence(connection), member.sha256, member.container_sha256, kind, member.name,
+                member.size_bytes, receipt.received_at, now(), refusal,
+            ],
+        )  # fmt: skip
+        record_receipt(connection, receipt, kind, "done")
 
 
 def insert_rows(

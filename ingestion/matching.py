@@ -161,7 +161,7 @@ def _match_trainees(frame: pl.DataFrame, sender: str | None, lookups: Lookups, h
             (pl.col("hired_on") <= pl.col("issued_on"))
             & (pl.col("dismissed_on").is_null() | (pl.col("dismissed_on") >= pl.col("issued_on")))
         )
-        .sort("is_external", "hired_on", descending=[False, True])
+        .sort("is_external", "hired_on", "staff_organisation_id", descending=[False, True, False])
         .unique("position", keep="first", maintain_order=True)
     )
     staff = {row["position"]: row for row in employed.iter_rows(named=True)}

@@ -211,7 +211,7 @@ class OrganisationIndex:
             known = best.get(identifier)
             if likeness >= LOWEST_SCORE and (known is None or known.score < likeness):
                 best[identifier] = Candidate(identifier, name, self.organisations[identifier].municipality, likeness)
-        return sorted(best.values(), key=lambda one: -one.score)[:CANDIDATES_SHOWN]
+        return sorted(best.values(), key=lambda one: (-one.score, one.organisation_id))[:CANDIDATES_SHOWN]
 
 
 def _same_number(wanted: NameKey, name: str) -> bool:

@@ -5,25 +5,26 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from ingestion.containment import contained
-from ingestion.differences import Differences
 from ingestion.errors import UserError
-from ingestion.examine import Examination, examine, recognise_tables
+from ingestion.examine import examine, recognise_tables
 from ingestion.held import settle_held
-from ingestion.landing import declared_for, original_name, settled_files, sidecar_of
-from ingestion.load import Receipt, load_examination, now, record_refusal
+from ingestion.landing import declared_for, original_name, remove_orphans, settled_files, take_away
+from ingestion.load import Receipt, load_examination, now, record_receipt, record_refusal
 from ingestion.matching import Lookups
 from ingestion.protocol import write_protocol
 from ingestion.reading import Member, UnreadableFileError, open_members
 from ingestion.report import FileReport
 from ingestion.store import build_connection, prepare_build
 from ingestion.wording import advice, report_of
+from schemas.day import local_day, on_day
 from schemas.header_map import Layout, layouts
 from schemas.kinds import KINDS
 from schemas.settings import SecretTooShortError, Settings
@@ -40,14 +41,15 @@ def receive(settings: Settings, progress: Progress | None = None) -> list[FileRe
     A file leaves landing when its bytes are in the archive and its fate is in the journal.
     """
     prepare_build(settings)
+    remove_orphans(settings)
     reports: list[FileReport] = []
     for path in settled_files(settings):
         if progress:
             progress(original_name(path))
         with build_connection(settings) as connection, tempfile.TemporaryDirectory() as workspace:
-            reports += _receive_file(settings, connection, path, Path(workspace))
-        sidecar_of(path).unlink(missing_ok=True)
-        path.unlink()
+            name, declared = original_name(path), declared_for(path)
+            reports += receive_content(settings, connection, path, name, declared, now(), Path(workspace))
+        take_away(path)
     return reports
 
 
@@ -55,16 +57,27 @@ def load_kind(settings: Settings, kind: str, progress: Progress | None = None) -
     """Load the received files of one kind in the order they came, one transaction a file."""
     reports: list[FileReport] = []
     with build_connection(settings) as connection:
-        waiting = connection.execute(
-            "select file_sha256, container_sha256, container_name, original_name, size_bytes, received_at, declared"
-            " from journal.received where state = 'waiting' and kind = ? order by received_at, original_name",
-            [kind],
-        ).fetchall()
-        for row in waiting:
+        for receipt in _waiting(settings, connection, kind):
             if progress:
-                progress(row[3])
-            reports.append(_load_file(settings, connection, row, kind))
+                progress(receipt.member.name)
+            reports.append(load_received(settings, connection, receipt, kind))
     return reports
+
+
+def _waiting(settings: Settings, connection: duckdb.DuckDBPyConnection, kind: str) -> list[Receipt]:
+    """Members of one ZIP came at one moment: the name decides, not their order in it."""
+    rows = connection.execute(
+        "select file_sha256, container_sha256, container_name, original_name, size_bytes, received_at, declared"
+        " from journal.received where state = 'waiting' and kind = ? order by received_at, original_name, file_sha256",
+        [kind],
+    ).fetchall()
+    return [
+        Receipt(
+            Member(name, sha256, size, container_name, container_sha256, archived(settings, sha256)),
+            received_at, json.loads(declared),
+        )
+        for sha256, container_sha256, container_name, name, size, received_at, declared in rows
+    ]  # fmt: skip
 
 
 def regional_layouts(settings: Settings) -> tuple[Layout, ...]:
@@ -94,28 +107,35 @@ def _archive(settings: Settings, content: Path, sha256: str) -> None:
     settings.archive.chmod(0o700)
     target.parent.mkdir(exist_ok=True, mode=0o700)
     partial = target.with_name(f"{sha256}.part")
+    partial.unlink(missing_ok=True)  # of an interrupted copy; it may be read-only already
     shutil.copyfile(content, partial)
     partial.chmod(0o400)
     os.replace(partial, target)  # noqa: PTH105 - atomic also over a leftover of a crash
 
 
-def _receive_file(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, path: Path, workspace: Path
+def receive_content(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    declared: Mapping[str, str],
+    received_at: datetime,
+    workspace: Path,
 ) -> list[FileReport]:
-    received_at, declared, name = now(), declared_for(path), original_name(path)
+    """Archive and journal a file and each member of a ZIP; reports of those that will not be loaded."""
     try:
         with contained(name):
             members = open_members(path, name, workspace)
     except (UserError, UnreadableFileError) as error:
         member = _unopened(path, name)
         _archive(settings, path, member.sha256)
-        return [_refuse(settings, connection, Receipt(member, received_at), None, str(error))]
+        return [_refuse(settings, connection, Receipt(member, received_at, declared), None, str(error))]
     if members[0].container_sha256 is not None:
         _archive(settings, path, members[0].container_sha256)
     reports = []
     for member in members:
         _archive(settings, member.content, member.sha256)
-        if report := _receive_member(settings, connection, Receipt(member, received_at), declared):
+        if report := receive_member(settings, connection, Receipt(member, received_at, declared)):
             reports.append(report)
     return reports
 
@@ -133,9 +153,7 @@ def _unopened(path: Path, name: str) -> Member:
     )
 
 
-def _receive_member(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, receipt: Receipt, declared: dict[str, str]
-) -> FileReport | None:
+def receive_member(settings: Settings, connection: duckdb.DuckDBPyConnection, receipt: Receipt) -> FileReport | None:
     """Journal a member and find its kind; a report only when it will not be loaded."""
     member = receipt.member
     if loaded := _loaded_before(connection, member.sha256):
@@ -145,16 +163,10 @@ def _receive_member(
         )  # fmt: skip
     try:
         with contained(member.name):
-            found, _ = recognise_tables(member, regional_layouts(settings), declared)
+            found, _ = recognise_tables(member, regional_layouts(settings), receipt.declared)
     except (UserError, UnreadableFileError) as error:
         return _refuse(settings, connection, receipt, None, str(error))
-    connection.execute(
-        "insert or replace into journal.received values (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')",
-        [
-            member.sha256, member.container_sha256, member.container_name, member.name, member.size_bytes,
-            receipt.received_at, json.dumps(declared, ensure_ascii=False), found[0][1].layout.kind,
-        ],
-    )  # fmt: skip
+    record_receipt(connection, receipt, found[0][1].layout.kind, "waiting")
     return None
 
 
@@ -167,42 +179,28 @@ def _loaded_before(connection: duckdb.DuckDBPyConnection, sha256: str) -> Any:
 def _refuse(
     settings: Settings, connection: duckdb.DuckDBPyConnection, receipt: Receipt, kind: str | None, refusal: str
 ) -> FileReport:
-    record_refusal(connection, receipt, kind, refusal)
+    """The protocol first: once the journal knows the file, nobody would write it any more."""
     protocol = write_protocol(settings, receipt.member.name, None, refusal)
+    record_refusal(connection, receipt, kind, refusal)
     title = KINDS[kind].title if kind else None
     return FileReport(
         receipt.member.name, receipt.member.sha256, kind, title, None, None, "refused", refusal, protocol=protocol
     )
 
 
-def _load_file(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, row: tuple[Any, ...], kind: str
-) -> FileReport:
-    sha256, container_sha256, container_name, name, size, received_at, declared = row
-    member = Member(
-        name=name, sha256=sha256, size_bytes=size, container_name=container_name, container_sha256=container_sha256,
-        content=archived(settings, sha256),
-    )  # fmt: skip
-    receipt = Receipt(member, received_at)
+def load_received(settings: Settings, connection: duckdb.DuckDBPyConnection, receipt: Receipt, kind: str) -> FileReport:
+    """Examine a received file and load it whole, or refuse it; dates are held to the day of receipt."""
+    member = receipt.member
     try:
         lookups = Lookups.load(connection)
-        with contained(name):
+        with contained(member.name), on_day(local_day(receipt.received_at, settings.timezone)):
             examination = examine(
-                member, regional_layouts(settings), json.loads(declared), secret_or_none(settings), lookups
+                member, regional_layouts(settings), receipt.declared, secret_or_none(settings), lookups
             )
     except (UserError, UnreadableFileError) as error:
-        report = _refuse(settings, connection, receipt, kind, str(error))
-    else:
-        changed = load_examination(connection, receipt, examination)
-        report = _report(settings, member, examination, changed, lookups)
-    connection.execute("update journal.received set state = 'done' where file_sha256 = ?", [sha256])
-    return report
-
-
-def _report(
-    settings: Settings, member: Member, examination: Examination, changed: Differences, lookups: Lookups
-) -> FileReport:
+        return _refuse(settings, connection, receipt, kind, str(error))
     protocol = None
     if examination.problems or examination.held:
         protocol = write_protocol(settings, member.name, examination, None, lookups.index)
+    changed = load_examination(connection, receipt, examination)
     return report_of(member, examination, "loaded", protocol, advice(examination, lookups.index), changed)

@@ -67,7 +67,8 @@ def load_index(connection: duckdb.DuckDBPyConnection) -> OrganisationIndex:
     organisations: dict[str, list[tuple[object, ...]]] = defaultdict(list)
     rows = connection.execute(
         "select organisation_id, entity_id, inn, kpp, ogrn, full_name, short_name, municipality, municipality_key,"
-        " region_code from raw.organisation_registry order by coalesce(valid_from, date '1900-01-01'), load_sequence"
+        " region_code from raw.organisation_registry order by coalesce(valid_from, date '1900-01-01'), load_sequence,"
+        " row_id desc"
     ).fetchall()
     for row in rows:
         organisations[row[0]].append(row)
@@ -88,5 +89,7 @@ def load_index(connection: duckdb.DuckDBPyConnection) -> OrganisationIndex:
                 region_code=str(last[9]),
             )
         )
-    aliases = connection.execute("select name, municipality_key, sender, organisation_id from journal.alias").fetchall()
+    aliases = connection.execute(
+        "select name, municipality_key, sender, organisation_id from journal.alias order by decided_at"
+    ).fetchall()
     return OrganisationIndex.build(built, [Alias(*row) for row in aliases])

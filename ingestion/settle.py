@@ -31,7 +31,23 @@ def insert_settled(connection: duckdb.DuckDBPyConnection, kind: Kind, origin: Or
     settled = set(keyed.select("sheet", "source_row").rows()) - set(repeats.rows())
     loaded = len(settled - pending_rows(connection, origin.sequence))
     move_counts(connection, origin.sequence, rows_accepted=loaded, rows_rejected=repeats.height)
+    _tell_period_and_system(connection, kind, origin.sequence)
     return loaded
+
+
+def _tell_period_and_system(connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int) -> None:
+    """The journal tells these of the accepted rows, which have become more; a file all held had neither."""
+    told: dict[str, str] = {}
+    if kind.period_column:
+        told |= {"period_start": f"min({kind.period_column})", "period_end": f"max({kind.period_column})"}
+    if "system_code" in kind.model.columns:
+        told["system_code"] = "case when count(distinct system_code) = 1 then min(system_code) end"
+    for column, expression in told.items():
+        connection.execute(
+            f"update journal.load set {column} = (select {expression} from raw.{kind.code} where load_sequence = ?)"
+            " where load_sequence = ?",
+            [sequence, sequence],
+        )
 
 
 def _rows_by_key(connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int) -> dict[str, list[str]]:

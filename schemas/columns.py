@@ -12,6 +12,8 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
+from schemas.day import today
+
 FIRST_DATE = date(2010, 1, 1)
 LAST_PLAN_YEAR = 2050
 
@@ -90,7 +92,7 @@ def amount(title: str, description: str, *, required: bool = False, scale: int =
 def _is_past() -> tuple[pa.Check, ...]:
     """The rule for dates of facts: not in the future and not before 2010 (contracts.md, rules common to all)."""
     return (
-        rule("not_in_future", lambda c: c <= date.today()),
+        rule("not_in_future", lambda c: c <= today()),
         rule("not_before_2010", lambda c: c >= FIRST_DATE),
     )
 
@@ -129,7 +131,7 @@ def dated(day: str, year: str, titles: tuple[str, str], description: str, *, is_
     `is_past` holds both to the rule for dates of facts; without it they are when something starts and may lie ahead.
     """
     year_rules = (
-        rule("year_not_in_future", lambda c: c <= date.today().year),
+        rule("year_not_in_future", lambda c: c <= today().year),
         rule("year_not_before_2010", lambda c: c >= FIRST_DATE.year),
     )
     return {

@@ -1,10 +1,13 @@
 """Where things lie and how they are configured: environment variables with the prefix VITRINA_."""
 
 import os
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.day import local_day
 
 MINIMAL_SECRET_LENGTH = 32
 
@@ -23,6 +26,8 @@ class Settings(BaseSettings):
     refresh_cron: str = "0 2 * * *"
     landing_settle_seconds: float = 2.0
     """A landing file whose size or time changed within this many seconds is still being written."""
+    build_date: date | None = None
+    """The day that counts as today in the marts; for building again what was built on another day."""
 
     @property
     def landing(self) -> Path:
@@ -55,6 +60,10 @@ class Settings(BaseSettings):
     @property
     def build_file(self) -> Path:
         return self.home / "warehouse.duckdb"
+
+    def day_of_build(self) -> date:
+        """`build_date` when it is set, else today in the time zone of the region."""
+        return self.build_date or local_day(datetime.now(UTC), self.timezone)
 
     def secret(self) -> str | None:
         """The key of person_key: VITRINA_SECRET, else the file VITRINA_HOME/secret, else None.

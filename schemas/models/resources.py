@@ -1,7 +1,5 @@
 """Equipment deliveries, Internet speed, objects of infrastructure and money."""
 
-from datetime import date
-
 import pandera.polars as pa
 import polars as pl
 
@@ -19,6 +17,7 @@ from schemas.columns import (
     rule,
     text,
 )
+from schemas.day import today
 
 EQUIPMENT_DELIVERY = pa.DataFrameSchema(
     {
@@ -65,7 +64,7 @@ INFRASTRUCTURE = pa.DataFrameSchema(
             "started_on",
             lambda: (
                 (pl.col("state") == "planned")
-                | pl.coalesce(pl.col("started_on") <= date.today(), pl.col("start_year") <= date.today().year)
+                | pl.coalesce(pl.col("started_on") <= today(), pl.col("start_year") <= today().year)
             ),
         ),
         row_rule("year_not_before_2010", "start_year", pl.col("start_year") >= 2010),
@@ -94,7 +93,7 @@ FUNDING = pa.DataFrameSchema(
         row_rule(
             "year_not_in_future_unless_planned",
             "year",
-            lambda: (pl.col("plan_or_fact") == "plan") | (pl.col("year") <= date.today().year),
+            lambda: (pl.col("plan_or_fact") == "plan") | (pl.col("year") <= today().year),
         )
     ],
 )

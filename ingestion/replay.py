@@ -1,0 +1,108 @@
+"""Load files again in the order in which they once were, each held to its own day of receipt, decisions in between.
+
+What a row becomes may depend on what was known when it came: on the registry of that day and on decisions taken
+before. Replaying a history therefore keeps its order, file by file, and settles held rows where a refresh once did.
+"""
+
+import tempfile
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from ingestion.errors import UserError
+from ingestion.held import accept, reject, settle_held
+from ingestion.load import Receipt
+from ingestion.refresh import load_received, receive_content, receive_member
+from ingestion.store import build_connection, prepare_build
+from schemas.settings import Settings
+
+
+@dataclass(frozen=True)
+class PastFile:
+    """A file as it was once loaded or, without a kind, refused on receipt."""
+
+    receipt: Receipt
+    kind: str | None
+    loaded_at: datetime
+
+
+@dataclass(frozen=True)
+class PastDecision:
+    """A steward's decision on the question that a row asked; without an organisation the name was rejected."""
+
+    decided_at: datetime
+    file_sha256: str
+    sheet: str
+    source_row: int
+    kind: str
+    name: str | None
+    organisation_id: str | None
+
+
+def replay(
+    settings: Settings,
+    files: Sequence[PastFile],
+    decisions: Sequence[PastDecision],
+    progress: Callable[[str], None] | None = None,
+) -> None:
+    """Load `files`, taking `decisions` where their time comes; both in the order of that time."""
+    prepare_build(settings)
+    open_decisions = deque(decisions)
+    settled_until: datetime | None = None
+    for file in files:
+        if progress:
+            progress(file.receipt.member.name)
+        # A refresh receives all its files before it loads the first: one received later came with the next refresh.
+        if settled_until is not None and file.receipt.received_at > settled_until:
+            settle_held(settings)
+        while open_decisions and open_decisions[0].decided_at < file.loaded_at:
+            _decide(settings, open_decisions.popleft())
+        with build_connection(settings) as connection:
+            _load(settings, connection, file)
+        settled_until = file.loaded_at
+    settle_held(settings)
+    for decision in open_decisions:
+        _decide(settings, decision)
+
+
+def _load(settings: Settings, connection: duckdb.DuckDBPyConnection, file: PastFile) -> None:
+    receipt, member = file.receipt, file.receipt.member
+    if file.kind is not None:
+        load_received(settings, connection, receipt, file.kind)
+    elif member.container_sha256 is not None:
+        receive_member(settings, connection, receipt)
+    else:
+        with tempfile.TemporaryDirectory() as workspace:
+            receive_content(
+                settings, connection, member.content, member.name, receipt.declared, receipt.received_at,
+                Path(workspace),
+            )  # fmt: skip
+
+
+def _decide(settings: Settings, decision: PastDecision) -> None:
+    with build_connection(settings) as connection:
+        asked = connection.execute(
+            "select distinct question.held_id from journal.held_name as question"
+            " join journal.held_row as held on held.held_id = question.held_id"
+            " where question.status = 'pending' and held.status = 'pending' and held.file_sha256 = ?"
+            " and held.sheet = ? and held.source_row = ? and held.kind = ? and (? is null or question.name = ?)",
+            [
+                decision.file_sha256, decision.sheet, decision.source_row, decision.kind, decision.name,
+                decision.name,
+            ],
+        ).fetchall()  # fmt: skip
+    if len(asked) != 1:
+        raise UserError(
+            f"Решение от {decision.decided_at:%d.%m.%Y} не повторить: строка {decision.source_row} листа "
+            f"«{decision.sheet}» файла {decision.file_sha256[:12]} сейчас не ждёт решения. Значит, файлы или код с тех "
+            "пор изменились."
+        )
+    held_id = int(asked[0][0])
+    if decision.organisation_id is None:
+        reject(settings, held_id)
+    else:
+        accept(settings, held_id, decision.organisation_id)
