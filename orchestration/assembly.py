@@ -22,7 +22,8 @@ LOG_BYTES = 5_000_000
 def build_definitions(settings: Settings) -> dg.Definitions:
     """Assets, checks, the job, its schedule and sensor for one VITRINA_HOME."""
     prepare_dagster_home(settings)
-    models = dbt_models_asset(settings, prepare_manifest(settings))
+    manifest = prepare_manifest(settings)
+    models = dbt_models_asset(settings, manifest)
     job = dg.define_asset_job(
         JOB_NAME,
         selection=dg.AssetSelection.all(),
@@ -31,7 +32,12 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         description="Обновление: приём файлов, загрузка, витрины, проверки, выпуск",
     )
     return dg.Definitions(
-        assets=[*ingestion_assets(settings), models, release_asset(settings, models), dashboards_asset(settings)],
+        assets=[
+            *ingestion_assets(settings),
+            models,
+            release_asset(settings, models, manifest),
+            dashboards_asset(settings),
+        ],
         asset_checks=[conservation_check(settings)],
         jobs=[job],
         schedules=[nightly_schedule(settings, JOB_NAME)],

@@ -11,7 +11,7 @@ import duckdb
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from ingestion import refresh as ingest
-from orchestration.dbt import UNIT_TESTS, DbtError, WarehouseTranslator, build_variables, first_failure
+from orchestration.dbt import UNIT_TESTS, DbtError, WarehouseTranslator, build_variables, first_failure, project_digest
 from orchestration.progress import tell
 from orchestration.record import RefreshRecord
 from publishing.former import carry_former_release
@@ -145,7 +145,7 @@ def dbt_models_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
         (target / "run_results.json").unlink(missing_ok=True)
         with refresh_record.step("Построение витрин"), _output_to_log(settings):
             invocation = dbt.cli(
-                ["build", "--vars", build_variables(refresh_record.release_id)],
+                ["build", "--vars", build_variables(refresh_record.release_id, refresh_record.build_date)],
                 context=context,
                 target_path=target,
                 raise_on_error=False,
@@ -173,13 +173,19 @@ def _output_to_log(settings: Settings) -> Iterator[TextIO]:
         yield log
 
 
-def release_asset(settings: Settings, marts: dg.AssetsDefinition) -> dg.AssetsDefinition:
+def release_asset(settings: Settings, marts: dg.AssetsDefinition, dbt_manifest: Path) -> dg.AssetsDefinition:
     """The published release; made only after every dbt model and every blocking check."""
 
     @dg.asset(group_name="release", description="Опубликованный выпуск: витрины, Parquet, manifest.json", deps=[marts])
     def release(refresh_record: Record) -> dg.MaterializeResult[None]:
         with refresh_record.step("Публикация выпуска"):
-            manifest = publish(settings, refresh_record.release_id, tell)
+            manifest = publish(
+                settings,
+                refresh_record.release_id,
+                tell,
+                build_date=refresh_record.build_date,
+                dbt_digest=project_digest(dbt_manifest),
+            )
             refresh_record.published = True
         return dg.MaterializeResult(
             metadata={"release_id": manifest.release_id, "rows": sum(mart.rows for mart in manifest.marts.values())}

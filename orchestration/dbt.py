@@ -1,10 +1,12 @@
 """dbt beside Dagster: the manifest prepared beforehand, dependencies on ingestion, the first cause of a failure."""
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +66,19 @@ def _last_lines(text: str) -> str:
     return " ".join(line.strip() for line in text.strip().splitlines()[-4:])
 
 
-def build_variables(release_id: str) -> str:
-    """dbt variables of a build."""
-    return json.dumps({"release_id": release_id, "code_digest": code_digest()})
+def build_variables(release_id: str, build_date: date | None = None) -> str:
+    """dbt variables of a build: its release, the day that counts as today (macro `today`), the code that decides."""
+    today = build_date.isoformat() if build_date else ""
+    return json.dumps({"release_id": release_id, "as_of_date": today, "code_digest": code_digest()})
+
+
+def project_digest(manifest: Path) -> str:
+    """SHA-256 over what dbt's manifest says of the code: the text of every model, test and macro, no times or paths."""
+    content = json.loads(manifest.read_text(encoding="utf-8"))
+    parts = {key: macro["macro_sql"] for key, macro in content["macros"].items()}
+    for key, node in content["nodes"].items():
+        parts[key] = [node.get("raw_code"), node["checksum"]["checksum"], node["config"].get("materialized")]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def dbt_resource() -> DbtCliResource:

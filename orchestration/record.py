@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -35,9 +35,14 @@ class RefreshRecord:
     finished_at: datetime | None = None
     published: bool = False
     first_cause: str | None = None
+    build_date: date = field(init=False)
+    """The day that counts as today throughout the refresh, also when it runs past midnight."""
     reports: list[FileReport] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     """What went wrong after the release was published: people must see it, the release stands."""
+
+    def __post_init__(self) -> None:
+        self.build_date = self.settings.day_of_build()
 
     @property
     def outcome(self) -> Outcome:

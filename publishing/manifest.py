@@ -7,19 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from publishing.changes import ChangeSummary
+from publishing.inputs import Decision, InputFile
 
 MANIFEST_NAME = "manifest.json"
-
-
-@dataclass(frozen=True)
-class InputFile:
-    """A loaded file; a member of a ZIP carries its container's hash beside its own."""
-
-    name: str
-    sha256: str
-    container_sha256: str | None
-    kind: str | None
-    rows: int
 
 
 @dataclass(frozen=True)
@@ -45,13 +35,16 @@ class Manifest:
     marts: dict[str, MartSummary] = field(default_factory=dict)
     changes: ChangeSummary | None = None
     """None in releases of an earlier version, which kept no diff."""
+    build_date: date | None = None
+    """The day that counted as today in the marts; like the fields below, unknown of a release made before them."""
+    dbt_digest: str | None = None
+    lock_digest: str | None = None
+    refused: list[InputFile] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
 
     def write(self, folder: Path) -> None:
         """Write manifest.json into the release folder."""
-        values = asdict(self)
-        values["published_at"] = self.published_at.isoformat()
-        values["data_date"] = self.data_date.isoformat() if self.data_date else None
-        text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=2, default=_iso) + "\n"
         (folder / MANIFEST_NAME).write_text(text, encoding="utf-8")
 
     @classmethod
@@ -59,9 +52,16 @@ class Manifest:
         """Read manifest.json of a release folder."""
         values: dict[str, Any] = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
         values["published_at"] = datetime.fromisoformat(values["published_at"])
-        values["data_date"] = date.fromisoformat(values["data_date"]) if values["data_date"] else None
-        values["inputs"] = [InputFile(**entry) for entry in values["inputs"]]
+        for name in ("data_date", "build_date"):
+            values[name] = date.fromisoformat(values[name]) if values.get(name) else None
+        for name in ("inputs", "refused"):
+            values[name] = [InputFile.of(entry) for entry in values.get(name, [])]
+        values["decisions"] = [Decision.of(entry) for entry in values.get("decisions", [])]
         values["marts"] = {name: MartSummary(**entry) for name, entry in values["marts"].items()}
         if values.get("changes"):
             values["changes"] = ChangeSummary(**values["changes"])
         return cls(**values)
+
+
+def _iso(value: date | datetime) -> str:
+    return value.isoformat()

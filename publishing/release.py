@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from publishing.changes import date_vintages, write_changes
 from publishing.checksum import content_checksum, file_sha256, quote
 from publishing.errors import GateError
 from publishing.gate import check_build
-from publishing.manifest import InputFile, Manifest, MartSummary
-from publishing.revision import code_digest, git_revision, versions
+from publishing.inputs import read_decisions, read_inputs
+from publishing.manifest import Manifest, MartSummary
+from publishing.revision import code_digest, git_revision, lock_digest, versions
 from schemas.settings import Settings
 
 
@@ -39,8 +41,13 @@ def publish(
     release_id: str,
     progress: Callable[[str], None] | None = None,
     keep: int | None = None,
+    *,
+    build_date: date | None = None,
+    dbt_digest: str | None = None,
 ) -> Manifest:
     """Check the build, copy its marts to releases/<id>, switch `current`; raises GateError and changes nothing.
+
+    `build_date` is the day that counted as today in the marts, `dbt_digest` tells the dbt project that made them.
 
     All is written beside the releases under a hidden name and renamed: no reader ever sees half a release.
     """
@@ -52,6 +59,8 @@ def publish(
     staging = settings.releases / f".{release_id}.partial"
     try:
         manifest = _write_release(settings, release_id, staging, report)
+        manifest = replace(manifest, build_date=build_date, dbt_digest=dbt_digest)
+        manifest.write(staging)
         staging.rename(settings.releases / release_id)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
@@ -77,7 +86,7 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
     with duckdb.connect(str(settings.build_file), read_only=True) as build:
         report("Проверка сборки перед публикацией")
         check_build(build)
-        inputs = _read_inputs(build)
+        inputs, refused, decisions = read_inputs(build), read_inputs(build, "refused"), read_decisions(build)
     moment = datetime.now(UTC)
     (staging / "marts").mkdir(parents=True)
     with duckdb.connect(str(staging / WAREHOUSE_NAME)) as target:
@@ -94,7 +103,7 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
         summaries = {name: _export_mart(target, name, staging, report) for name in names}
         data_date = _data_date(target)
         target.execute("checkpoint")
-    manifest = Manifest(
+    return Manifest(
         release_id=release_id,
         published_at=moment,
         data_date=data_date,
@@ -104,21 +113,14 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
         inputs=inputs,
         marts=summaries,
         changes=changes,
+        lock_digest=lock_digest(),
+        refused=refused,
+        decisions=decisions,
     )
-    manifest.write(staging)
-    return manifest
 
 
 def _literal(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-def _read_inputs(build: duckdb.DuckDBPyConnection) -> list[InputFile]:
-    rows = build.execute(
-        "select original_name, file_sha256, container_sha256, kind, coalesce(rows_read, 0) "
-        "from journal.load where outcome = 'loaded' order by load_sequence"
-    ).fetchall()
-    return [InputFile(*row) for row in rows]
 
 
 def _mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -7,6 +7,8 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from publishing.checksum import file_sha256
+
 ROOT = Path(__file__).resolve().parent.parent
 DECIDING_FOLDERS = ("ingestion", "schemas", "dbt_project", "orchestration", "publishing")
 DECIDING_SUFFIXES = frozenset({".py", ".sql", ".yml", ".yaml", ".csv"})
@@ -52,6 +54,12 @@ def code_digest(root: Path = ROOT) -> str:
         digest.update(str(path.relative_to(root)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def lock_digest(root: Path = ROOT) -> str | None:
+    """SHA-256 of uv.lock: the versions of everything installed; None where the project runs without it."""
+    lock = root / "uv.lock"
+    return file_sha256(lock) if lock.is_file() else None
 
 
 def versions() -> dict[str, str]:

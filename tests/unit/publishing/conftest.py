@@ -29,6 +29,16 @@ insert into journal.reject values
     ('a1', 's', 4, 'error'), ('a1', 's', 4, 'error'), ('a1', 's', 3, 'warning'), ('a1', null, null, 'error');
 insert into journal.held_row values ('a1', 's', 5, 'pending');
 insert into journal.ignored values ('a1', 's', 'total', 1);
+alter table journal.load add column loaded_at timestamp default '2024-12-03';
+alter table journal.load add column period_start date default '2024-11-01';
+alter table journal.load add column period_end date default '2024-11-30';
+create table journal.received (file_sha256 text, container_name text, declared text);
+insert into journal.received values ('a1', null, '{"Система": "Сферум"}'), ('b2', 'файлы.zip', '{}');
+create table journal.held_name (held_id bigint, name text, status text, decided_organisation_id text,
+    decided_at timestamp);
+alter table journal.held_row add column held_id bigint default 1;
+alter table journal.held_row add column kind text default 'platform_registration';
+alter table journal.held_row add column load_sequence bigint default 1;
 create table marts.load_journal as select file_sha256, kind, system_code, original_name, received_at, rows_read,
     rows_accepted, rows_rejected, rows_held, rows_ignored from journal.load;
 """

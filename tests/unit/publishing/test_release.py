@@ -45,12 +45,43 @@ def test_manifest_tells_inputs_counts_and_checksums(settings: Settings, build: B
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert [entry["name"] for entry in manifest["inputs"]] == ["sferum_2024-11.csv"]
     assert manifest["inputs"][0]["rows"] == 5
+    assert manifest["inputs"][0]["declared"] == {"Система": "Сферум"}
+    assert manifest["inputs"][0]["period_end"] == "2024-11-30"
+    assert [entry["name"] for entry in manifest["refused"]] == ["refused.csv"]
+    assert len(manifest["lock_digest"]) == 64
     assert manifest["data_date"] == "2024-12-31"
     mart = manifest["marts"]["indicator_by_territory"]
     assert mart["rows"] == 6
     assert mart["parquet_sha256"] == file_sha256(folder / "marts" / "indicator_by_territory.parquet")
     assert settings.current.is_symlink()
     assert not Path(settings.current.readlink()).is_absolute(), "a moved VITRINA_HOME must keep its current release"
+
+
+def test_a_release_of_a_former_version_is_still_read(settings: Settings, build: Build) -> None:
+    """Guards against an upgrade after which the list of releases fails on the first old manifest.json."""
+    publish(settings, FIRST)
+    path = settings.current.resolve() / "manifest.json"
+    values = json.loads(path.read_text(encoding="utf-8"))
+    for name in ("build_date", "dbt_digest", "lock_digest", "refused", "decisions"):
+        del values[name]
+    values["inputs"] = [
+        {name: entry[name] for name in ("name", "sha256", "container_sha256", "kind", "rows")}
+        for entry in values["inputs"]
+    ]
+    path.write_text(json.dumps(values), encoding="utf-8")
+    (found,) = list_releases(settings)
+    assert found.build_date is None
+    assert found.inputs[0].received_at is None
+
+
+def test_manifest_tells_decisions_by_a_row(settings: Settings, build: Build) -> None:
+    """Guards against a decision that cannot be replayed, or that quotes what a file about people says."""
+    build("insert into journal.held_name values (1, 'СОШ четыре', 'accepted', '2447000011', '2024-12-04')")
+    (decision,) = publish(settings, FIRST).decisions
+    assert (decision.file_sha256, decision.sheet, decision.source_row) == ("a1", "s", 5)
+    assert (decision.verdict, decision.organisation_id, decision.name) == ("accepted", "2447000011", "СОШ четыре")
+    build("update journal.held_row set kind = 'staff'")
+    assert [one.name for one in publish(settings, SECOND).decisions] == [None]
 
 
 def test_failing_gate_leaves_the_former_release(settings: Settings, build: Build) -> None:
@@ -113,6 +144,8 @@ def test_content_checksum_ignores_order_and_release_but_not_values() -> None:
 
         base = checksum("('x', 'y', 'r1'), ('p', null, 'r1')")
         assert checksum("('p', null, 'r2'), ('x', 'y', 'r2')") == base
+        receipt = "(select 'x' as a, {0} as load_sequence, {0} as held_id, timestamp '2024-01-0{0}' as received_at)"
+        assert content_checksum(connection, receipt.format(1)) == content_checksum(connection, receipt.format(2))
         assert checksum("('x', 'y', 'r1'), ('p', '', 'r1')") != base
         assert checksum("('x', 'y', 'r1'), ('x', 'y', 'r1'), ('p', null, 'r1')") != base
         assert checksum("('xy', '', 'r1'), ('p', null, 'r1')") != base

@@ -1,0 +1,109 @@
+"""What went into a release, read from the journal of its build: files and the steward's decisions.
+
+Enough to build the release again from the archive (`python -m orchestration.rebuild`), and nothing of people: what
+was declared is about files, and a decision names its question by a row that asked it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from schemas.kinds import KINDS
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that was loaded or refused; a member of a ZIP carries its container's hash beside its own."""
+
+    name: str
+    sha256: str
+    container_sha256: str | None
+    kind: str | None
+    rows: int
+    container_name: str | None = None
+    received_at: datetime | None = None
+    loaded_at: datetime | None = None
+    period_start: date | None = None
+    period_end: date | None = None
+    declared: Mapping[str, str] | None = None
+    """What `vitrina add --set` said of it."""
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "InputFile":
+        """From manifest.json, also of a release made before files had all these fields."""
+        moments = {name: _moment(values.get(name)) for name in ("received_at", "loaded_at")}
+        days = {name: _day(values.get(name)) for name in ("period_start", "period_end")}
+        return cls(**{**values, **moments, **days})
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a steward decided of a held name (`vitrina match`): by one of the rows that asked, never by its text."""
+
+    decided_at: datetime
+    verdict: str
+    """accepted, rejected"""
+    organisation_id: str | None
+    file_sha256: str
+    sheet: str
+    source_row: int
+    kind: str
+    name: str | None
+    """The name of the organisation in that row, which may list several; empty where files speak of people."""
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "Decision":
+        """From manifest.json."""
+        return cls(**{**values, "decided_at": datetime.fromisoformat(values["decided_at"])})
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def read_inputs(build: duckdb.DuckDBPyConnection, outcome: str = "loaded") -> list[InputFile]:
+    """Files in the order of loading; of outcome `refused` those that no later attempt loaded."""
+    rows = build.execute(
+        """
+        select load.original_name, load.file_sha256, load.container_sha256, load.kind, coalesce(load.rows_read, 0),
+               received.container_name, load.received_at, load.loaded_at, load.period_start, load.period_end,
+               received.declared
+        from journal.load as load
+        left join journal.received as received on received.file_sha256 = load.file_sha256
+        where load.outcome = $outcome and not exists (
+            select 1 from journal.load as other
+            where other.file_sha256 = load.file_sha256 and other.outcome = 'loaded' and $outcome <> 'loaded'
+        )
+        order by load.load_sequence
+        """,
+        {"outcome": outcome},
+    ).fetchall()
+    return [InputFile(*(*file, json.loads(declared or "{}"))) for (*file, declared) in rows]
+
+
+def read_decisions(build: duckdb.DuckDBPyConnection) -> list[Decision]:
+    """The steward's decisions in the order they were taken, each by the first row that asked."""
+    rows = build.execute(
+        """
+        select question.decided_at, question.status, question.decided_organisation_id, asking.file_sha256,
+               asking.sheet, asking.source_row, asking.kind, question.name
+        from journal.held_name as question
+        inner join (
+            select held.*, row_number() over (
+                partition by held.held_id order by held.load_sequence, held.sheet, held.source_row
+            ) as place
+            from journal.held_row as held
+        ) as asking on asking.held_id = question.held_id and asking.place = 1
+        where question.status in ('accepted', 'rejected')
+        order by question.decided_at, question.held_id
+        """
+    ).fetchall()
+    return [Decision(*(*asked, None if KINDS[asked[-1]].is_personal else name)) for (*asked, name) in rows]
