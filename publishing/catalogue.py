@@ -9,16 +9,21 @@ from publishing.manifest import MANIFEST_NAME, Manifest
 from schemas.settings import Settings
 
 WAREHOUSE_NAME = "warehouse.duckdb"
+UNPUBLISHED = "unpublished"
+"""Lies in a release until `current` has been switched to it: a process killed in between has published nothing."""
 
 
 def list_releases(settings: Settings) -> list[Manifest]:
     """All releases, oldest first. Names that start with a dot are unfinished ones."""
     if not settings.releases.is_dir():
         return []
+    current = current_folder(settings)
     folders = [
         folder
         for folder in settings.releases.iterdir()
-        if not folder.name.startswith(".") and (folder / MANIFEST_NAME).is_file()
+        if not folder.name.startswith(".")
+        and (folder / MANIFEST_NAME).is_file()
+        and (folder.resolve() == current or not (folder / UNPUBLISHED).exists())
     ]
     return sorted(
         (Manifest.read(folder) for folder in folders), key=lambda found: (found.published_at, found.release_id)

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from publishing.catalogue import WAREHOUSE_NAME, current_folder, list_releases
+from publishing.catalogue import UNPUBLISHED, WAREHOUSE_NAME, current_folder, list_releases
 from publishing.changes import date_vintages, write_changes
 from publishing.checksum import content_checksum, file_sha256, quote
 from publishing.errors import GateError
@@ -61,11 +61,13 @@ def publish(
         manifest = _write_release(settings, release_id, staging, report)
         manifest = replace(manifest, build_date=build_date, dbt_digest=dbt_digest)
         manifest.write(staging)
+        (staging / UNPUBLISHED).touch()
         staging.rename(settings.releases / release_id)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise
     switch_current(settings, release_id)
+    (settings.releases / release_id / UNPUBLISHED).unlink()
     _remove_old(settings, RetentionSettings().releases_kept if keep is None else keep)
     return manifest
 
@@ -190,6 +192,15 @@ def _data_date(connection: duckdb.DuckDBPyConnection) -> date | None:
 
 
 def _remove_unfinished(settings: Settings) -> None:
+    """What a killed process left: half-written and half-removed folders, a link aside, a release never switched to."""
+    for link in settings.home.glob(".current-*"):
+        link.unlink(missing_ok=True)
+    current = current_folder(settings)
+    for mark in settings.releases.glob(f"*/{UNPUBLISHED}"):
+        if mark.parent.resolve() == current:
+            mark.unlink()
+        else:
+            _remove(mark.parent)
     for folder in settings.releases.glob(".*.partial"):
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -199,4 +210,11 @@ def _remove_old(settings: Settings, keep: int) -> None:
     for manifest in list_releases(settings)[: -max(keep, 1)]:
         folder = settings.releases / manifest.release_id
         if folder.resolve() != current:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Out of sight first: half a release must not be found under its name."""
+    hidden = folder.with_name(f".{folder.name}.partial")
+    folder.rename(hidden)
+    shutil.rmtree(hidden, ignore_errors=True)
