@@ -9,8 +9,9 @@ import dagster as dg
 from orchestration.assets import conservation_check, dbt_models_asset, ingestion_assets, release_asset
 from orchestration.dashboards import dashboards_asset
 from orchestration.dbt import dbt_resource, prepare_manifest
+from orchestration.dead_runs import close_other_runs
 from orchestration.home import prepare_dagster_home
-from orchestration.lock import RefreshInProgressError, refresh_lock
+from orchestration.lock import RefreshInProgressError, refresh_lock, wait_until_free
 from orchestration.record import RefreshRecord, StepFailedError
 from orchestration.triggers import landing_sensor, nightly_schedule
 from schemas.settings import Settings
@@ -51,9 +52,12 @@ def _record_resource(settings: Settings) -> dg.ResourceDefinition:
     """The record of a run: holds the lock of the build as long as the run lasts, tells the outcome at its end."""
 
     @dg.resource(description="Запись об обновлении")
-    def refresh_record(_: dg.InitResourceContext) -> Iterator[RefreshRecord]:
+    def refresh_record(context: dg.InitResourceContext) -> Iterator[RefreshRecord]:
         try:
             with refresh_lock(settings):
+                if context.instance and context.run_id:
+                    close_other_runs(context.instance, JOB_NAME, context.run_id)
+                wait_until_free(settings)
                 record = RefreshRecord(settings)
                 record.begin()
                 try:

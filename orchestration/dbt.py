@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -41,7 +42,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
 def prepare_manifest(settings: Settings) -> Path:
     """The path of dbt's manifest; parses the project in a child process when the manifest is missing or old."""
     target = settings.home / "dbt" / "parse"
-    manifest = target / "manifest.json"
+    manifest = settings.home / "dbt" / "manifest.json"
     sources = deciding_files(ROOT, (PROJECT_DIR.name,))
     if not sources:
         raise DbtError(f"Нет проекта dbt в {PROJECT_DIR}: установка неполна.")
@@ -58,7 +59,11 @@ def prepare_manifest(settings: Settings) -> Path:
     )
     if done.returncode != 0:
         raise DbtError(f"Проект dbt не разобран: {_last_lines(done.stdout + done.stderr)}")
-    manifest.touch()  # partial parsing leaves an unchanged manifest as old as it was
+    # Put in place whole: half a manifest, left by a killed process, would look fresh for ever. The copy is new, also
+    # where partial parsing left an unchanged manifest as old as it was.
+    partial = manifest.with_suffix(".partial")
+    shutil.copyfile(target / manifest.name, partial)
+    partial.replace(manifest)
     return manifest
 
 

@@ -2,12 +2,19 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
+
+from orchestration.progress import tell
 from schemas.settings import Settings
+
+ORPHAN_SECONDS = 600
+POLL_SECONDS = 0.5
 
 
 class RefreshInProgressError(Exception):
@@ -47,6 +54,29 @@ def refresh_lock(settings: Settings) -> Iterator[None]:
             yield
         finally:
             del _depth[path]
+
+
+def wait_until_free(settings: Settings, seconds: float = ORPHAN_SECONDS) -> None:
+    """Wait while another process writes to the build: dbt may outlive by its last model a refresh that was killed.
+
+    Raises RefreshInProgressError when it does not end; what else is wrong with the file is for the refresh to find.
+    """
+    deadline = time.monotonic() + seconds
+    while settings.build_file.is_file():
+        try:
+            duckdb.connect(str(settings.build_file)).close()
+        except duckdb.IOException as error:
+            if "lock" not in str(error):
+                return
+            if time.monotonic() > deadline:
+                raise RefreshInProgressError(
+                    f"Файл сборки {settings.build_file} открыт другой программой. Закройте её и повторите: "
+                    "читать нужно current/warehouse.duckdb."
+                ) from None
+            tell("Ожидание: файл сборки занят прерванным обновлением")
+            time.sleep(POLL_SECONDS)
+        else:
+            return
 
 
 def refresh_is_running(settings: Settings) -> bool:

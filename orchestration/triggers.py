@@ -8,6 +8,7 @@ import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
 from ingestion.landing import settled_files
+from orchestration.dead_runs import close_dead_runs
 from orchestration.lock import refresh_is_running
 from schemas.settings import Settings
 
@@ -43,6 +44,7 @@ def landing_sensor(settings: Settings, job_name: str) -> dg.SensorDefinition:
         description="Новые файлы в landing",
     )
     def landing_files(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        close_dead_runs(context.instance, settings, job_name)
         if _fresh_files(settings):
             return dg.SkipReason("В landing ещё записываются файлы.")
         files = settled_files(settings)
