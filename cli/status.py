@@ -50,12 +50,17 @@ def gather(settings: Settings) -> dict[str, Any]:
     return found
 
 
-def _held(settings: Settings) -> int:
+def _held(settings: Settings) -> int | None:
+    """Unknown while the build is written to, also by what a killed refresh has left running."""
+    from ingestion.errors import BuildInUseError
     from ingestion.held import list_held
-    from orchestration.lock import refresh_lock
+    from orchestration.lock import RefreshInProgressError, refresh_lock
 
-    with refresh_lock(settings):
-        return len(list_held(settings))
+    try:
+        with refresh_lock(settings):
+            return len(list_held(settings))
+    except (BuildInUseError, RefreshInProgressError):
+        return None
 
 
 def _waiting(settings: Settings) -> int:

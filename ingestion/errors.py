@@ -7,3 +7,7 @@ class UserError(Exception):
 
 class RefusedFileError(UserError):
     """A whole file cannot be taken: no known header, a required column missing, no secret for people's data."""
+
+
+class BuildInUseError(UserError):
+    """Another process has the build file open: dbt of a killed refresh, or somebody's console."""

@@ -7,6 +7,7 @@ import duckdb
 import pandera.polars as pa
 import polars as pl
 
+from ingestion.errors import BuildInUseError
 from schemas.kinds import KINDS, Kind
 from schemas.settings import Settings
 
@@ -73,8 +74,20 @@ create table if not exists journal.load_scope (file_sha256 text, load_sequence b
 
 @contextmanager
 def build_connection(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The build file; one writer at a time, closed at once so that dbt's process may open it."""
-    connection = duckdb.connect(str(settings.build_file), read_only=read_only)
+    """The build file; one writer at a time, closed at once so that dbt's process may open it.
+
+    Raises BuildInUseError while another process has it open.
+    """
+    try:
+        connection = duckdb.connect(str(settings.build_file), read_only=read_only)
+    except duckdb.IOException as error:
+        if "lock" not in str(error):
+            raise
+        raise BuildInUseError(
+            f"Файл сборки {settings.build_file} занят: прерванное обновление ещё не остановилось, или он открыт другой "
+            "программой. Повторите через минуту; если не поможет, закройте программу: читать нужно "
+            "current/warehouse.duckdb."
+        ) from None
     try:
         yield connection
     finally:

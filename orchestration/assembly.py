@@ -55,12 +55,13 @@ def _record_resource(settings: Settings) -> dg.ResourceDefinition:
     def refresh_record(context: dg.InitResourceContext) -> Iterator[RefreshRecord]:
         try:
             with refresh_lock(settings):
-                if context.instance and context.run_id:
-                    close_other_runs(context.instance, JOB_NAME, context.run_id)
-                wait_until_free(settings)
                 record = RefreshRecord(settings)
                 record.begin()
                 try:
+                    if context.instance and context.run_id:
+                        close_other_runs(context.instance, JOB_NAME, context.run_id)
+                    with record.step("Подготовка сборки"):
+                        wait_until_free(settings)
                     yield record
                 finally:
                     record.finish()

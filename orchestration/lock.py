@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.errors import BuildInUseError
+from ingestion.store import build_connection
 from orchestration.progress import tell
 from schemas.settings import Settings
 
@@ -59,23 +61,19 @@ def refresh_lock(settings: Settings) -> Iterator[None]:
 def wait_until_free(settings: Settings, seconds: float = ORPHAN_SECONDS) -> None:
     """Wait while another process writes to the build: dbt may outlive by its last model a refresh that was killed.
 
-    Raises RefreshInProgressError when it does not end; what else is wrong with the file is for the refresh to find.
+    Raises BuildInUseError when it does not end; what else is wrong with the file is for the refresh to find.
     """
     deadline = time.monotonic() + seconds
     while settings.build_file.is_file():
         try:
-            duckdb.connect(str(settings.build_file)).close()
-        except duckdb.IOException as error:
-            if "lock" not in str(error):
+            with build_connection(settings):
                 return
+        except BuildInUseError:
             if time.monotonic() > deadline:
-                raise RefreshInProgressError(
-                    f"Файл сборки {settings.build_file} открыт другой программой. Закройте её и повторите: "
-                    "читать нужно current/warehouse.duckdb."
-                ) from None
+                raise
             tell("Ожидание: файл сборки занят прерванным обновлением")
             time.sleep(POLL_SECONDS)
-        else:
+        except duckdb.Error:
             return
 
 

@@ -7,10 +7,12 @@ import dagster as dg
 import pytest
 from dagster import DagsterRunStatus
 
+from cli.status import gather
+from ingestion.errors import BuildInUseError
 from ingestion.store import prepare_build
 from orchestration import dead_runs
 from orchestration.dead_runs import close_dead_runs, close_other_runs
-from orchestration.lock import RefreshInProgressError, refresh_lock, wait_until_free
+from orchestration.lock import refresh_lock, wait_until_free
 from schemas.settings import Settings
 
 JOB = "nightly_refresh"
@@ -81,11 +83,12 @@ def test_a_refresh_waits_for_the_last_of_a_killed_one(settings: Settings) -> Non
 
 
 def test_a_build_that_stays_open_is_said_so(settings: Settings) -> None:
-    """Guards against a refresh that waits for ever for somebody's open console."""
+    """Guards against a refresh that waits for ever for somebody's open console, and a status that fails on it."""
     process = hold_the_build(settings, 60)
     try:
-        with pytest.raises(RefreshInProgressError, match="открыт другой программой"):
+        with pytest.raises(BuildInUseError, match="он открыт другой программой"):
             wait_until_free(settings, seconds=0)
+        assert gather(settings)["held_names"] is None
     finally:
         process.kill()
         process.communicate()
