@@ -19,8 +19,9 @@ from orchestration.lock import RefreshInProgressError
 from orchestration.run import run_refresh
 from publishing.catalogue import current_release
 from publishing.errors import PublishingError
+from publishing.former import HISTORY_MARTS
 from publishing.inputs import Decision, InputFile
-from publishing.manifest import MANIFEST_NAME, Manifest
+from publishing.manifest import MANIFEST_NAME, Manifest, MartSummary
 from schemas.settings import Settings, get_settings
 
 SHARED = ("archive", "secret", "header_maps")
@@ -38,13 +39,17 @@ class Comparison:
 
     @property
     def different(self) -> tuple[str, ...]:
-        """Marts whose content differs or that only one of the two has."""
-        before, after = self.published.marts, self.rebuilt.marts
+        """Marts whose content differs or that only one of the two has; those that tell of earlier releases left out."""
+        before, after = self._compared(self.published), self._compared(self.rebuilt)
         return tuple(
             name
             for name in sorted({*before, *after})
             if name not in before or name not in after or before[name].content_checksum != after[name].content_checksum
         )
+
+    @staticmethod
+    def _compared(manifest: Manifest) -> dict[str, MartSummary]:
+        return {name: mart for name, mart in manifest.marts.items() if name not in HISTORY_MARTS}
 
     @property
     def changed_since(self) -> tuple[str, ...]:
@@ -64,7 +69,7 @@ class Comparison:
             f"решений {len(self.published.decisions)}, день сборки {self.published.build_date:%d.%m.%Y}."
         ]
         if not self.different:
-            lines.append(f"Совпали все витрины: {len(self.published.marts)}.")
+            lines.append(f"Совпали все витрины: {len(self._compared(self.published))} (история выпусков не сравнивается).")
         else:
             lines.append(f"Не совпали витрины ({len(self.different)}): {', '.join(self.different)}.")
         if self.changed_since:

@@ -20,6 +20,8 @@ CARRIED = {
     "load_journal": "outcome = 'loaded'",
 }
 """The marts a build needs of the release before it, and which rows of them."""
+HISTORY_MARTS = frozenset({"indicator_vintage", "indicator_change"})
+"""Marts that depend on the releases before, and not on the inputs alone: a rebuild is not measured by them."""
 RELEASE_COLUMNS = "release_id varchar, published_at timestamp, code_digest varchar, built_for date"
 
 
@@ -43,7 +45,7 @@ def carry_former_release(settings: Settings) -> str | None:
         manifest = Manifest.read(folder)
         if all(carried):
             published_at = manifest.published_at.astimezone(UTC).replace(tzinfo=None)
-            values = [manifest.release_id, published_at, manifest.code_digest, None]
+            values = [manifest.release_id, published_at, manifest.code_digest, manifest.build_date]
             build.execute("insert into published.release values (?, ?, ?, ?)", values)
     return manifest.release_id
 
