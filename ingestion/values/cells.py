@@ -142,13 +142,6 @@ def _day_of_month(position: int, *, month_first: bool) -> Callable[[str], Any]:
     return parse
 
 
-def _snils(text: str) -> tuple[str | None, str | None]:
-    digits = person.snils_digits(text)
-    if digits is None:
-        return None, "snils_form"
-    return (digits, None) if person.is_valid_snils(digits) else (None, "snils_check_digit")
-
-
 class CellReader:
     """Readers by `parse` code, bound to what one file brings: the secret, date order, repairs, indicators.
 
@@ -206,7 +199,7 @@ class CellReader:
         return self._readers[parse]
 
     def _person(self, text: str) -> Reading:
-        digits, rule = _snils(text)
+        digits, rule = person.read_snils(text)
         return Reading(None, rule) if digits is None else Reading(person.person_key(self._secret, digits))
 
     def _identifier(self, text: str) -> Reading:

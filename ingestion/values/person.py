@@ -25,6 +25,14 @@ def is_valid_snils(digits: str) -> bool:
     return total % 101 % 100 == control
 
 
+def read_snils(text: str) -> tuple[str | None, str | None]:
+    """The digits of a СНИЛС; or None and the rule (schemas.rules) that what is written breaks."""
+    digits = snils_digits(text)
+    if digits is None:
+        return None, "snils_form"
+    return (digits, None) if is_valid_snils(digits) else (None, "snils_check_digit")
+
+
 def person_key(secret: str, digits: str) -> str:
     """HMAC-SHA256 of a normalised СНИЛС, 64 hexadecimal digits."""
     return hmac.new(secret.encode(), digits.encode(), hashlib.sha256).hexdigest()
