@@ -69,6 +69,7 @@ create table if not exists journal.alias (
 );
 create table if not exists journal.ignored (file_sha256 text, sheet text, reason text, rows bigint);
 create table if not exists journal.load_scope (file_sha256 text, load_sequence bigint, scope_key text);
+create table if not exists journal.forgotten (file_sha256 text, kind text, rows bigint, forgotten_at timestamp);
 """
 
 

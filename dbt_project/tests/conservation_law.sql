@@ -60,11 +60,22 @@ counted as (
     group by file_sha256
 ),
 
+-- A person's rows that were removed on request are ignored ones of which only the number is kept.
 ignored as (
     select
         file_sha256,
         sum(rows) as found
-    from {{ source('journal', 'ignored') }}
+    from (
+        select
+            file_sha256,
+            rows
+        from {{ source('journal', 'ignored') }}
+        union all
+        select
+            file_sha256,
+            rows
+        from {{ source('journal', 'forgotten') }}
+    ) as unstored
     group by file_sha256
 )
 

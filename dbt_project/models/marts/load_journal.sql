@@ -5,6 +5,14 @@ with ranked as (
         load.*,
         row_number() over (partition by load.file_sha256 order by load.load_sequence desc) as recency
     from {{ source('journal', 'load') }} as load
+),
+
+forgotten as (
+    select
+        forgotten.file_sha256,
+        sum(forgotten.rows) as rows_forgotten
+    from {{ source('journal', 'forgotten') }} as forgotten
+    group by forgotten.file_sha256
 )
 
 select
@@ -32,8 +40,11 @@ select
         ('ranked.rows_held', 'rows_held', 'bigint'),
         ('ranked.rows_ignored', 'rows_ignored', 'bigint'),
         ('ranked.rows_changed', 'rows_changed', 'bigint'),
+        ('coalesce(forgotten.rows_forgotten, 0)', 'rows_forgotten', 'bigint'),
     ]) }}
 from ranked
 left join {{ ref('int_file_municipality') }} as home
     on ranked.file_sha256 = home.file_sha256
+left join forgotten
+    on ranked.file_sha256 = forgotten.file_sha256
 where ranked.recency = 1

@@ -46,6 +46,21 @@ def test_settled_held_row_is_counted_once(settings: Settings, build: Build) -> N
     check(settings)
 
 
+def test_a_forgotten_row_is_accounted_for(settings: Settings, build: Build) -> None:
+    """Guards against a release stopped for good by a person's deletion, and against one that hides a lost row."""
+    build(
+        "delete from raw.platform_registration where source_row = 3; "
+        "update journal.load set rows_accepted = 1, rows_ignored = 2 where file_sha256 = 'a1'; "
+        "create table journal.forgotten (file_sha256 text, kind text, rows bigint, forgotten_at timestamp); "
+        "insert into journal.forgotten values ('a1', 'platform_registration', 1, '2025-01-01'), "
+        "('z9', 'staff', 5, '2025-01-01')"
+    )
+    check(settings)
+    build("delete from raw.platform_registration where source_row = 2")
+    with pytest.raises(GateError, match=r"прочитано 5, учтено 4"):
+        check(settings)
+
+
 @pytest.mark.parametrize("mart", REQUIRED_MARTS)
 def test_missing_mart_is_named(settings: Settings, build: Build, mart: str) -> None:
     """Guards against a release without a table of the public interface, after a deselected model."""
