@@ -8,6 +8,7 @@ import pandera.polars as pa
 import polars as pl
 
 from ingestion.errors import BuildInUseError
+from ingestion.rewriting import finish_rewriting
 from schemas.kinds import KINDS, Kind
 from schemas.settings import Settings
 
@@ -108,8 +109,9 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def prepare_build(settings: Settings) -> None:
-    """Create the journal and every raw table that is missing."""
+    """Create the journal and every raw table that is missing; a rewriting that was cut short is finished first."""
     settings.home.mkdir(parents=True, exist_ok=True)
+    finish_rewriting(settings)
     with build_connection(settings) as connection:
         create_tables(connection)
 
