@@ -5,7 +5,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from cli import add, check, demo, indicators, init, match, provision, query, refresh, serve, status, trace
+from cli import add, check, demo, forget, indicators, init, match, provision, query, refresh, serve, status, trace
 from cli.exits import SYSTEM, USAGE, complain, guarded
 from cli.russian import RussianCommand, RussianGroup, russian_error
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 for verb in (init, add, check, refresh, status, query, indicators, trace, serve, provision, demo):
     app.command(verb.NAME, cls=RussianCommand)(verb.command)
+app.command(forget.NAME, cls=forget.PrivateCommand)(forget.command)
 app.add_typer(match.app, name="match")
 
 

@@ -16,6 +16,7 @@ SetOption = Annotated[
         help="Чего нет в самом файле, например «Дата среза=2024-12-01». Можно повторять.",
     ),
 ]
+YesOption = Annotated[bool, typer.Option("--yes", help="Не спрашивать подтверждения.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Ответ в JSON, для программ.")]
 
 AsOfOption = Annotated[

@@ -16,7 +16,20 @@ from orchestration.run import RefreshResult
 from publishing.errors import UnknownNameError
 from schemas.settings import Settings
 
-VERBS = ("init", "add", "check", "refresh", "status", "query", "indicators", "match", "serve", "demo")
+VERBS = (
+    "init",
+    "add",
+    "check",
+    "refresh",
+    "status",
+    "query",
+    "indicators",
+    "match",
+    "serve",
+    "demo",
+    "forget",
+    "purge",
+)
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
