@@ -5,7 +5,9 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from cli import add, check, demo, forget, indicators, init, match, provision, query, refresh, serve, status, trace
+from cli import (
+    add, check, demo, forget, indicators, init, match, provision, purge, query, refresh, serve, status, trace,
+)  # fmt: skip
 from cli.exits import SYSTEM, USAGE, complain, guarded
 from cli.russian import RussianCommand, RussianGroup, russian_error
 
@@ -19,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (init, add, check, refresh, status, query, indicators, trace, serve, provision, demo):
+for verb in (init, add, check, refresh, status, query, indicators, trace, serve, provision, demo, purge):
     app.command(verb.NAME, cls=RussianCommand)(verb.command)
 app.command(forget.NAME, cls=forget.PrivateCommand)(forget.command)
 app.add_typer(match.app, name="match")

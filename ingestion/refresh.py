@@ -20,6 +20,7 @@ from ingestion.landing import declared_for, original_name, remove_orphans, settl
 from ingestion.load import Receipt, load_examination, now, record_receipt, record_refusal
 from ingestion.matching import Lookups
 from ingestion.protocol import write_protocol
+from ingestion.purge import is_purged
 from ingestion.reading import Member, UnreadableFileError, open_members
 from ingestion.report import FileReport
 from ingestion.store import build_connection, prepare_build
@@ -130,14 +131,16 @@ def receive_content(
         member = _unopened(path, name)
         _archive(settings, path, member.sha256)
         return [_refuse(settings, connection, Receipt(member, received_at, declared), None, str(error))]
-    if members[0].container_sha256 is not None:
+    # Bytes that retention has removed do not come back with a file whose rows are loaded already.
+    kept = [
+        one for one in members if not (is_purged(connection, one.sha256) and _loaded_before(connection, one.sha256))
+    ]
+    if kept and members[0].container_sha256 is not None:
         _archive(settings, path, members[0].container_sha256)
-    reports = []
-    for member in members:
+    for member in kept:
         _archive(settings, member.content, member.sha256)
-        if report := receive_member(settings, connection, Receipt(member, received_at, declared)):
-            reports.append(report)
-    return reports
+    reports = (receive_member(settings, connection, Receipt(one, received_at, declared)) for one in members)
+    return [report for report in reports if report]
 
 
 def _unopened(path: Path, name: str) -> Member:

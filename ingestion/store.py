@@ -71,6 +71,7 @@ create table if not exists journal.alias (
 create table if not exists journal.ignored (file_sha256 text, sheet text, reason text, rows bigint);
 create table if not exists journal.load_scope (file_sha256 text, load_sequence bigint, scope_key text);
 create table if not exists journal.forgotten (file_sha256 text, kind text, rows bigint, forgotten_at timestamp);
+create table if not exists journal.purged (file_sha256 text, size_bytes bigint, purged_at timestamp);
 """
 
 
