@@ -1,12 +1,11 @@
 """No person passes the door: the bytes of everything but the archive are searched (promise 9)."""
 
 import re
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
+from bytes_on_disk import contents, files_of
 
 from samples.make_samples import generated_people
 
@@ -14,6 +13,7 @@ pytestmark = pytest.mark.slow
 KEPT_FROM_READERS = frozenset({"archive", "secret"})
 """The archive holds the received files themselves, mode 0700."""
 NUMBERS = re.compile(rb"\d{11}|\d{3}-\d{3}-\d{3} \d{2}|\d{2}\.\d{2}\.\d{4}|\d{4}-\d{2}-\d{2}")
+KEY = re.compile(rb"[0-9a-f]{64}")
 UTF8_WORD = re.compile(rb"(?:[\xd0\xd1][\x80-\xbf]){3,}")
 CP1251_WORD = re.compile(rb"[\xa8\xb8\xc0-\xff]{3,}")
 
@@ -35,25 +35,6 @@ def words_in(content: bytes) -> set[str]:
     return words | {match.decode("cp1251") for match in CP1251_WORD.findall(content)}
 
 
-def contents(path: Path) -> Iterator[bytes]:
-    """Bytes of a file, and what lies compressed inside it: members of a workbook, rows of a database."""
-    yield path.read_bytes()
-    if path.suffix == ".xlsx":
-        with zipfile.ZipFile(path) as archive:
-            yield from (archive.read(name) for name in archive.namelist())
-    elif path.suffix == ".duckdb":
-        with duckdb.connect(str(path), read_only=True) as connection:
-            tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-            for schema, table in tables:
-                yield _spelt(connection.execute(f'from "{schema}"."{table}"').fetchall())
-    elif path.suffix == ".parquet":
-        yield _spelt(duckdb.execute(f"from read_parquet('{path}')").fetchall())
-
-
-def _spelt(rows: list[tuple[object, ...]]) -> bytes:
-    return "\n".join(str(cell) for row in rows for cell in row).encode()
-
-
 def dates_of_hiring(home: Path) -> set[str]:
     """Days on which somebody was hired or dismissed: one may be another person's birthday, and is kept."""
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
@@ -64,15 +45,32 @@ def dates_of_hiring(home: Path) -> set[str]:
 def test_nothing_of_people_is_on_disk(demo: tuple[Path, str]) -> None:
     """Guards against a СНИЛС, surname or birth date in the warehouse, a release, a log or a protocol."""
     home, printed = demo
-    files = [
-        path for path in home.rglob("*") if path.is_file() and path.relative_to(home).parts[0] not in KEPT_FROM_READERS
-    ]
+    files = files_of(home, KEPT_FROM_READERS)
     assert {".duckdb", ".parquet", ".xlsx", ".json"} <= {path.suffix for path in files}
     wanted = people_in_every_spelling() - dates_of_hiring(home)
     assert wanted & words_in(printed.encode()) == set()
     for path in files:
         for content in contents(path):
             assert wanted & words_in(content) == set(), path
+
+
+def test_no_key_of_a_person_is_published(demo: tuple[Path, str]) -> None:
+    """Guards against a release, report or log by which the rows of one person can be put together."""
+    home, printed = demo
+    kinds = ("staff", "training_record", "platform_activity_person")
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+        every = " union ".join(f"select person_key from raw.{kind}" for kind in kinds)
+        keys = {key for (key,) in connection.execute(every).fetchall()}
+    assert len(keys) > 500
+    assert keys & keys_in((home / "warehouse.duckdb").read_bytes())  # the search would find them
+    assert keys & keys_in(printed.encode()) == set()
+    for path in files_of(home, KEPT_FROM_READERS | {"warehouse.duckdb"}):
+        for content in contents(path):
+            assert keys & keys_in(content) == set(), path
+
+
+def keys_in(content: bytes) -> set[str]:
+    return {match.decode() for match in KEY.findall(content)}
 
 
 def test_the_search_would_find_a_person(demo: tuple[Path, str]) -> None:
