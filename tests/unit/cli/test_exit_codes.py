@@ -17,19 +17,8 @@ from publishing.errors import UnknownNameError
 from schemas.settings import Settings
 
 VERBS = (
-    "init",
-    "add",
-    "check",
-    "refresh",
-    "status",
-    "query",
-    "indicators",
-    "match",
-    "serve",
-    "demo",
-    "forget",
-    "purge",
-)
+    "init", "add", "check", "refresh", "status", "query", "indicators", "match", "serve", "demo", "forget", "purge",
+)  # fmt: skip
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
