@@ -6,8 +6,21 @@ import typer
 from typer.exceptions import TyperException
 
 from cli import (
-    add, check, demo, forget, indicators, init, match, provision, purge, query, refresh, serve, status, trace,
-)  # fmt: skip
+    add,
+    check,
+    demo,
+    forget,
+    indicators,
+    init,
+    match,
+    provision,
+    purge,
+    query,
+    refresh,
+    serve,
+    status,
+    trace,
+)
 from cli.exits import SYSTEM, USAGE, complain, guarded
 from cli.russian import RussianCommand, RussianGroup, russian_error
 

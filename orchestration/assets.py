@@ -14,8 +14,8 @@ from ingestion import refresh as ingest
 from orchestration.dbt import UNIT_TESTS, DbtError, WarehouseTranslator, build_variables, first_failure, project_digest
 from orchestration.progress import tell
 from orchestration.record import RefreshRecord
+from publishing.conservation import CONSERVATION_TITLE, conservation
 from publishing.former import carry_former_release
-from publishing.gate import CONSERVATION_TITLE, conservation
 from publishing.release import publish
 from schemas.kinds import KINDS
 from schemas.reference import write_reference

@@ -69,7 +69,8 @@ class Comparison:
             f"решений {len(self.published.decisions)}, день сборки {self.published.build_date:%d.%m.%Y}."
         ]
         if not self.different:
-            lines.append(f"Совпали все витрины: {len(self._compared(self.published))} (история выпусков не сравнивается).")
+            marts = len(self._compared(self.published))
+            lines.append(f"Совпали все витрины: {marts} (история выпусков не сравнивается).")
         else:
             lines.append(f"Не совпали витрины ({len(self.different)}): {', '.join(self.different)}.")
         if self.changed_since:

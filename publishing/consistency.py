@@ -1,4 +1,4 @@
-"""Checks of the gate that the marts of a build agree with each other: numbers with their rows, history with the present.
+"""Checks of the gate that the marts of a build agree: numbers with their rows, history with the present.
 
 Each gives the first thing found wrong in Russian, or None.
 """

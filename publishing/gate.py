@@ -1,14 +1,18 @@
-"""The gate before a release: independent of dbt's tests, in plain SQL over the build.
+"""The gate before a release: every check that blocks publishing, in one list, in the order in which they are made.
 
-dbt tests can be deselected, renamed or silently match nothing; what must never be published wrong is checked twice.
+Independent of dbt's tests (which block too, before the gate is reached), in plain SQL over the build: dbt tests can be
+deselected, renamed or silently match nothing, and what must never be published wrong is checked twice.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
 
-from publishing.checksum import quote
+from publishing.conservation import CONSERVATION_TITLE, conservation, exists
+from publishing.consistency import former_release_is_current, sums_of_rows, vintages_of_the_present
 from publishing.errors import GateError
+from schemas.settings import Settings
 
 REQUIRED_MARTS = (
     "indicator_by_organisation",
@@ -31,121 +35,65 @@ REQUIRED_MARTS = (
     "dim_system",
 )
 
-UNSTORED = ("ignored", "forgotten")
-"""Journals of rows that a file had and the build does not keep: the ignored ones, among them people's removed rows."""
 
-CONSERVATION_TITLE = "закон сохранения строк"
+FirstCause = Callable[[duckdb.DuckDBPyConnection, Settings], str | None]
 
 
 @dataclass(frozen=True)
-class Imbalance:
-    """A file whose rows read are not all accounted for."""
+class BlockingCheck:
+    """What must hold of a build; `first_cause` finds the first thing wrong, as it follows «не пройдена», or None."""
 
-    file_name: str
-    rows_read: int
-    rows_accounted: int
-
-    def __str__(self) -> str:
-        return (
-            f"проверка «{CONSERVATION_TITLE}» не пройдена для {self.file_name} "
-            f"(прочитано {self.rows_read}, учтено {self.rows_accounted})"
-        )
+    title: str
+    first_cause: FirstCause
 
 
-def check_build(connection: duckdb.DuckDBPyConnection) -> None:
+def check_build(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Raise GateError with the first cause when the build must not be published."""
-    missing = [mart for mart in REQUIRED_MARTS if not _exists(connection, "marts", mart)]
-    if missing:
-        raise GateError(f"в сборке нет витрины {missing[0]}")
+    for check in BLOCKING_CHECKS:
+        if cause := check.first_cause(connection, settings):
+            raise GateError(f"проверка «{check.title}» не пройдена{cause}")
+
+
+def _said(find: Callable[[duckdb.DuckDBPyConnection], str | None]) -> FirstCause:
+    """A check that looks at the build alone and says what it found."""
+
+    def first_cause(connection: duckdb.DuckDBPyConnection, _: Settings) -> str | None:
+        found = find(connection)
+        return f": {found}" if found else None
+
+    return first_cause
+
+
+def _missing_mart(connection: duckdb.DuckDBPyConnection) -> str | None:
+    missing = [mart for mart in REQUIRED_MARTS if not exists(connection, "marts", mart)]
+    return f"в сборке нет витрины {missing[0]}" if missing else None
+
+
+def _unbalanced_file(connection: duckdb.DuckDBPyConnection, _: Settings) -> str | None:
     broken = conservation(connection)
-    if broken:
-        raise GateError(str(broken[0]))
-    missing_files = _files_missing_from_mart(connection)
-    if missing_files:
-        raise GateError(f"файл {missing_files[0]} принят, но в витрине load_journal его нет")
+    return f" {broken[0].where()}" if broken else None
 
 
-def conservation(connection: duckdb.DuckDBPyConnection) -> list[Imbalance]:
-    """Files that break rows read = accepted + rejected + held + ignored, in order of loading.
-
-    First by the journal's own four numbers, then by counting the rows really stored: a journal can add up
-    while a row is lost between reading and loading.
-    """
-    return [*_journal_imbalances(connection), *_stored_imbalances(connection)]
-
-
-def _exists(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    found = connection.execute(
-        "select 1 from information_schema.tables where table_schema = ? and table_name = ?", [schema, table]
-    ).fetchone()
-    return found is not None
-
-
-def _journal_imbalances(connection: duckdb.DuckDBPyConnection) -> list[Imbalance]:
-    if not _exists(connection, "journal", "load"):
-        return []
-    accounted = " + ".join(f"coalesce(rows_{part}, 0)" for part in ("accepted", "rejected", "held", "ignored"))
-    rows = connection.execute(
-        f"select original_name, coalesce(rows_read, 0), {accounted} from journal.load "
-        f"where outcome = 'loaded' and coalesce(rows_read, 0) <> {accounted} order by load_sequence"
-    ).fetchall()
-    return [Imbalance(*row) for row in rows]
-
-
-def _stored_imbalances(connection: duckdb.DuckDBPyConnection) -> list[Imbalance]:
-    if not _exists(connection, "journal", "load"):
-        return []
-    places = _places_of_rows(connection)
-    if not places:
-        return []
-    ignored = " union all ".join(
-        # A home built by an earlier version has no journal of forgotten rows.
-        [f"select file_sha256, rows from journal.{name}" for name in UNSTORED if _exists(connection, "journal", name)]
-        or ["select null::varchar as file_sha256, 0 as rows where false"]
-    )
-    rows = connection.execute(
-        f"""
-        with place as ({" union ".join(places)}),
-        stored as (select file_sha256, count(*) as rows from place group by file_sha256),
-        ignored as (select file_sha256, sum(rows) as rows from ({ignored}) as unstored group by file_sha256),
-        loaded as (
-            select file_sha256, min(load_sequence) as load_sequence, min(original_name) as original_name,
-                   sum(coalesce(rows_read, 0))::bigint as rows_read
-            from journal.load where outcome = 'loaded' group by file_sha256
-        ),
-        balance as (
-            select l.load_sequence, l.original_name, l.rows_read,
-                   coalesce(s.rows, 0) + coalesce(i.rows, 0) as accounted
-            from loaded l
-            left join stored s on s.file_sha256 = l.file_sha256
-            left join ignored i on i.file_sha256 = l.file_sha256
-        )
-        select original_name, rows_read, accounted::bigint from balance
-        where rows_read <> accounted order by load_sequence
-        """
-    ).fetchall()
-    return [Imbalance(*row) for row in rows]
-
-
-def _places_of_rows(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """One SELECT a table that stores source rows; a wide row unfolds into several, so places are distinct."""
-    raw_tables = connection.execute(
-        "select table_name from information_schema.tables where table_schema = 'raw' order by table_name"
-    ).fetchall()
-    place = "select file_sha256, coalesce(sheet, '') as sheet, source_row from"
-    places = [f"{place} raw.{quote(table)}" for (table,) in raw_tables]
-    if _exists(connection, "journal", "held_row"):
-        places.append(f"{place} journal.held_row")
-    if _exists(connection, "journal", "reject"):
-        places.append(f"{place} journal.reject where severity = 'error' and source_row is not null")
-    return places
-
-
-def _files_missing_from_mart(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    if not _exists(connection, "journal", "load"):
-        return []
-    rows = connection.execute(
+def _file_missing_from_mart(connection: duckdb.DuckDBPyConnection) -> str | None:
+    if not exists(connection, "journal", "load"):
+        return None
+    row = connection.execute(
         "select original_name from journal.load where outcome = 'loaded' "
-        "and file_sha256 not in (select file_sha256 from marts.load_journal) order by load_sequence"
-    ).fetchall()
-    return [row[0] for row in rows]
+        "and file_sha256 not in (select file_sha256 from marts.load_journal) order by load_sequence limit 1"
+    ).fetchone()
+    return f"файл {row[0]} принят, но в витрине load_journal его нет" if row else None
+
+
+def _other_former_release(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:
+    found = former_release_is_current(connection, settings)
+    return f": {found}" if found else None
+
+
+BLOCKING_CHECKS = (
+    BlockingCheck("обещанные витрины на месте", _said(_missing_mart)),
+    BlockingCheck(CONSERVATION_TITLE, _unbalanced_file),
+    BlockingCheck("каждый принятый файл в журнале", _said(_file_missing_from_mart)),
+    BlockingCheck("число равно сумме своих строк", _said(sums_of_rows)),
+    BlockingCheck("действующие версии равны публикуемым значениям", _said(vintages_of_the_present)),
+    BlockingCheck("сравнение сделано с действующим выпуском", _other_former_release),
+)

@@ -87,7 +87,7 @@ def _silent(_: str) -> None:
 def _write_release(settings: Settings, release_id: str, staging: Path, report: Callable[[str], None]) -> Manifest:
     with duckdb.connect(str(settings.build_file), read_only=True) as build:
         report("Проверка сборки перед публикацией")
-        check_build(build)
+        check_build(build, settings)
         inputs, refused, decisions = read_inputs(build), read_inputs(build, "refused"), read_decisions(build)
     moment = datetime.now(UTC)
     (staging / "marts").mkdir(parents=True)

@@ -14,7 +14,7 @@ import pytest
 from bytes_on_disk import contents, files_of
 
 from ingestion.forget import find_person, person_key_of, secret_for_people
-from publishing.gate import conservation
+from publishing.conservation import conservation
 from samples import figures
 from samples.yeniseisk_staff import Employment, district
 from schemas.settings import Settings

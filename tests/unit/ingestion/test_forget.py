@@ -14,7 +14,7 @@ from ingestion.forget import PersonRows, find_person, forget_person, person_key_
 from ingestion.held import accept, list_held, reject, settle_held
 from ingestion.report import FileReport
 from ingestion.store import build_connection, prepare_build
-from publishing.gate import conservation
+from publishing.conservation import conservation
 from samples.identifiers import snils
 from schemas.settings import Settings
 

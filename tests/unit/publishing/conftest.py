@@ -79,6 +79,15 @@ create table marts.indicator_plan as select * from (values
 ) t(indicator_code, year, level, territory_id, plan, document, clause, is_active);
 """
 
+VINTAGES = """
+drop table if exists marts.indicator_by_organisation;
+create table marts.indicator_by_organisation (indicator_code text, year integer, organisation_id text,
+    numerator decimal(18, 6), denominator decimal(18, 6), value decimal(18, 6), plan decimal(18, 6), status text,
+    release_id text);
+insert into marts.indicator_vintage (indicator_code, year, place_level, place_id, value, plan, status, recorded_from)
+select indicator_code, year, territory_level, territory_id, value, plan, status, '2026-01-01'
+from marts.indicator_by_territory;
+"""
 FORMER = f"create schema published; create table published.release ({RELEASE_COLUMNS});"
 
 
@@ -102,5 +111,5 @@ def build(settings: Settings) -> Callable[[str], None]:
         for mart in ("indicator_vintage", "indicator_change", "indicator_lineage")
     )
     others = "".join(f"create table if not exists marts.{m} (id bigint, release_id text);" for m in REQUIRED_MARTS)
-    run(JOURNAL + TERRITORY_ROWS + history + others + FORMER)
+    run(JOURNAL + TERRITORY_ROWS + history + others + VINTAGES + FORMER)
     return run

@@ -7,6 +7,7 @@ import pytest
 
 from publishing.errors import GateError
 from publishing.gate import REQUIRED_MARTS, check_build
+from publishing.release import publish
 from schemas.settings import Settings
 
 Build = Callable[[str], None]
@@ -14,7 +15,7 @@ Build = Callable[[str], None]
 
 def check(settings: Settings) -> None:
     with duckdb.connect(str(settings.build_file), read_only=True) as connection:
-        check_build(connection)
+        check_build(connection, settings)
 
 
 def test_sound_build_passes(settings: Settings, build: Build) -> None:
@@ -58,6 +59,35 @@ def test_a_forgotten_row_is_accounted_for(settings: Settings, build: Build) -> N
     check(settings)
     build("delete from raw.platform_registration where source_row = 2")
     with pytest.raises(GateError, match=r"прочитано 5, учтено 4"):
+        check(settings)
+
+
+def test_a_number_without_its_rows_is_not_published(settings: Settings, build: Build) -> None:
+    """Guards against publishing what the trace cannot explain: the organisation's 3 has a row of 2 behind it."""
+    build(
+        "drop table marts.indicator_by_organisation;"
+        "create table marts.indicator_by_organisation as select 'i' as indicator_code, 2024 as year, 'a' as"
+        " organisation_id, 3::decimal(18, 6) as numerator, null::decimal(18, 6) as denominator,"
+        " 3::decimal(18, 6) as value, null::decimal(18, 6) as plan, 'no_plan' as status;"
+        "insert into marts.indicator_lineage (indicator_code, year, organisation_id, side, is_counted, contribution)"
+        " values ('i', 2024, 'a', 'numerator', true, 2)"
+    )
+    with pytest.raises(GateError, match=r"число равно сумме своих строк.*организация a: numerator 3"):
+        check(settings)
+
+
+def test_a_value_without_its_vintage_is_not_published(settings: Settings, build: Build) -> None:
+    """Guards against history that misses what people read."""
+    build("delete from marts.indicator_vintage")
+    with pytest.raises(GateError, match="действующие версии равны публикуемым значениям"):
+        check(settings)
+
+
+def test_a_diff_against_another_release_is_not_published(settings: Settings, build: Build) -> None:
+    """Guards against a diff, and vintages, made against a release that people do not read."""
+    publish(settings, "20260101T000000Z-aaaa")
+    build("insert into published.release values ('20250101T000000Z-bbbb', null, null, null)")
+    with pytest.raises(GateError, match=r"сравнение сделано с выпуском 20250101T000000Z-bbbb, а действует 2026"):
         check(settings)
 
 

@@ -120,7 +120,7 @@ def test_open_reader_keeps_its_release_while_a_new_one_is_published(settings: Se
     publish(settings, FIRST)
     path = settings.current.resolve() / "warehouse.duckdb"
     with duckdb.connect(str(path), read_only=True) as reader:
-        build("delete from marts.indicator_by_territory")
+        build("delete from marts.indicator_by_territory; delete from marts.indicator_vintage")
         publish(settings, SECOND)
         assert reader.execute("select count(*) from marts.indicator_by_territory").fetchone() == (6,)
     assert settings.current.resolve().name == SECOND
