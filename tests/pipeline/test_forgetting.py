@@ -17,6 +17,7 @@ from ingestion.forget import find_person, person_key_of, secret_for_people
 from publishing.conservation import conservation
 from samples import figures
 from samples.yeniseisk_staff import Employment, district
+from schemas.labels import value_labels
 from schemas.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -105,6 +106,20 @@ def test_the_figures_fall_by_one_where_the_teacher_worked(forgotten: Forgotten) 
     assert {level: before[level] - after[level] for level in before} == {
         "municipality": 1, "region": 1, "federation": 1,
     }  # fmt: skip
+
+
+def test_the_diff_says_that_people_were_removed_and_not_who(forgotten: Forgotten) -> None:
+    """Guards against a figure that falls without a reason, and against a reason that names the file's row."""
+    changes = rows(
+        forgotten.after,
+        "select indicator_code, place_level, change_reason, reason_source, old_value, new_value"
+        " from marts.indicator_change where field = 'numerator'",
+    )
+    assert {row[2] for row in changes} == {"persons_removed"}
+    assert {row[1] for row in changes if row[0] == "teachers_trained"} >= {
+        "organisation", "municipality", "region", "federation",
+    }  # fmt: skip
+    assert value_labels("change_reason")["persons_removed"] == "исключены персональные записи"
 
 
 def test_every_row_is_still_accounted_for(forgotten: Forgotten) -> None:

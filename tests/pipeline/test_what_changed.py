@@ -237,3 +237,24 @@ def test_vintages_tell_the_whole_story(year: Year) -> None:
     assert [row[1] for row in rows[:-1]] == [row[0] for row in rows[1:]]
     assert rows[-1][1] is None
     assert open_ones == (sum(published),)
+
+
+def test_a_blocked_release_leaves_the_former_one(year: Year) -> None:
+    """Guards against a failing check that publishes, or that keeps the home from publishing once it is mended."""
+    standing = (year.home / "current").resolve()
+    with duckdb.connect(str(year.home / "warehouse.duckdb")) as build:
+        build.execute("update journal.load set rows_read = rows_read + 1 where original_name = 'headcount.csv'")
+    done = year.vitrina(year.home, "refresh", check=False)
+    assert done.returncode == 1
+    assert "Выпуск не опубликован: проверка «закон сохранения строк» не пройдена для headcount.csv" in done.stderr
+    assert "Действует выпуск от" in done.stderr
+    assert (year.home / "current").resolve() == standing
+    said = year.vitrina(year.home, "status").stdout
+    assert f"Выпуск {standing.name}" in said
+    assert "выпуск НЕ опубликован: проверка «закон сохранения строк»" in said
+
+    with duckdb.connect(str(year.home / "warehouse.duckdb")) as build:
+        build.execute("update journal.load set rows_read = rows_read - 1 where original_name = 'headcount.csv'")
+    year.step("mended")
+    assert year.releases["mended"] != standing
+    assert year.changes("mended") == []
