@@ -5,7 +5,9 @@ with ranked as (
         registry.*,
         row_number() over (
             partition by registry.organisation_id
-            order by coalesce(registry.valid_from, cast('0001-01-01' as date)) desc, registry.load_sequence desc
+            order by
+                coalesce(registry.valid_from, cast('0001-01-01' as date)) desc, registry.load_sequence desc,
+                registry.row_id asc
         ) as recency
     from {{ ref('stg_organisation_registry') }} as registry
 )

@@ -5,7 +5,7 @@ with registry as (
         stg.*,
         lead(stg.valid_from) over (
             partition by stg.organisation_id
-            order by coalesce(stg.valid_from, cast('0001-01-01' as date)) asc, stg.load_sequence asc
+            order by coalesce(stg.valid_from, cast('0001-01-01' as date)) asc, stg.load_sequence asc, stg.row_id desc
         ) as next_from,
         row_number() over (
             partition by stg.organisation_id, coalesce(stg.valid_from, cast('0001-01-01' as date))

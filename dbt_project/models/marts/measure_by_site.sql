@@ -9,7 +9,8 @@ with counted as (
             partition by
                 measure.organisation_id, measure.fact_year, measure.measure_code,
                 measure.role_code, measure.system_code, measure.subject_code
-            order by measure.period_end desc, measure.period_start desc, measure.load_sequence desc
+            order by
+                measure.period_end desc, measure.period_start desc, measure.load_sequence desc, measure.row_id asc
         ) as recency
     from {{ ref('int_measure_counted') }} as measure
 ),
