@@ -1,0 +1,216 @@
+"""A refresh killed at any moment leaves a whole release, and the next one needs no help.
+
+Homes are killed again and again, each time further on, and only then left in peace: what a kill leaves behind must not
+only be harmless by itself but also to the next kill.
+"""
+
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import pytest
+from killed_process import AtCall, Moment, WhenBuilt, WhenFileAppears
+
+from publishing.manifest import Manifest
+from publishing.reader import open_release
+from schemas.settings import Settings
+
+pytestmark = pytest.mark.slow
+SAMPLES = Path(__file__).parents[2] / "samples" / "files" / "tula"
+SECRET = "s" * 40
+SCHOOLS = {"5720010403": "МБОУ «Новоселовская ООШ»", "3305900019": "МБОУ «Лицей № 2»"}
+PLACE = ("Орловская область", "Новосильский район")
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+FROM_START_TO_BUILD: tuple[Moment, ...] = (
+    WhenFileAppears("dbt/logs/dbt.log"),  # dbt reads the project for the first time
+    WhenFileAppears("dagster/history/runs.db"),  # Dagster makes its database
+    AtCall("ingestion.refresh", "_archive", "after"),  # in the archive, not in the journal
+    AtCall("ingestion.refresh", "record_receipt", "after", 2),  # in the journal, still in landing
+    AtCall("ingestion.refresh", "take_away", "after"),  # out of landing, the others not yet received
+    AtCall("ingestion.refresh", "record_refusal", "after"),  # refused, still in landing
+    AtCall("ingestion.load", "_write_scopes", "before"),  # rows written, their transaction open
+    AtCall("ingestion.load", "_write_journal", "after", 2),  # all written, not committed
+    AtCall("ingestion.refresh", "load_examination", "after"),  # committed, nothing told
+    AtCall("ingestion.refresh", "write_protocol", "after"),  # the protocol written, its file not loaded
+    AtCall("ingestion.held", "_rematch", "after"),  # held rows taken up again
+    AtCall("schemas.reference", "_write", "after", 5),  # some reference tables written
+    WhenBuilt(1),
+    WhenBuilt(40, is_alone=True),
+    WhenBuilt(90),
+)
+PUBLISHING: tuple[Moment, ...] = (
+    AtCall("publishing.release", "_export_mart", "after", 10),  # half the marts copied
+    AtCall("publishing.release", "switch_current", "before"),  # under its own name, `current` not switched
+    AtCall("pathlib", "Path.symlink_to", "after"),  # the link made aside
+    AtCall("publishing.release", "switch_current", "after"),  # switched, older ones not yet removed
+    AtCall("publishing.release", "_remove", "before"),  # while the older ones are removed
+)
+
+
+class Chain(NamedTuple):
+    """A home killed at each of `moments`, then refreshed in peace."""
+
+    name: str
+    moments: tuple[Moment, ...]
+    is_new: bool = False
+    """Without what dbt and Dagster have made: their beginnings can be killed too."""
+
+
+UNDISTURBED = Chain("undisturbed", ())
+CHAINS = (Chain("publishing", PUBLISHING), Chain("from_start_to_build", FROM_START_TO_BUILD, is_new=True))
+
+
+def write(folder: Path, name: str, rows: list[list[str]]) -> Path:
+    path = folder / name
+    path.write_text("\n".join(";".join(row) for row in rows) + "\n", encoding="utf-8")
+    return path
+
+
+def registration(folder: Path, name: str, counts: dict[str, str]) -> Path:
+    rows = [["Отправитель: Отдел образования"], ["ФГИС «Моя школа», по состоянию на 01.12.2024"]]
+    rows.append(["ИНН", "Организация", "Роль", "Зарегистрировано"])
+    return write(folder, name, [*rows, *([inn, SCHOOLS[inn], "педагоги", count] for inn, count in counts.items())])
+
+
+def first_files(folder: Path) -> list[Path]:
+    registry = [["ИНН", "Субъект", "Муниципалитет", "Полное наименование", "Тип организации"]]
+    registry += [[inn, *PLACE, name, "лицей" if "Лицей" in name else "ООШ"] for inn, name in SCHOOLS.items()]
+    headcount = [["Дата", "ИНН", "Педагогических работников"], ["20.09.2024", "5720010403", "20"]]
+    return [
+        write(folder, "registry.csv", registry),
+        write(folder, "headcount.csv", headcount),
+        registration(folder, "registration.csv", {"5720010403": "18", "3305900019": "15"}),
+    ]
+
+
+def next_files(folder: Path) -> list[Path]:
+    """A correction, people, a ZIP, a rejected row, a held name and a file that is nothing of ours, last by name."""
+    corrected = registration(folder, "registration_2.csv", {"5720010403": "19", "3305900019": "много"})
+    speed = [["Дата", "Организация", "Муниципалитет", "Скорость, Мбит/с"]]
+    speed += [["01.12.2024", name, PLACE[1], "100"] for name in ("Лицей второй", "МБОУ «Новоселовская ООШ»")]
+    plan = [["Показатель", "Год", "План", "Документ", "Субъект", "Муниципалитет", "Область"]]
+    plan.append(["teachers_registered", "2024", "не менее 70", "Приказ № 1", *PLACE, "каждая организация"])
+    headcount = [["Дата", "ИНН", "Педагогических работников"], ["20.09.2024", "3305900019", "30"]]
+    archive = folder / "плана_и_контингент.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for path in (write(folder, "plan.csv", plan), write(folder, "headcount_2.csv", headcount)):
+            packed.write(path, path.name)
+    tula = [SAMPLES / name for name in ("registry_tula.tsv", "staff_2023.csv", "frdo_2022_2023.xlsx")]
+    return [corrected, write(folder, "speed.csv", speed), archive, *tula, write(folder, "я.csv", [["a", "b"], ["1"]])]
+
+
+def check_current(home: Path, known: set[str]) -> str:
+    """`current` opens read-only and holds a whole release; its id."""
+    manifest = Manifest.read((home / "current").resolve())
+    with open_release(Settings(home=home)) as connection:
+        for name, mart in manifest.marts.items():
+            assert connection.execute(f"select count(*) from {name}").fetchone() == (mart.rows,), name
+        assert connection.execute("select release_id from release_summary").fetchone() == (manifest.release_id,)
+    published = {path.name for path in (home / "releases").iterdir() if not path.name.startswith(".")}
+    assert manifest.release_id in known | published
+    return manifest.release_id
+
+
+def torment(home: Path, chain: Chain, vitrina: Run) -> Path:
+    """Kill refreshes of a home at each moment of a chain, looking at it after each; then let one finish."""
+    for moment in chain.moments:
+        before = (home / "current").resolve().name
+        moment.kill(home)
+        after = check_current(home, {before})
+        is_switched = moment in PUBLISHING[-2:]
+        assert (after != before) == is_switched, str(moment)
+        if moment in PUBLISHING or isinstance(moment, WhenBuilt):
+            assert vitrina(home, "status").returncode == 0, str(moment)
+    done = vitrina(home, "refresh", check=False)
+    assert done.returncode == 0, f"{chain.name}: {done.stdout}{done.stderr}"
+    return home
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory, vitrina: Run) -> Path:
+    """A home with a published release and new files in landing."""
+    folder = tmp_path_factory.mktemp("files")
+    home = tmp_path_factory.mktemp("killed") / "base"
+    home.mkdir()
+    (home / "secret").write_text(SECRET, encoding="utf-8")
+    (home / "secret").chmod(0o600)
+    vitrina(home, "add", *map(str, first_files(folder)))
+    vitrina(home, "refresh")
+    vitrina(home, "add", *map(str, next_files(folder)))
+    return home
+
+
+@pytest.fixture(scope="module")
+def homes(base: Path, vitrina: Run) -> dict[str, Future[Path]]:
+    """The chains, two at a time: a refresh leaves half of a second core idle."""
+    with ThreadPoolExecutor(2) as pool:
+        made = {}
+        for chain in (*CHAINS, UNDISTURBED):
+            home = base.with_name(chain.name)
+            shutil.copytree(base, home, symlinks=True)
+            for folder in ("dbt", "dagster") if chain.is_new else ():
+                shutil.rmtree(home / folder)
+            made[chain.name] = pool.submit(torment, home, chain, vitrina)
+    return made
+
+
+def counts(home: Path) -> dict[str, int]:
+    """Rows of every journal and raw table of the build."""
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('raw', 'journal')"
+        ).fetchall()
+        return {name: connection.execute(f"select count(*) from {name}").fetchall()[0][0] for (name,) in sorted(tables)}
+
+
+def test_at_least_twenty_moments() -> None:
+    """Guards against a list of moments that shrinks when one of them becomes a nuisance."""
+    assert len(FROM_START_TO_BUILD + PUBLISHING) >= 20
+
+
+@pytest.mark.parametrize("chain", [chain.name for chain in CHAINS])
+def test_killed_refreshes_lose_and_double_nothing(chain: str, homes: dict[str, Future[Path]], base: Path) -> None:
+    """Guards against half a release, a file loaded twice or lost, and leftovers that stop the next night."""
+    undisturbed, home = homes["undisturbed"].result(), homes[chain].result()
+    assert counts(home) == counts(undisturbed)
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+        doubled = "select file_sha256 from journal.load group by file_sha256 having count(*) > 1"
+        assert connection.execute(doubled).fetchall() == []
+        unbalanced = (
+            "select original_name from journal.load"
+            " where rows_read <> rows_accepted + rows_rejected + rows_held + rows_ignored"
+        )
+        assert connection.execute(unbalanced).fetchall() == []
+    published = [Manifest.read((one / "current").resolve()) for one in (undisturbed, home)]
+    # Which marts differ, if any: columns about the receipt and the build are left out (publishing/checksum.py).
+    differing = {
+        name
+        for name in published[0].marts
+        if published[0].marts[name].content_checksum != published[1].marts[name].content_checksum
+    }
+    assert differing == set()
+
+
+@pytest.mark.parametrize("chain", [chain.name for chain in CHAINS])
+def test_nothing_is_left_lying_about(chain: str, homes: dict[str, Future[Path]], base: Path) -> None:
+    """Guards against files that neither landing nor the archive has, and against half-made things kept for good."""
+    undisturbed, home = homes["undisturbed"].result(), homes[chain].result()
+    archives = [
+        sorted(str(path.relative_to(one / "archive")) for path in (one / "archive").rglob("*") if path.is_file())
+        for one in (undisturbed, home)
+    ]
+    assert archives[0] == archives[1]
+    assert list((home / "landing").iterdir()) == []
+    assert [path.name for path in home.glob(".current-*")] == []
+    assert [path.name for path in (home / "releases").glob(".*")] == []
+    assert [path.name for path in (home / "releases").glob("*/unpublished")] == []
+    assert {path.name for path in (home / "reports").glob("flk_*")} == {
+        path.name for path in (undisturbed / "reports").glob("flk_*")
+    }
