@@ -93,7 +93,10 @@ def _values(found: "PersonRows") -> dict[str, Any]:
     return {
         "rows": found.rows,
         "kinds": [asdict(kind) for kind in found.kinds],
-        "files": [asdict(file) for file in found.files],
+        "files": [
+            {**asdict(file), "received_at": file.received_at.replace(tzinfo=UTC).isoformat(timespec="seconds")}
+            for file in found.files
+        ],
     }
 
 

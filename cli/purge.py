@@ -116,11 +116,15 @@ def _in_words(settings: Settings, files: "list[ArchivedFile]") -> str:
 
 def _values(files: "list[ArchivedFile]", before: datetime, *, removed: bool) -> dict[str, Any]:
     return {
-        "older_than": before.replace(tzinfo=UTC),
+        "older_than": _iso(before),
         "removed": removed,
         "files": len(files),
         "size_bytes": sum(file.size_bytes for file in files),
-        "oldest_received_at": files[0].received_at.replace(tzinfo=UTC) if files else None,
-        "newest_received_at": files[-1].received_at.replace(tzinfo=UTC) if files else None,
+        "oldest_received_at": _iso(files[0].received_at) if files else None,
+        "newest_received_at": _iso(files[-1].received_at) if files else None,
         "hashes": [file.sha256 for file in files],
     }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.replace(tzinfo=UTC).isoformat(timespec="seconds")

@@ -23,8 +23,8 @@ from schemas.settings import Settings
 pytestmark = pytest.mark.slow
 Run = Callable[..., subprocess.CompletedProcess[str]]
 VITRINA = Path(__file__).parents[2] / ".venv" / "bin" / "vitrina"
+NEW_FILE = "speed.csv"
 LOG = Path(__file__).parents[2] / "samples" / "files" / "yeniseisk" / "sferum_journal_2024-10.csv"
-LEFT_OUT = frozenset({"archive", "secret"})
 
 
 @dataclass(frozen=True)
@@ -66,13 +66,17 @@ def forget(home: Path, *lines: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def forgotten(demo: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory, vitrina: Run) -> Forgotten:
-    """A copy of the demo's home in which a teacher was forgotten and the figures computed again."""
-    home, teacher = tmp_path_factory.mktemp("forgotten") / "home", a_trained_teacher()
+    """A copy of the demo's home: a teacher was forgotten, the archive emptied, new files came in a refresh."""
+    folder, teacher = tmp_path_factory.mktemp("forgotten"), a_trained_teacher()
+    home, speed = folder / "home", folder / NEW_FILE
     shutil.copytree(demo[0], home, symlinks=True)
     done = forget(home, teacher.person.snils, "да")
     assert done.returncode == 0, done.stderr
+    purged = vitrina(home, "purge", "--older-than", "0d", "--yes", "--json")
+    speed.write_text(f"Дата;ИНН;Скорость, Мбит/с\n01.12.2024;{teacher.inn};737\n", encoding="utf-8")
+    vitrina(home, "add", str(speed), str(LOG))
     refreshed = vitrina(home, "refresh", "--json")
-    printed = "\n".join([done.stdout, done.stderr, refreshed.stdout, refreshed.stderr])
+    printed = "\n".join([done.stdout, done.stderr, purged.stdout, refreshed.stdout, refreshed.stderr])
     return Forgotten(Settings(home=demo[0]), Settings(home=home), teacher, printed)
 
 
@@ -130,7 +134,7 @@ def test_every_row_is_still_accounted_for(forgotten: Forgotten) -> None:
     wrong = " where outcome = 'loaded' and rows_read <> rows_accepted + rows_rejected + rows_held + rows_ignored"
     assert rows(forgotten.after, journal + wrong) == []
     before = {row[0]: row for row in rows(forgotten.before, journal)}
-    changed = [row for row in rows(forgotten.after, journal) if row != before[row[0]]]
+    changed = [row for row in rows(forgotten.after, journal) if row != before.get(row[0]) and row[1] != NEW_FILE]
     assert {"staff.csv", LOG.name} < {name for _, name, *_ in changed}
     assert len(changed) == 3
     for sha256, _, accepted, ignored, removed in changed:
@@ -143,7 +147,7 @@ def test_nothing_in_the_home_says_who_it_was(forgotten: Forgotten) -> None:
     marks = forgotten.marks
     assert marks[0] in forgotten.before.build_file.read_bytes()  # the search would find it
     assert not any(mark in forgotten.printed.encode() for mark in marks)
-    files = files_of(forgotten.after.home, LEFT_OUT)
+    files = files_of(forgotten.after.home, frozenset({"secret"}))  # the archive included: it was emptied
     assert {".duckdb", ".parquet", ".json", ".log"} <= {path.suffix for path in files}
     for path in files:
         for content in contents(path):
@@ -158,11 +162,14 @@ def test_a_second_time_there_is_nobody(forgotten: Forgotten) -> None:
 
 
 def test_the_archive_is_named_and_emptied(forgotten: Forgotten, vitrina: Run) -> None:
-    """Guards against a refresh that needs bytes retention has removed."""
+    """Guards against a refresh that needs bytes retention has removed, and against a purged file that comes back."""
     assert "«staff.csv»" in forgotten.printed
     home = forgotten.after.home
-    purged = json.loads(vitrina(home, "purge", "--older-than", "0d", "--yes", "--json").stdout)
-    assert purged["files"] > 50
-    assert files_of(home / "archive", frozenset()) == []
-    assert "Нечего удалять" in vitrina(home, "purge", "--older-than", "0d").stdout
+    last = json.loads((home / "reports" / "last_refresh.json").read_text(encoding="utf-8"))
+    assert {file["original_name"]: file["outcome"] for file in last["files"]} == {
+        NEW_FILE: "loaded", LOG.name: "unchanged",
+    }  # fmt: skip
+    assert len(files_of(home / "archive", frozenset())) == 1
+    measured = rows(forgotten.after, "select count(*) from marts.connectivity_by_organisation where speed_low = 737")
+    assert measured == [(1,)]
     assert vitrina(home, "status").returncode == 0
