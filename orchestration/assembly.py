@@ -58,8 +58,8 @@ def _record_resource(settings: Settings) -> dg.ResourceDefinition:
                 record = RefreshRecord(settings)
                 record.begin()
                 try:
-                    if context.instance and context.run_id:
-                        close_other_runs(context.instance, JOB_NAME, context.run_id)
+                    if context.instance and context.run:
+                        close_other_runs(context.instance, JOB_NAME, context.run.run_id)
                     with record.step("Подготовка сборки"):
                         wait_until_free(settings)
                     yield record
