@@ -1,7 +1,7 @@
 """The build file written anew, so that deleted rows are gone from its bytes as well.
 
 DuckDB only frees the blocks of deleted rows: their bytes stay readable in the file after CHECKPOINT and VACUUM, and so
-do those of tables that dbt replaced long ago (measured, see docs/decisions/0009-forgetting-a-person.md).
+do those of tables that dbt replaced long ago (measured, see docs/decisions/0011-forgetting-a-person.md).
 """
 
 import errno
