@@ -1,6 +1,7 @@
 """A real Superset over the sample territories, provisioned once, and a real browser where there is one."""
 
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,11 +65,41 @@ class Running:
         return duckdb.connect(str((self.settings.current / "warehouse.duckdb").resolve()), read_only=True)
 
 
+CORRECTION = """Отправитель: МКУ «Управление образования»
+ФГИС «Моя школа», по состоянию на 01.12.2024
+ИНН;Наименование ОО;Роль;Численность;Зарегистрировано
+{};МБОУ Кривлякская СОШ № 3;педагог;20;13
+{};МБОУ Майская СОШ № 15;педагог;24;22
+"""
+"""Two schools of the sample with fewer teachers registered than they said at first; one falls below its plan."""
+CORRECTED = ("МБОУ Кривлякская СОШ № 3", "МБОУ Майская СОШ № 15")
+
+
+def correct(home: Path, run: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    """A second release, with something changed: the dashboard of changes is empty over a first one."""
+    with duckdb.connect(str((home / "current" / "warehouse.duckdb").resolve()), read_only=True) as release:
+        numbers = [
+            release.execute(
+                "select min(inn) from marts.dim_organisation where organisation_name = ?", [name]
+            ).fetchall()
+            for name in CORRECTED
+        ]
+    path = home.parent / "my_school_registration_2024-12-01_corrected.csv"
+    path.write_text(CORRECTION.format(*(found[0][0] for found in numbers)), encoding="utf-8")
+    run(home, "add", str(path))
+    run(home, "refresh")
+
+
 @pytest.fixture(scope="session")
-def superset(demo: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Superset over a copy of the demo's home, with the sample's users."""
+def superset(
+    demo: tuple[Path, str],
+    tmp_path_factory: pytest.TempPathFactory,
+    vitrina: Callable[..., subprocess.CompletedProcess[str]],
+) -> Iterator[Running]:
+    """Superset over a copy of the demo's home with a corrected file published after it, and the sample's users."""
     home = tmp_path_factory.mktemp("superset") / "home"
     shutil.copytree(demo[0], home, symlinks=True)
+    correct(home, vitrina)
     shutil.copyfile(SAMPLE_USERS, home / "users.yaml")
     settings, chosen = Settings(home=home), SupersetSettings(port=free_port())
     with running_superset(settings, chosen) as url:
