@@ -63,6 +63,7 @@ def command(
 def _show(found: "Trace", most: int | None) -> None:
     _show_head(found)
     _show_plans(found)
+    _show_published(found)
     for side in SIDES:
         _show_side(found, side, most)
     _show_excluded(found, most)
@@ -114,6 +115,18 @@ def _show_plans(found: "Trace") -> None:
         state = "План" if plan.is_active else "Другой план"
         where = f"{plan.file_name}, лист «{plan.sheet}», строка {plan.source_row}"
         say(f"{state}: {count_text(plan.plan)}{written}, {scope} — {document} ({where})")
+
+
+def _show_published(found: "Trace") -> None:
+    from schemas.labels import value_labels
+
+    for value in found.published:
+        unit = f" {value.unit}" if value.unit else ""
+        part = f" ({value.breakdown})" if value.breakdown else ""
+        document = ", ".join(text for text in (value.document, value.clause) if text)
+        verdict = value_labels("verdict")[value.verdict]
+        where = f"{value.file_name}, лист «{value.sheet}», строка {value.source_row}"
+        say(f"Опубликовано{part}: «{value.reported_text}»{unit} — {document} ({where}); сверка: {verdict}")
 
 
 def _show_side(found: "Trace", side: str, most: int | None) -> None:

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from publishing.catalogue import UNPUBLISHED, WAREHOUSE_NAME, current_folder, list_releases
 from publishing.changes import date_vintages, write_changes
 from publishing.checksum import content_checksum, file_sha256, quote
+from publishing.contract import mart_models
 from publishing.errors import GateError
 from publishing.gate import check_build
 from publishing.inputs import read_decisions, read_inputs
@@ -97,7 +98,7 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
         target.execute("create schema marts")
         for name in names:
             _copy_table(target, name)
-        _copy_comments(target)
+        _copy_comments(target, frozenset(names))
         former_release_id = _former_release_id(target)
         target.execute("detach build")
         date_vintages(target, release_id, moment)
@@ -126,11 +127,13 @@ def _literal(path: Path) -> str:
 
 
 def _mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Marts of the build that dbt describes: the table of a model taken out of the project stays in the build."""
     rows = connection.execute(
         "select table_name from information_schema.tables "
         "where table_catalog = 'build' and table_schema = 'marts' order by table_name"
     ).fetchall()
-    return [row[0] for row in rows]
+    described = {model["name"] for model in mart_models()}
+    return [name for (name,) in rows if name in described]
 
 
 def _former_release_id(connection: duckdb.DuckDBPyConnection) -> str | None:
@@ -143,7 +146,7 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     connection.execute(f"create table marts.{quote(name)} as select * from build.marts.{quote(name)}")
 
 
-def _copy_comments(connection: duckdb.DuckDBPyConnection) -> None:
+def _copy_comments(connection: duckdb.DuckDBPyConnection, names: frozenset[str]) -> None:
     """Russian descriptions live in column comments; CREATE TABLE AS does not carry them over."""
     tables = connection.execute(
         "select table_name, comment from duckdb_tables() where database_name = 'build' and schema_name = 'marts' "
@@ -151,13 +154,15 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection) -> None:
         "where database_name = 'build' and schema_name = 'marts'"
     ).fetchall()
     for name, comment in tables:
-        if comment:
+        if comment and name in names:
             connection.execute(f"comment on table marts.{quote(name)} is {_text(comment)}")
     columns = connection.execute(
         "select table_name, column_name, comment from duckdb_columns() "
         "where database_name = 'build' and schema_name = 'marts' and comment is not null"
     ).fetchall()
     for name, column, comment in columns:
+        if name not in names:
+            continue
         connection.execute(f"comment on column marts.{quote(name)}.{quote(column)} is {_text(comment)}")
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
+from rapidfuzz import fuzz, process
 
 from publishing.errors import UnknownNameError
 from publishing.territories import Place
@@ -69,6 +70,22 @@ class PlanRow:
 
 
 @dataclass(frozen=True)
+class PublishedValue:
+    """What a document prints as the fact, and whether it agrees with what is computed (mart reconciliation)."""
+
+    reported_text: str | None
+    unit: str | None
+    breakdown: str | None
+    verdict: str
+    document: str | None
+    clause: str | None
+    file_name: str | None
+    file_sha256: str
+    sheet: str
+    source_row: int
+
+
+@dataclass(frozen=True)
 class FileTally:
     """What became of all rows of a file that has rows here: some may have been rejected or still wait."""
 
@@ -94,6 +111,7 @@ class Trace:
     year: int
     figures: dict[str, Any]
     plans: tuple[PlanRow, ...]
+    published: tuple[PublishedValue, ...]
     counted: tuple[SourceRow, ...]
     excluded: tuple[SourceRow, ...]
     files: tuple[FileTally, ...]
@@ -130,6 +148,7 @@ def trace(connection: duckdb.DuckDBPyConnection, code: str, year: int, place: Pl
         year=year,
         figures=figures,
         plans=_plans(connection, figures, code, year),
+        published=_published(connection, code, year, place, key),
         counted=tuple(row for row in rows if row.exclusion is None),
         excluded=tuple(row for row in rows if row.exclusion is not None),
         files=_files(connection, {row.file_sha256 for row in rows}),
@@ -188,6 +207,20 @@ def _plans(connection: duckdb.DuckDBPyConnection, figures: dict[str, Any], code:
     return tuple(PlanRow(*row) for row in rows)
 
 
+def _published(
+    connection: duckdb.DuckDBPyConnection, code: str, year: int, place: Place, key: str
+) -> tuple[PublishedValue, ...]:
+    rows = connection.execute(
+        "select reported_text, unit, breakdown, verdict, document, clause,"
+        " (select original_name from load_journal j where j.file_sha256 = r.file_sha256),"
+        " file_sha256, sheet, source_row from reconciliation r"
+        f" where value_type = 'fact' and indicator_code = ? and year = ? and {key} = ?"
+        " order by breakdown nulls first, document, source_row",
+        [code, year, place.key],
+    ).fetchall()
+    return tuple(PublishedValue(*row) for row in rows)
+
+
 def _files(connection: duckdb.DuckDBPyConnection, hashes: set[str]) -> tuple[FileTally, ...]:
     rows = connection.execute(
         "select file_sha256, original_name, sender, received_at, rows_read, rows_accepted, rows_rejected, rows_held"
@@ -213,8 +246,8 @@ def _nothing_found(
     ).fetchall()
     titles = dict(known)
     if code not in titles:
-        close = [one for one in titles if code.casefold() in one or one in code.casefold()]
-        listed = tuple(f"{one} ({titles[one]})" for one in (close or list(titles))[:MAXIMAL_SUGGESTIONS])
+        close = process.extract(code, titles.keys(), scorer=fuzz.WRatio, limit=MAXIMAL_SUGGESTIONS)
+        listed = tuple(f"{one} ({titles[one]})" for one, _, _ in close)
         return UnknownNameError(f"Показателя с кодом «{code}» нет.", listed)
     years = connection.execute(
         f"select distinct year from {mart} where indicator_code = ? and {key} = ? order by year", [code, place.key]

@@ -72,6 +72,9 @@ def test_trace_of_a_school_and_of_its_district(demo: tuple[Path, str], vitrina: 
     assert found["plans"][0]["document"] == "Решение коллегии МКУ «Управление образования» от 19.12.2024 № 2"
     assert {row["as_written"] for row in found["counted"] if row["kind"] == "training_record"} == {None}
 
+    district = vitrina(demo[0], "trace", "teachers_registered", "2024", *place).stdout
+    assert "Опубликовано: «90,53» %" in district
+    assert "сверка: расходится" in district
     printed = vitrina(demo[0], "trace", "teachers_registered", "2024", "--organisation", "Безымянская").stdout
     assert "17 = сумма вкладов 17, строк: 2" in printed
     assert "my_school_registration_2024-12-01.xlsx" in printed

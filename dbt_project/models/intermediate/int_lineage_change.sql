@@ -32,7 +32,8 @@ standing as (
         {{ dbt.concat(["coalesce(lineage.organisation_id, '')", "'|'", "coalesce(lineage.municipality_id, '')"]) }}
             as owner
     from {{ ref('indicator_lineage') }} as lineage
-    where lineage.is_counted
+    -- Without a former release there is nothing to compare, and every row would look new.
+    where lineage.is_counted and exists (select 1 from {{ source('published', 'release') }})
 ),
 
 compared as (

@@ -84,6 +84,15 @@ def test_manifest_tells_decisions_by_a_row(settings: Settings, build: Build) -> 
     assert [one.name for one in publish(settings, SECOND).decisions] == [None]
 
 
+def test_a_mart_that_left_the_project_is_not_published(settings: Settings, build: Build) -> None:
+    """Guards against numbers of last year's model that stand in the build for ever and in every release."""
+    build(
+        "create table marts.left_the_project as select 1 as number;"
+        "comment on table marts.left_the_project is 'x'; comment on column marts.left_the_project.number is 'x'"
+    )
+    assert "left_the_project" not in publish(settings, FIRST).marts
+
+
 def test_failing_gate_leaves_the_former_release(settings: Settings, build: Build) -> None:
     """Guards against a bad night replacing or half-writing what people read."""
     publish(settings, FIRST)
