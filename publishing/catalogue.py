@@ -79,7 +79,10 @@ def find_release(settings: Settings, as_of: AsOf = None) -> Path:
         raise NoReleaseError(NO_RELEASES)
     if isinstance(as_of, str):
         if as_of not in {found.release_id for found in releases}:
-            raise RemovedReleaseError(f"Выпуска {as_of} на диске нет.")
+            raise RemovedReleaseError(
+                f"Выпуска {as_of} на диске нет: он удалён по сроку хранения, или его не было. Показатели того времени "
+                f"покажет vitrina indicators --as-of {as_of}, если что-то с тех пор менялось."
+            )
         return settings.releases / as_of
     moment = last_moment(settings, as_of)
     standing = [found for found in releases if found.published_at <= moment]

@@ -13,7 +13,7 @@ from publishing.errors import RemovedReleaseError
 from publishing.reader import open_release
 from schemas.settings import Settings
 
-PASSED_THROUGH = ("indicator_passport", "dim_organisation", "dim_territory", "dim_system", "indicator_vintage")
+PASSED_THROUGH = ("indicator_passport", "dim_organisation", "dim_territory", "dim_system")
 EMPTY = ("indicator_plan", "reconciliation")
 """Marts the table of indicators asks for notes; what they held that day is not kept."""
 
@@ -82,6 +82,13 @@ def _restore(
         "create table standing as select * from release.marts.indicator_vintage"
         " where recorded_from <= ? and (recorded_to is null or recorded_to > ?)",
         [moment, moment],
+    )
+    connection.execute(
+        "create table marts.indicator_vintage as select * replace ("
+        " case when recorded_to <= $1 then recorded_to end as recorded_to,"
+        " case when recorded_to <= $1 then closed_by end as closed_by)"
+        " from release.marts.indicator_vintage where recorded_from <= $1",
+        [moment],
     )
     connection.execute(f"create view marts.indicator_by_organisation as {BY_ORGANISATION}")
     connection.execute(f"create view marts.indicator_by_territory as {BY_TERRITORY}")
