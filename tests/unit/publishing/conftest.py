@@ -39,8 +39,8 @@ create table journal.held_name (held_id bigint, name text, status text, decided_
 alter table journal.held_row add column held_id bigint default 1;
 alter table journal.held_row add column kind text default 'platform_registration';
 alter table journal.held_row add column load_sequence bigint default 1;
-create table marts.load_journal as select file_sha256, kind, system_code, original_name, received_at, rows_read,
-    rows_accepted, rows_rejected, rows_held, rows_ignored from journal.load;
+create table marts.load_journal as select file_sha256, kind, system_code, original_name, received_at, outcome,
+    rows_read, rows_accepted, rows_rejected, rows_held, rows_ignored from journal.load;
 """
 
 TERRITORY_ROWS = """
