@@ -78,7 +78,8 @@ def test_trace_of_a_school_and_of_its_district(demo: tuple[Path, str], vitrina: 
     printed = vitrina(demo[0], "trace", "teachers_registered", "2024", "--organisation", "Безымянская").stdout
     assert "17 = сумма вкладов 17, строк: 2" in printed
     assert "my_school_registration_2024-12-01.xlsx" in printed
-    assert "есть источник с более высоким приоритетом" in printed
+    assert "Не учтены, строк: 2" in printed
+    assert "есть источник с более высоким" in printed
 
 
 @pytest.mark.parametrize(
