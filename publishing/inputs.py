@@ -12,8 +12,6 @@ from typing import Any
 
 import duckdb
 
-from schemas.kinds import KINDS
-
 
 @dataclass(frozen=True)
 class InputFile:
@@ -91,6 +89,8 @@ def read_inputs(build: duckdb.DuckDBPyConnection, outcome: str = "loaded") -> li
 
 def read_decisions(build: duckdb.DuckDBPyConnection) -> list[Decision]:
     """The steward's decisions in the order they were taken, each by the first row that asked."""
+    from schemas.kinds import KINDS  # noqa: PLC0415 - brings pandera, a second that reading a manifest need not wait
+
     rows = build.execute(
         """
         select question.decided_at, question.status, question.decided_organisation_id, asking.file_sha256,

@@ -169,3 +169,12 @@ def test_help_does_not_import_dagster() -> None:
     """Guards against every verb paying Dagster's seconds of imports."""
     script = "import sys; import cli.main; sys.exit(any(m in sys.modules for m in ('dagster', 'pandera', 'pyarrow')))"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_reading_a_release_does_not_import_what_writes_one() -> None:
+    """Guards against a second of imports before every query, table and trace."""
+    script = (
+        "import sys; import publishing.restored, publishing.indicators, publishing.trace;"
+        "sys.exit(any(m in sys.modules for m in ('dagster', 'pandera', 'polars')))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
