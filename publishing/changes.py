@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from publishing.checksum import literal
+
 CHANGES_NAME = "changes.csv"
 ORDER = "indicator_position, indicator_code, year, place_level, place_name, place_id, field_position"
 
@@ -30,8 +32,8 @@ def date_vintages(connection: duckdb.DuckDBPyConnection, release_id: str, moment
 
 def write_changes(connection: duckdb.DuckDBPyConnection, former_release_id: str | None, folder: Path) -> ChangeSummary:
     """Write changes.csv (UTF-8, comma, point; empty field is NULL) beside the release's marts."""
-    path = str(folder / CHANGES_NAME).replace("'", "''")
-    connection.execute(f"copy (select * from marts.indicator_change order by {ORDER}) to '{path}' (format csv, header)")
+    path = literal(folder / CHANGES_NAME)
+    connection.execute(f"copy (select * from marts.indicator_change order by {ORDER}) to {path} (format csv, header)")
     counted = connection.execute(
         "select change_reason, count(*) from marts.indicator_change group by change_reason order by 2 desc, 1"
     ).fetchall()

@@ -40,6 +40,11 @@ def quote(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
+def literal(text: str | Path) -> str:
+    """A text or a path as DuckDB writes one in a statement that takes no parameters."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
 def content_checksum(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
     """The same for the same rows in any order, whatever release they stand in.
 

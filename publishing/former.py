@@ -9,7 +9,7 @@ from datetime import UTC
 import duckdb
 
 from publishing.catalogue import WAREHOUSE_NAME, current_folder
-from publishing.checksum import quote
+from publishing.checksum import literal, quote
 from publishing.contract import column_types
 from publishing.manifest import Manifest
 from schemas.settings import Settings
@@ -35,8 +35,7 @@ def carry_former_release(settings: Settings) -> str | None:
     with duckdb.connect(str(settings.build_file)) as build:
         build.execute("create schema if not exists published")
         if folder is not None:
-            path = str(folder / WAREHOUSE_NAME).replace("'", "''")
-            build.execute(f"attach '{path}' as former (read_only)")
+            build.execute(f"attach {literal(folder / WAREHOUSE_NAME)} as former (read_only)")
         carried = [_carry(build, mart, condition, has_former=folder is not None) for mart, condition in CARRIED.items()]
         build.execute(f"create or replace table published.release ({RELEASE_COLUMNS})")
         if folder is None:

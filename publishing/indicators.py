@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from publishing.errors import UnknownNameError
+from publishing.reader import records
 from publishing.territories import Place
 from schemas.labels import value_labels
 
@@ -99,11 +100,9 @@ def _table(
     result = connection.execute(
         f"select * from {mart} where {key_column} = ? and year = ? order by indicator_code", [place.key, chosen]
     )
-    names = [column[0] for column in result.description or []]
-    records = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    records.sort(key=lambda record: _position(record, passports))
-    rows = tuple(_row(connection, record, passports) for record in records)
-    dates = [record["as_of_date"] for record in records if record.get("as_of_date")]
+    found = sorted(records(result), key=lambda record: _position(record, passports))
+    rows = tuple(_row(connection, record, passports) for record in found)
+    dates = [record["as_of_date"] for record in found if record.get("as_of_date")]
     return PlanFactTable(place, chosen, rows, max(dates, default=None))
 
 
@@ -117,10 +116,8 @@ def _choose_year(place: Place, year: int | None, years: list[tuple[int, int]]) -
 
 
 def _passports(connection: duckdb.DuckDBPyConnection) -> Passports:
-    result = connection.execute("select * from indicator_passport")
-    names = [column[0] for column in result.description or []]
-    records = (dict(zip(names, row, strict=True)) for row in result.fetchall())
-    return {(record["indicator_code"], record["version"]): record for record in records}
+    passports = records(connection.execute("select * from indicator_passport"))
+    return {(record["indicator_code"], record["version"]): record for record in passports}
 
 
 def _position(record: dict[str, Any], passports: Passports) -> tuple[int, str]:

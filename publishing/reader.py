@@ -1,5 +1,7 @@
 """Open a release for reading: never the build, never with access to anything but the release."""
 
+from typing import Any
+
 import duckdb
 
 from publishing.catalogue import WAREHOUSE_NAME, AsOf, find_release
@@ -46,6 +48,12 @@ def run_query(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.DuckDBP
         raise QueryError(
             f'Запрос не выполнен: {_first_line(error)}\nСписок таблиц: vitrina query "show tables".'
         ) from error
+
+
+def records(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """All rows of a result by the names of its columns."""
+    names = [column[0] for column in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def _first_line(error: Exception) -> str:

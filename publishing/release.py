@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from publishing.catalogue import UNPUBLISHED, WAREHOUSE_NAME, current_folder, list_releases
 from publishing.changes import date_vintages, write_changes
-from publishing.checksum import content_checksum, file_sha256, quote
+from publishing.checksum import content_checksum, file_sha256, literal, quote
 from publishing.contract import mart_models
 from publishing.errors import GateError
 from publishing.gate import check_build
@@ -93,7 +93,7 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
     moment = datetime.now(UTC)
     (staging / "marts").mkdir(parents=True)
     with duckdb.connect(str(staging / WAREHOUSE_NAME)) as target:
-        target.execute(f"attach '{_literal(settings.build_file)}' as build (read_only)")
+        target.execute(f"attach {literal(settings.build_file)} as build (read_only)")
         names = _mart_names(target)
         target.execute("create schema marts")
         for name in names:
@@ -120,10 +120,6 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
         refused=refused,
         decisions=decisions,
     )
-
-
-def _literal(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -155,7 +151,7 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, names: frozenset[str])
     ).fetchall()
     for name, comment in tables:
         if comment and name in names:
-            connection.execute(f"comment on table marts.{quote(name)} is {_text(comment)}")
+            connection.execute(f"comment on table marts.{quote(name)} is {literal(comment)}")
     columns = connection.execute(
         "select table_name, column_name, comment from duckdb_columns() "
         "where database_name = 'build' and schema_name = 'marts' and comment is not null"
@@ -163,11 +159,7 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, names: frozenset[str])
     for name, column, comment in columns:
         if name not in names:
             continue
-        connection.execute(f"comment on column marts.{quote(name)}.{quote(column)} is {_text(comment)}")
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+        connection.execute(f"comment on column marts.{quote(name)}.{quote(column)} is {literal(comment)}")
 
 
 def _export_mart(
@@ -176,7 +168,7 @@ def _export_mart(
     report(f"Публикация витрины {name}")
     parquet = staging / "marts" / f"{name}.parquet"
     relation = f"marts.{quote(name)}"
-    connection.execute(f"copy {relation} to '{_literal(parquet)}' (format parquet)")
+    connection.execute(f"copy {relation} to {literal(parquet)} (format parquet)")
     counted = connection.execute(f"select count(*) from {relation}").fetchone()
     assert counted is not None
     return MartSummary(

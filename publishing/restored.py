@@ -5,10 +5,12 @@ other marts only dimensions and passports are there.
 """
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import duckdb
 
 from publishing.catalogue import WAREHOUSE_NAME, AsOf, current_folder, last_moment, said
+from publishing.checksum import literal
 from publishing.errors import RemovedReleaseError
 from publishing.reader import open_release
 from schemas.settings import Settings
@@ -64,15 +66,14 @@ def open_as_of(settings: Settings, as_of: AsOf) -> tuple[duckdb.DuckDBPyConnecti
         folder = current_folder(settings)
         if folder is None or as_of is None:
             raise
-        return _restore(settings, str(folder / WAREHOUSE_NAME), as_of, missing)
+        return _restore(settings, folder / WAREHOUSE_NAME, as_of, missing)
 
 
 def _restore(
-    settings: Settings, path: str, as_of: date | str, missing: RemovedReleaseError
+    settings: Settings, path: Path, as_of: date | str, missing: RemovedReleaseError
 ) -> tuple[duckdb.DuckDBPyConnection, str]:
     connection = duckdb.connect()
-    literal = path.replace("'", "''")
-    connection.execute(f"attach '{literal}' as release (read_only)")
+    connection.execute(f"attach {literal(path)} as release (read_only)")
     moment = _moment(connection, settings, as_of)
     if moment is None:
         connection.close()

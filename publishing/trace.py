@@ -10,6 +10,7 @@ import duckdb
 from rapidfuzz import fuzz, process
 
 from publishing.errors import UnknownNameError
+from publishing.reader import records
 from publishing.territories import Place
 
 LEVEL_COLUMNS = {
@@ -177,11 +178,9 @@ def _rows(connection: duckdb.DuckDBPyConnection, code: str, year: int, place: Pl
         """,
         [code, year, place.key],
     )
-    names = [column[0] for column in result.description or []]
-    records = (dict(zip(names, row, strict=True)) for row in result.fetchall())
     return [
         SourceRow(**{**record, "as_written": json.loads(record["as_written"]) if record["as_written"] else None})
-        for record in records
+        for record in records(result)
     ]
 
 
@@ -231,10 +230,7 @@ def _files(connection: duckdb.DuckDBPyConnection, hashes: set[str]) -> tuple[Fil
 
 
 def _record(connection: duckdb.DuckDBPyConnection, sql: str, values: list[Any]) -> dict[str, Any] | None:
-    result = connection.execute(sql, values)
-    names = [column[0] for column in result.description or []]
-    row = result.fetchone()
-    return dict(zip(names, row, strict=True)) if row else None
+    return next(iter(records(connection.execute(sql, values))), None)
 
 
 def _nothing_found(
