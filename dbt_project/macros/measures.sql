@@ -56,3 +56,66 @@
 {% macro is_planned(measure_code) -%}
     {{ measure_code }} in ('object_planned', 'funding_plan')
 {%- endmacro %}
+
+{# Two CTEs: the years in which an entity's region speaks of a measure at all; and the same with every entity whose facts
+   are this one's by then: itself, and those it succeeded. #}
+{% macro answered_years() -%}
+    counted_year as (
+        select
+            organisation.*,
+            series.measure_code,
+            series.subject_code
+        from {{ ref('int_organisation_year') }} as organisation
+        inner join {{ ref('int_event_start') }} as series
+            on
+                organisation.region_code = series.region_code
+                and organisation.year >= series.first_year
+                and organisation.year <= series.last_year
+    ),
+
+    answered as (
+        select
+            counted_year.*,
+            heir.entity_id
+        from counted_year
+        left join {{ ref('int_heir') }} as heir
+            on
+                counted_year.organisation_id = heir.heir_id
+                and counted_year.year = heir.year
+    )
+{%- endmacro %}
+
+{# Why a delivery does not make an organisation equipped; null when it does. #}
+{% macro delivery_exclusion(delivery) -%}
+    case
+        when not {{ delivery }}.is_digital_environment then 'other_programme'
+        when coalesce({{ delivery }}.quantity, 0) <= 0 then 'nothing_delivered'
+    end
+{%- endmacro %}
+
+{# Why an object does not count at a year's end; null when it is in operation. A closed object without a day of closing
+   has been closed all along, as far as anybody knows. #}
+{% macro object_exclusion(infrastructure, year_end) -%}
+    case
+        when
+            {{ infrastructure }}.state <> 'planned'
+            and coalesce({{ infrastructure }}.ended_on > {{ year_end }}, {{ infrastructure }}.state = 'active')
+            then null
+        else 'not_in_operation'
+    end
+{%- endmacro %}
+
+{# Calendar years and school years, each with its last day. #}
+{% macro years_of_both_kinds() -%}
+    select
+        calendar_year.year,
+        'calendar' as year_kind,
+        calendar_year.year_end as last_day
+    from {{ ref('int_year') }} as calendar_year
+    union all
+    select
+        school_year.year,
+        'school' as year_kind,
+        school_year.school_year_end as last_day
+    from {{ ref('int_year') }} as school_year
+{%- endmacro %}

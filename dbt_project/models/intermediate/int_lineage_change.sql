@@ -8,34 +8,26 @@
 {% set weights = (
     'contribution', 'contribution_to_municipality', 'contribution_to_region', 'contribution_to_federation',
 ) -%}
-with former as (
-    select
-        {% for column in key -%}
-            lineage.{{ column }},
-        {% endfor -%}
-        {% for column in weights -%}
-            lineage.{{ column }},
-        {% endfor -%}
-        {{ dbt.concat(["coalesce(lineage.organisation_id, '')", "'|'", "coalesce(lineage.municipality_id, '')"]) }}
-            as owner
-    from {{ source('published', 'indicator_lineage') }} as lineage
-),
+{% set releases = (
+    ('former', source('published', 'indicator_lineage')),
+    ('standing', ref('indicator_lineage')),
+) -%}
+with {% for release, lineage in releases -%}
+    {{ release }} as (
+        select
+            {% for column in key + weights -%}
+                lineage.{{ column }},
+            {% endfor -%}
+            {{ dbt.concat(["coalesce(lineage.organisation_id, '')", "'|'", "coalesce(lineage.municipality_id, '')"]) }}
+                as owner
+        from {{ lineage }} as lineage
+        {% if release == 'standing' -%}
+            -- Without a former release there is nothing to compare, and every row would look new.
+            where lineage.is_counted and exists (select 1 from {{ source('published', 'release') }})
+        {%- endif %}
+    ),
 
-standing as (
-    select
-        {% for column in key -%}
-            lineage.{{ column }},
-        {% endfor -%}
-        {% for column in weights -%}
-            lineage.{{ column }},
-        {% endfor -%}
-        {{ dbt.concat(["coalesce(lineage.organisation_id, '')", "'|'", "coalesce(lineage.municipality_id, '')"]) }}
-            as owner
-    from {{ ref('indicator_lineage') }} as lineage
-    -- Without a former release there is nothing to compare, and every row would look new.
-    where lineage.is_counted and exists (select 1 from {{ source('published', 'release') }})
-),
-
+{% endfor -%}
 compared as (
     select
         {% for column in key -%}

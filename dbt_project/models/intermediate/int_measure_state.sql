@@ -2,36 +2,7 @@
 -- it: deliveries and trained people to date, objects in operation, the organisation itself. Zero where the region has
 -- such facts and the entity none; no row where the region is silent.
 
-with organisation as (
-    select *
-    from {{ ref('int_organisation_year') }}
-),
-
--- Years in which the entity's region speaks of a measure at all.
-counted_year as (
-    select
-        organisation.*,
-        series.measure_code,
-        series.subject_code
-    from organisation
-    inner join {{ ref('int_event_start') }} as series
-        on
-            organisation.region_code = series.region_code
-            and organisation.year >= series.first_year
-            and organisation.year <= series.last_year
-),
-
--- The same with every entity whose facts are this one's by then: itself, and those it succeeded.
-answered as (
-    select
-        counted_year.*,
-        heir.entity_id
-    from counted_year
-    left join {{ ref('int_heir') }} as heir
-        on
-            counted_year.organisation_id = heir.heir_id
-            and counted_year.year = heir.year
-),
+with {{ answered_years() }},
 
 delivered as (
     select
@@ -44,8 +15,7 @@ delivered as (
         on
             answered.entity_id = delivery.entity_id
             and answered.year >= delivery.year
-            and delivery.is_digital_environment
-            and delivery.quantity > 0
+            and {{ delivery_exclusion('delivery') }} is null
     where answered.measure_code = 'delivered'
     group by answered.organisation_id, answered.year, answered.year_end
 ),
@@ -62,18 +32,24 @@ staffed as (
     group by staff.entity_id, staff.year, staff.year_kind, staff.role_code
 ),
 
+spine as (
+    {{ years_of_both_kinds() }}
+),
+
 trained as (
     select
         staffed.*,
-        case when staffed.year_kind = 'school' then spine.school_year_end else spine.year_end end as last_day
+        spine.last_day
     from staffed
     inner join counted_year
         on
             staffed.entity_id = counted_year.organisation_id
             and staffed.year = counted_year.year
             and counted_year.measure_code = 'trained'
-    inner join {{ ref('int_year') }} as spine
-        on staffed.year = spine.year
+    inner join spine
+        on
+            staffed.year = spine.year
+            and staffed.year_kind = spine.year_kind
 ),
 
 object as (
@@ -89,9 +65,7 @@ object as (
             answered.entity_id = infrastructure.entity_id
             and answered.subject_code = infrastructure.object_code
             and answered.year >= infrastructure.start_year
-            and infrastructure.state <> 'planned'
-            -- A closed object without a day of closing has been closed all along, as far as anybody knows.
-            and coalesce(infrastructure.ended_on > answered.year_end, infrastructure.state = 'active')
+            and {{ object_exclusion('infrastructure', 'answered.year_end') }} is null
     where answered.measure_code = 'object'
     group by answered.organisation_id, answered.year, answered.year_end, answered.subject_code
 )

@@ -3,17 +3,7 @@
 -- year. Staff of an entity that closed are its heir's.
 
 with spine as (
-    select
-        calendar_year.year,
-        'calendar' as year_kind,
-        calendar_year.year_end as last_day
-    from {{ ref('int_year') }} as calendar_year
-    union all
-    select
-        school_year.year,
-        'school' as year_kind,
-        school_year.school_year_end as last_day
-    from {{ ref('int_year') }} as school_year
+    {{ years_of_both_kinds() }}
 ),
 
 staff_member as (

@@ -2,24 +2,10 @@
 -- delivery, course, object and registry row gives to it, and why another gives nothing. A person is counted once, by
 -- the first course of the series or the last of the year; the staff rows that put the person there give nothing.
 
-with answered as (
-    select
-        counted_year.organisation_id,
-        counted_year.year,
-        counted_year.year_end,
-        series.measure_code,
-        series.subject_code,
-        heir.entity_id
-    from {{ ref('int_organisation_year') }} as counted_year
-    inner join {{ ref('int_event_start') }} as series
-        on
-            counted_year.region_code = series.region_code
-            and counted_year.year >= series.first_year
-            and counted_year.year <= series.last_year
-    inner join {{ ref('int_heir') }} as heir
-        on
-            counted_year.organisation_id = heir.heir_id
-            and counted_year.year = heir.year
+with {{ answered_years() }},
+
+spine as (
+    {{ years_of_both_kinds() }}
 ),
 
 delivery as (
@@ -30,10 +16,7 @@ delivery as (
         delivery.year as delivery_year,
         delivery.delivered_on,
         delivery.quantity,
-        case
-            when not delivery.is_digital_environment then 'other_programme'
-            when coalesce(delivery.quantity, 0) <= 0 then 'nothing_delivered'
-        end as exclusion
+        {{ delivery_exclusion('delivery') }} as exclusion
     from answered
     inner join {{ ref('int_delivery') }} as delivery
         on
@@ -50,13 +33,7 @@ object as (
         infrastructure.row_id,
         infrastructure.started_on,
         infrastructure.start_year,
-        case
-            when
-                infrastructure.state <> 'planned'
-                and coalesce(infrastructure.ended_on > answered.year_end, infrastructure.state = 'active')
-                then null
-            else 'not_in_operation'
-        end as exclusion
+        {{ object_exclusion('infrastructure', 'answered.year_end') }} as exclusion
     from answered
     inner join {{ ref('stg_infrastructure') }} as infrastructure
         on
@@ -101,9 +78,7 @@ course as (
             when record.is_duplicate then 'duplicate_document'
             when
                 person.measure_code = 'trained_in_period'
-                and record.issued_on <= {{ add_months(
-                    "case when person.year_kind = 'school' then spine.school_year_end else spine.year_end end", -12
-                ) }}
+                and record.issued_on <= {{ add_months('spine.last_day', -12) }}
                 then 'other_period'
             when
                 row_number() over (
@@ -120,13 +95,14 @@ course as (
                 then 'person_counted_once'
         end as exclusion
     from person
-    inner join {{ ref('int_year') }} as spine
-        on person.year = spine.year
+    inner join spine
+        on
+            person.year = spine.year
+            and person.year_kind = spine.year_kind
     inner join {{ ref('int_course_row') }} as record
         on
             person.person_key = record.person_key
-            and record.issued_on
-            <= case when person.year_kind = 'school' then spine.school_year_end else spine.year_end end
+            and record.issued_on <= spine.last_day
 ),
 
 staff as (

@@ -2,6 +2,10 @@
 -- side × measure_code × role × system_code × subject × source row. The rows behind every number, and those left out
 -- with the reason; contributions add up to numerator and denominator.
 
+{% set of_the_number = (
+    'indicator_code', 'year', 'organisation_id', 'municipality_id', 'region_code', 'side', 'measure_code', 'role_code',
+    'system_code', 'subject_code', 'kind', 'day',
+) -%}
 with counted as (
     select
         lineage.*,
@@ -20,18 +24,9 @@ with counted as (
 -- Earlier rows that a row which counts took the place of.
 replaced as (
     select
-        counted.indicator_code,
-        counted.year,
-        counted.organisation_id,
-        counted.municipality_id,
-        counted.region_code,
-        counted.side,
-        counted.measure_code,
-        counted.role_code,
-        counted.system_code,
-        counted.subject_code,
-        counted.kind,
-        counted.day,
+        {% for column in of_the_number -%}
+            counted.{{ column }},
+        {% endfor -%}
         former.file_sha256,
         former.sheet,
         former.source_row,
@@ -44,25 +39,17 @@ replaced as (
             and counted.row_id <> former.row_id
     where counted.exclusion is null
     group by
-        counted.indicator_code, counted.year, counted.organisation_id, counted.municipality_id, counted.region_code,
-        counted.side, counted.measure_code, counted.role_code, counted.system_code, counted.subject_code,
-        counted.kind, counted.day, former.file_sha256, former.sheet, former.source_row
+        {% for column in of_the_number -%}
+            counted.{{ column }},
+        {% endfor -%}
+        former.file_sha256, former.sheet, former.source_row
 ),
 
 unioned as (
     select
-        counted.indicator_code,
-        counted.year,
-        counted.organisation_id,
-        counted.municipality_id,
-        counted.region_code,
-        counted.side,
-        counted.measure_code,
-        counted.role_code,
-        counted.system_code,
-        counted.subject_code,
-        counted.kind,
-        counted.day,
+        {% for column in of_the_number -%}
+            counted.{{ column }},
+        {% endfor -%}
         counted.file_sha256,
         counted.sheet,
         counted.source_row,
@@ -78,18 +65,9 @@ unioned as (
     from counted
     union all
     select
-        replaced.indicator_code,
-        replaced.year,
-        replaced.organisation_id,
-        replaced.municipality_id,
-        replaced.region_code,
-        replaced.side,
-        replaced.measure_code,
-        replaced.role_code,
-        replaced.system_code,
-        replaced.subject_code,
-        replaced.kind,
-        replaced.day,
+        {% for column in of_the_number -%}
+            replaced.{{ column }},
+        {% endfor -%}
         replaced.file_sha256,
         replaced.sheet,
         replaced.source_row,
