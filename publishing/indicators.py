@@ -16,6 +16,8 @@ DEFAULT_PRECISION = 1
 Passports = dict[tuple[str, int], dict[str, Any]]
 NO_NUMBER = "—"
 MOST_ORGANISATIONS = 3
+FEDERATION = "RU"
+"""territory_id of the country."""
 
 
 @dataclass(frozen=True)
@@ -211,29 +213,26 @@ def _listed(rows: list[tuple[Any, ...]]) -> str:
     return "; ".join([*shown, *more])
 
 
-PLACE_OF_LEVEL = {
-    "organisation": ("organisation_id", "organisation_id"),
-    "municipality": ("territory_name", "municipality"),
-    "region": ("territory_name", "region"),
-}
-"""Of a plan's level: which column of indicator_plan names its place, and which column of the row it equals."""
+def place_of_plan(record: dict[str, Any]) -> tuple[str, Any]:
+    """Of a row of an indicator mart: the column of indicator_plan that names the place of its plan, and the place."""
+    level = record["plan_level"]
+    if level == record.get("territory_level"):
+        return "territory_id", record["territory_id"]
+    return {
+        "organisation": ("organisation_id", record.get("organisation_id")),
+        "municipality": ("territory_id", record.get("municipality_id")),
+        "region": ("territory_id", record.get("region_code")),
+        "federation": ("territory_id", FEDERATION),
+    }[level]
 
 
 def _plans(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> list[str]:
     """The plans that disagree, with document and line, of the level where the active one was found."""
-    level = record["plan_level"]
-    where = ["indicator_code = ?", "year = ?", "level = ?"]
-    values: list[Any] = [record["indicator_code"], record["year"], level]
-    if level and level == record.get("territory_level"):
-        where.append("territory_id = ?")
-        values.append(record["territory_id"])
-    elif level in PLACE_OF_LEVEL and record.get(PLACE_OF_LEVEL[level][1]):
-        column, own = PLACE_OF_LEVEL[level]
-        where.append(f"{column} = ?")
-        values.append(record[own])
+    column, place = place_of_plan(record)
+    values = [record["indicator_code"], record["year"], record["plan_level"], place]
     rows = connection.execute(
-        f"select plan, document, clause, is_active from indicator_plan where {' and '.join(where)} "
-        "order by is_active desc, document, clause",
+        "select plan, document, clause, is_active from indicator_plan where indicator_code = ? and year = ?"
+        f" and level = ? and {column} = ? order by is_active desc, document, clause",
         values,
     ).fetchall()
     return [

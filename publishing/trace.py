@@ -10,6 +10,7 @@ import duckdb
 from rapidfuzz import fuzz, process
 
 from publishing.errors import UnknownNameError
+from publishing.indicators import place_of_plan
 from publishing.reader import records
 from publishing.territories import Place
 
@@ -189,19 +190,14 @@ def _plans(connection: duckdb.DuckDBPyConnection, figures: dict[str, Any], code:
     level = figures["plan_level"]
     if level is None:
         return ()
-    place = {
-        "organisation": ("organisation_id", figures.get("organisation_id")),
-        "municipality": ("territory_id", figures["municipality_id"]),
-        "region": ("territory_id", figures["region_code"]),
-        "federation": ("level", "federation"),
-    }[level]
+    column, place = place_of_plan(figures)
     rows = connection.execute(
         "select plan, plan_text, scope, is_active, document, document_date, clause,"
         " (select original_name from load_journal j where j.file_sha256 = p.file_sha256),"
         " file_sha256, sheet, source_row from indicator_plan p"
         " where indicator_code = ? and year = ? and level = ? and is_comparable"
-        f" and {place[0]} = ? order by is_active desc, document_date desc, source_row",
-        [code, year, level, place[1]],
+        f" and {column} = ? order by is_active desc, document_date desc, source_row",
+        [code, year, level, place],
     ).fetchall()
     return tuple(PlanRow(*row) for row in rows)
 
