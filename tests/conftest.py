@@ -1,23 +1,20 @@
 """Fixtures shared by all tests: a home of its own, files as exports write them, the sample territories built once."""
 
-import csv
-import io
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from export_files import Rows, write_rows
 
 from schemas.secret import create_secret
 from schemas.settings import Settings, get_settings
 
 ROOT = Path(__file__).parents[1]
 VITRINA = ROOT / ".venv" / "bin" / "vitrina"
-
-Rows = Sequence[Sequence[object]]
 
 
 @pytest.fixture
@@ -37,11 +34,7 @@ def write_csv(tmp_path: Path) -> Callable[..., Path]:
     """Write rows as a CSV export; `encoding` and `delimiter` as the sender's system has them."""
 
     def write(name: str, rows: Rows, encoding: str = "utf-8", delimiter: str = ";") -> Path:
-        text = io.StringIO()
-        csv.writer(text, delimiter=delimiter).writerows(rows)
-        path = tmp_path / name
-        path.write_bytes(text.getvalue().encode(encoding))
-        return path
+        return write_rows(tmp_path, name, rows, encoding, delimiter)
 
     return write
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 import pytest
+from export_files import write_registration, write_rows
 from killed_process import AtCall, Moment, WhenBuilt, WhenFileAppears
 
 from publishing.former import HISTORY_MARTS
@@ -68,32 +69,20 @@ UNDISTURBED = Chain("undisturbed", ())
 CHAINS = (Chain("publishing", PUBLISHING), Chain("from_start_to_build", FROM_START_TO_BUILD, is_new=True))
 
 
-def write(folder: Path, name: str, rows: list[list[str]]) -> Path:
-    path = folder / name
-    path.write_text("\n".join(";".join(row) for row in rows) + "\n", encoding="utf-8")
-    return path
-
-
-def registration(folder: Path, name: str, counts: dict[str, str]) -> Path:
-    rows = [["Отправитель: Отдел образования"], ["ФГИС «Моя школа», по состоянию на 01.12.2024"]]
-    rows.append(["ИНН", "Организация", "Роль", "Зарегистрировано"])
-    return write(folder, name, [*rows, *([inn, SCHOOLS[inn], "педагоги", count] for inn, count in counts.items())])
-
-
 def first_files(folder: Path) -> list[Path]:
     registry = [["ИНН", "Субъект", "Муниципалитет", "Полное наименование", "Тип организации"]]
     registry += [[inn, *PLACE, name, "лицей" if "Лицей" in name else "ООШ"] for inn, name in SCHOOLS.items()]
     headcount = [["Дата", "ИНН", "Педагогических работников"], ["20.09.2024", "5720010403", "20"]]
     return [
-        write(folder, "registry.csv", registry),
-        write(folder, "headcount.csv", headcount),
-        registration(folder, "registration.csv", {"5720010403": "18", "3305900019": "15"}),
+        write_rows(folder, "registry.csv", registry),
+        write_rows(folder, "headcount.csv", headcount),
+        write_registration(folder, "registration.csv", SCHOOLS, {"5720010403": "18", "3305900019": "15"}),
     ]
 
 
 def next_files(folder: Path) -> list[Path]:
     """A correction, people, a ZIP, a rejected row, a held name and a file that is nothing of ours, last by name."""
-    corrected = registration(folder, "registration_2.csv", {"5720010403": "19", "3305900019": "много"})
+    corrected = write_registration(folder, "registration_2.csv", SCHOOLS, {"5720010403": "19", "3305900019": "много"})
     speed = [["Дата", "Организация", "Муниципалитет", "Скорость, Мбит/с"]]
     speed += [["01.12.2024", name, PLACE[1], "100"] for name in ("Лицей второй", "МБОУ «Новоселовская ООШ»")]
     plan = [["Показатель", "Год", "План", "Документ", "Субъект", "Муниципалитет", "Область"]]
@@ -101,10 +90,16 @@ def next_files(folder: Path) -> list[Path]:
     headcount = [["Дата", "ИНН", "Педагогических работников"], ["20.09.2024", "3305900019", "30"]]
     archive = folder / "плана_и_контингент.zip"
     with zipfile.ZipFile(archive, "w") as packed:
-        for path in (write(folder, "plan.csv", plan), write(folder, "headcount_2.csv", headcount)):
+        for path in (write_rows(folder, "plan.csv", plan), write_rows(folder, "headcount_2.csv", headcount)):
             packed.write(path, path.name)
     tula = [SAMPLES / name for name in ("registry_tula.tsv", "staff_2023.csv", "frdo_2022_2023.xlsx")]
-    return [corrected, write(folder, "speed.csv", speed), archive, *tula, write(folder, "я.csv", [["a", "b"], ["1"]])]
+    return [
+        corrected,
+        write_rows(folder, "speed.csv", speed),
+        archive,
+        *tula,
+        write_rows(folder, "я.csv", [["a", "b"], ["1"]]),
+    ]
 
 
 def check_current(home: Path, known: set[str]) -> str:

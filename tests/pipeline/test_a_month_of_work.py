@@ -6,24 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from export_files import write_registration, write_rows
 
 pytestmark = pytest.mark.slow
 Run = Callable[..., subprocess.CompletedProcess[str]]
 SCHOOLS = {"5720010403": "МБОУ «Новоселовская ООШ»", "3305900019": "МБОУ «Лицей № 2»"}
 PLACE = ["Орловская область", "Новосильский район"]
-
-
-def write(folder: Path, name: str, rows: list[list[str]]) -> Path:
-    path = folder / name
-    path.write_text("\n".join(";".join(row) for row in rows) + "\n", encoding="cp1251")
-    return path
-
-
-def registration(folder: Path, name: str, counts: dict[str, int], *extra: list[str]) -> Path:
-    rows = [["Отправитель: Отдел образования"], ["ФГИС «Моя школа», по состоянию на 01.12.2024"]]
-    rows.append(["ИНН", "Организация", "Роль", "Зарегистрировано"])
-    rows += [[inn, SCHOOLS[inn], "педагоги", str(count)] for inn, count in counts.items()]
-    return write(folder, name, [*rows, *extra])
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +25,10 @@ def month(tmp_path_factory: pytest.TempPathFactory, vitrina: Run) -> tuple[Path,
     plan = [["Показатель", "Год", "План", "Документ", "Субъект", "Муниципалитет", "Область"]]
     plan.append(["teachers_registered", "2024", "не менее 70", "Приказ № 1", *PLACE, "каждая организация"])
     files = [
-        write(folder, "registry.csv", registry),
-        write(folder, "headcount.csv", headcount),
-        write(folder, "plan.csv", plan),
-        registration(folder, "registration.csv", {"5720010403": 18, "3305900019": 15}),
+        write_rows(folder, "registry.csv", registry),
+        write_rows(folder, "headcount.csv", headcount),
+        write_rows(folder, "plan.csv", plan),
+        write_registration(folder, "registration.csv", SCHOOLS, {"5720010403": 18, "3305900019": 15}),
     ]
     vitrina(home, "init")
     vitrina(home, "add", *map(str, files))
@@ -68,7 +56,7 @@ def test_the_month(month: tuple[Path, Path], vitrina: Run) -> None:
     again = json.loads(_refresh_with(vitrina, home, folder / "registration.csv"))
     assert [file["outcome"] for file in again["files"]] == ["unchanged"]
 
-    corrected = registration(folder, "registration_2.csv", {"5720010403": 18, "3305900019": 24})
+    corrected = write_registration(folder, "registration_2.csv", SCHOOLS, {"5720010403": 18, "3305900019": 24})
     report = json.loads(_refresh_with(vitrina, home, corrected))["files"][0]
     assert (report["rows_changed"], report["rows_same"]) == (1, 1)
     assert any("было 15, стало 24" in message for message in report["messages"])
@@ -86,7 +74,7 @@ def test_held_name_reaches_the_release(month: tuple[Path, Path], vitrina: Run) -
     home, folder = month
     rows = [["Дата", "Организация", "Муниципалитет", "Скорость, Мбит/с"]]
     rows.append(["01.12.2024", "Лицей второй", "Новосильский район", "10-30"])
-    _refresh_with(vitrina, home, write(folder, "speed.csv", rows))
+    _refresh_with(vitrina, home, write_rows(folder, "speed.csv", rows))
     (question,) = json.loads(vitrina(home, "match", "list", "--json").stdout)
     assert question["candidates"][0]["organisation_id"] == "3305900019"
     vitrina(home, "match", "accept", str(question["held_id"]), "--organisation", "3305900019")
@@ -100,12 +88,12 @@ def test_held_name_reaches_the_release(month: tuple[Path, Path], vitrina: Run) -
 def test_check_loads_nothing_and_says_one(month: tuple[Path, Path], vitrina: Run) -> None:
     """Guards against exit code 0 for a file with rejected rows, and against `check` changing anything."""
     home, folder = month
-    bad = registration(folder, "bad.csv", {"5720010403": -1})
+    bad = write_registration(folder, "bad.csv", SCHOOLS, {"5720010403": -1})
     done = vitrina(home, "check", str(bad), check=False)
     assert done.returncode == 1
     assert "ожидалось целое число не меньше 0" in done.stdout + done.stderr
     assert (home / "reports" / "flk_bad.xlsx").is_file()
-    held = write(folder, "held.csv", [["Дата", "Организация", "Обучающихся"], ["01.12.2024", "СОШ № 4", "5"]])
+    held = write_rows(folder, "held.csv", [["Дата", "Организация", "Обучающихся"], ["01.12.2024", "СОШ № 4", "5"]])
     assert vitrina(home, "check", str(held), check=False).returncode == 0
 
 

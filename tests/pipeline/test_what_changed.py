@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from export_files import write_registration, write_rows
 
 pytestmark = pytest.mark.slow
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -18,12 +19,6 @@ SCHOOL, LYCEUM, CLOSED = "5720010403", "3305900019", "2447900012"
 SCHOOLS = {SCHOOL: "МБОУ «Новоселовская ООШ»", LYCEUM: "МБОУ «Лицей № 2»", CLOSED: "МБОУ «Глубковская ООШ»"}
 KEYS = {"indicator_by_organisation": "organisation_id", "indicator_by_territory": "territory_id"}
 FIELDS = ("numerator", "denominator", "value", "plan", "status", "indicator_version")
-
-
-def write(folder: Path, name: str, rows: list[list[str]]) -> Path:
-    path = folder / name
-    path.write_text("\n".join(";".join(row) for row in rows) + "\n", encoding="cp1251")
-    return path
 
 
 def registry(folder: Path, name: str, *, is_merged: bool = False) -> Path:
@@ -42,19 +37,13 @@ def registry(folder: Path, name: str, *, is_merged: bool = False) -> Path:
         )]
         for inn, title in SCHOOLS.items()
     ]  # fmt: skip
-    return write(folder, name, [head, *rows])
-
-
-def registration(folder: Path, name: str, counts: dict[str, int]) -> Path:
-    rows = [["Отправитель: Отдел образования"], ["ФГИС «Моя школа», по состоянию на 01.12.2024"]]
-    rows.append(["ИНН", "Организация", "Роль", "Зарегистрировано"])
-    return write(folder, name, [*rows, *([inn, SCHOOLS[inn], "педагоги", str(n)] for inn, n in counts.items())])
+    return write_rows(folder, name, [head, *rows])
 
 
 def plan(folder: Path, name: str, document: str, day: str, value: str) -> Path:
     head = ["Показатель", "Год", "План", "Документ", "Дата документа", "Пункт", "Субъект", "Муниципалитет"]
     row = ["teachers_registered", "2024", value, document, day, "п. 1", *PLACE]
-    return write(folder, name, [head, row])
+    return write_rows(folder, name, [head, row])
 
 
 class Year:
@@ -101,12 +90,12 @@ def year(tmp_path_factory: pytest.TempPathFactory, vitrina: Run) -> Year:
     made.step(
         "first",
         registry(folder, "registry.csv"),
-        write(folder, "headcount.csv", headcount),
+        write_rows(folder, "headcount.csv", headcount),
         plan(folder, "plan.csv", "Приказ № 1", "01.02.2024", "70"),
-        registration(folder, "registration.csv", counts),
-        write(folder, "speed.csv", speed),
+        write_registration(folder, "registration.csv", SCHOOLS, counts),
+        write_rows(folder, "speed.csv", speed),
     )
-    made.step("corrected", registration(folder, "registration_2.csv", {**counts, LYCEUM: 24}))
+    made.step("corrected", write_registration(folder, "registration_2.csv", SCHOOLS, {**counts, LYCEUM: 24}))
     (question,) = json.loads(vitrina(home, "match", "list", "--json").stdout)
     vitrina(home, "match", "accept", str(question["held_id"]), "--organisation", LYCEUM)
     made.step("decided", plan(folder, "plan_2.csv", "Приказ № 9", "01.10.2024", "90"))
