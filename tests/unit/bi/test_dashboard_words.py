@@ -14,6 +14,7 @@ from bi.marts import Column, load_marts
 from bi.specification import Chart, Dashboard, NativeFilter, Tab, load_dashboards, load_datasets
 from schemas.labels import value_labels
 
+STATUSES = dict(value_labels("status"))
 MODELS = Path(__file__).resolve().parents[3] / "dbt_project" / "models" / "marts"
 
 
@@ -332,3 +333,14 @@ def test_a_part_of_a_name_is_no_value_of_a_filter() -> None:
     filters = (NativeFilter(name="municipality", title="М", column="municipality", dataset="load_journal"),)
     (found,) = native_filters(board(table(), filters=filters), {})
     assert found["controlValues"]["creatable"] is False
+
+
+@pytest.mark.parametrize("column", ["old_value", "new_value"])
+def test_a_changed_status_reads_as_everywhere(column: str) -> None:
+    """Guards against words of a status typed into a data set and left behind when the catalogue of words changes."""
+    shown = column.replace("value", "shown")
+    words = {code: computed("indicator_change", shown, field="status", **{column: code}) for code in STATUSES}
+    assert words == STATUSES
+    assert computed("indicator_change", shown, field="numerator", **{column: "90.612000"}) == "90,61"
+    assert computed("indicator_change", shown, field="numerator", **{column: "434.000000"}) == "434"
+    assert computed("indicator_change", shown, field="indicator_version", **{column: "2"}) == "2"

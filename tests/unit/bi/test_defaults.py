@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from bi.defaults import first_values
+from bi.defaults import first_values, is_written_down
 from bi.layout import native_filters
 from bi.specification import Dataset, Metric, NativeFilter, load_dashboards
 
@@ -84,3 +84,9 @@ def test_a_page_does_not_wait_for_a_value_that_cannot_come() -> None:
     year = native_filters(dashboard, {"year": 2024})[0]
     assert year["requiredFirst"]
     assert year["defaultDataMask"]["filterState"]["value"] == [2024]
+
+
+def test_no_filter_writes_down_the_name_of_a_place() -> None:
+    """Guards against a first value that names a municipality or a school to everybody who may open the page."""
+    written = {item.column for board in load_dashboards() for item in board.filters if is_written_down(item)}
+    assert {column for column in written if column.endswith("_name") or column in {"municipality", "region"}} == set()
