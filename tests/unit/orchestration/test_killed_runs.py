@@ -73,6 +73,7 @@ def hold_the_build(settings: Settings, seconds: float) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.slow
 def test_a_refresh_waits_for_the_last_of_a_killed_one(settings: Settings) -> None:
     """Guards against a refresh that fails because dbt of the killed one still writes."""
     process = hold_the_build(settings, 1)
@@ -82,6 +83,7 @@ def test_a_refresh_waits_for_the_last_of_a_killed_one(settings: Settings) -> Non
     process.communicate()
 
 
+@pytest.mark.slow
 def test_a_build_that_stays_open_is_said_so(settings: Settings) -> None:
     """Guards against a refresh that waits for ever for somebody's open console, and a status that fails on it."""
     process = hold_the_build(settings, 60)
