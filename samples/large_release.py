@@ -11,7 +11,9 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.store import JOURNAL
 from publishing.catalogue import WAREHOUSE_NAME
+from publishing.former import carry_former_release
 from publishing.manifest import Manifest
 from publishing.release import new_release_id, publish
 from schemas.settings import Settings
@@ -42,9 +44,9 @@ def make(home: Path, like: Path, schools: int = 1500, municipalities: int = 60, 
         _empty_marts(connection)
         for path in sorted(SQL.glob("*.sql")):
             connection.execute(path.read_text(encoding="utf-8"))
-        # The journal of loads, which the gate before publishing reads.
-        connection.execute("create schema journal; create table journal.load as from marts.load_journal")
+        _write_journal(connection)
         connection.execute("detach origin")
+    carry_former_release(settings)
     manifest = publish(settings, release_id)
     settings.build_file.unlink()
     return manifest
@@ -57,6 +59,15 @@ def _empty_marts(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     for (name,) in names:
         connection.execute(f"create table marts.{name} as from origin.marts.{name} limit 0")
+
+
+def _write_journal(connection: duckdb.DuckDBPyConnection) -> None:
+    """The journal that publishing reads. Nothing was ingested, so that all rows read count as rows not kept."""
+    connection.execute(JOURNAL)
+    connection.execute("drop table journal.load; create table journal.load as from marts.load_journal")
+    connection.execute(
+        "insert into journal.ignored select file_sha256, null, 'blank', sum(rows_read) from journal.load group by all"
+    )
 
 
 def main() -> None:

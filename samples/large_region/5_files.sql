@@ -63,7 +63,8 @@ select
     'loaded' as outcome,
     period_start, period_end,
     rows_accepted + rows_rejected + rows_held + 1 as rows_read,
-    rows_accepted, rows_rejected, rows_held, 1 as rows_ignored, 0 as rows_changed
+    rows_accepted, rows_rejected, rows_held, 1 as rows_ignored, 0 as rows_changed,
+    0 as rows_forgotten
 from file;
 
 insert into marts.reject_journal by name
