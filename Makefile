@@ -10,8 +10,8 @@ BIN := .venv/bin
 demo: bootstrap  ## the sample territories end to end: plan and fact of Yeniseisk, 2024
 	$(BIN)/vitrina demo
 
-test: bootstrap superset  ## every test
-	$(BIN)/pytest
+test: bootstrap superset  ## every test, two files at a time
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: bootstrap  ## linters, types and the fast tests, under a minute
 	$(BIN)/ruff check .

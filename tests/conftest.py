@@ -14,7 +14,19 @@ from schemas.secret import create_secret
 from schemas.settings import Settings, get_settings
 
 ROOT = Path(__file__).parents[1]
+TESTS = Path(__file__).parent
+TOGETHER = ("bi", "pipeline/dbt")
+"""Folders whose fixtures are dear, so that one process runs them all; elsewhere a file stays together."""
 VITRINA = ROOT / ".venv" / "bin" / "vitrina"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests `make test` may run side by side (`--dist loadgroup`)."""
+    for item in items:
+        path = item.path.relative_to(TESTS)
+        folder = next((name for name in TOGETHER if path.is_relative_to(name)), None)
+        item.add_marker(pytest.mark.xdist_group(folder or path.as_posix()))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from schemas.kinds import KINDS
 from schemas.settings import Settings
 
 pytestmark = pytest.mark.slow
-OWN_ASSETS = ("received_files", "held_rows", "reference", "release", "dashboards")
+OWN_ASSETS = ("received_files", "held_rows", "reference", "former_release", "release", "dashboards")
 
 
 @pytest.fixture(autouse=True)
