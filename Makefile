@@ -11,7 +11,7 @@ demo: bootstrap  ## the sample territories end to end: plan and fact of Yeniseis
 	$(BIN)/vitrina demo
 
 test: bootstrap superset  ## every test, two files at a time
-	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 check: bootstrap  ## linters, types and the fast tests, under a minute
 	$(BIN)/ruff check .

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from cli.console import say
+from cli.home import get_settings
 from cli.options import SetOption, declared_values
-from schemas.settings import get_settings
 
 NAME = "add"
 

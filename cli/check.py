@@ -8,8 +8,8 @@ import typer
 from cli.console import progress_bar, say, say_json
 from cli.exits import FINE, WANTING
 from cli.files_table import show_messages
+from cli.home import get_settings
 from cli.options import JsonOption, SetOption, declared_values
-from schemas.settings import get_settings
 
 NAME = "check"
 

@@ -4,23 +4,26 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+if TYPE_CHECKING:
+    from rich.console import Console
 
 PIPE_WIDTH = 200
 """Columns of a table that does not go to a terminal: rich's 80 would cut names in a log or a file."""
 
 
-def answer_console() -> Console:
+def answer_console() -> "Console":
     """The console of answers; made at call time, because tests replace stdout."""
+    from rich.console import Console
+
     return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
-def error_console() -> Console:
+def error_console() -> "Console":
     """The console of errors and progress."""
+    from rich.console import Console
+
     return Console(file=sys.stderr, highlight=False, soft_wrap=True)
 
 
@@ -38,6 +41,8 @@ def show_table(
     title: str | None, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()
 ) -> None:
     """Print a table; columns in `right` are aligned right."""
+    from rich.table import Table
+
     table = Table(title=title, title_justify="left", header_style="bold")
     for index, column in enumerate(columns):
         table.add_column(column, justify="right" if index in right else "left", overflow="fold")
@@ -53,6 +58,8 @@ def _escape(value: str) -> str:
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[str], None]]:
     """A line on stderr with the present step and the time passed."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=error_console(), transient=True) as progress:
         task = progress.add_task(title, total=None)

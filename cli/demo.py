@@ -1,12 +1,16 @@
 """vitrina demo: the sample territories, end to end, in a home of their own."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.console import progress_bar, say
 from cli.exits import FINE, WANTING, UsageError, complain
 from cli.files_table import show_files
+from cli.home import get_settings
 from cli.indicators import show_indicators
-from schemas.settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    from schemas.settings import Settings
 
 NAME = "demo"
 SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "files"
@@ -36,13 +40,13 @@ def command() -> int:
     return FINE
 
 
-def _how_to_call(settings: Settings) -> str:
+def _how_to_call(settings: "Settings") -> str:
     """The command as it works from the project's folder, with the home when it is not the default one."""
-    is_default = settings.home == (Path.cwd() / Settings.model_fields["home"].default).absolute()
+    is_default = settings.home == (Path.cwd() / type(settings).model_fields["home"].default).absolute()
     return ".venv/bin/vitrina" if is_default else f"VITRINA_HOME={settings.home} .venv/bin/vitrina"
 
 
-def _load(settings: Settings, samples: list[Path]) -> int:
+def _load(settings: "Settings", samples: list[Path]) -> int:
     """Load the samples that are not in the current release; nothing new and the same code means nothing to do."""
     from ingestion.landing import add_files
     from orchestration.home import prepare_home
@@ -71,14 +75,14 @@ def _load(settings: Settings, samples: list[Path]) -> int:
     return _refresh(settings)
 
 
-def _add_users(settings: Settings) -> None:
+def _add_users(settings: "Settings") -> None:
     """The sample's people of Superset, where nobody has been named yet."""
     users = settings.home / "users.yaml"
     if not users.exists():
         users.write_bytes(SAMPLE_USERS.read_bytes())
 
 
-def _refresh(settings: Settings) -> int:
+def _refresh(settings: "Settings") -> int:
     from orchestration.run import run_refresh
 
     with progress_bar("Демонстрация") as progress:

@@ -8,13 +8,14 @@ from typer.exceptions import TyperException
 
 from cli.console import say, say_json
 from cli.exits import FINE, WANTING, UsageError, complain
+from cli.home import get_settings
 from cli.options import JsonOption, YesOption
 from cli.questions import hidden_line, is_confirmed
 from cli.russian import RussianCommand
-from schemas.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     from ingestion.forget import PersonRows
+    from schemas.settings import Settings
 
 NAME = "forget"
 FILES_NAMED = 20
@@ -100,7 +101,7 @@ def _values(found: "PersonRows") -> dict[str, Any]:
     }
 
 
-def _say_what_next(settings: Settings, removed: "PersonRows") -> None:
+def _say_what_next(settings: "Settings", removed: "PersonRows") -> None:
     say(f"Удалено: {_in_words(removed)}.")
     say("Что дальше:")
     say("  1. vitrina refresh пересчитает показатели. В прежних выпусках человек учтён в числах; людей в них нет.")
@@ -116,12 +117,12 @@ def _say_what_next(settings: Settings, removed: "PersonRows") -> None:
     say("     Это касается и файлов, которые уже ждут во входящих.")
 
 
-def _purge(settings: Settings, removed: "PersonRows") -> str:
+def _purge(settings: "Settings", removed: "PersonRows") -> str:
     """The command that empties the archive up to the day of the last of the files."""
     return f"vitrina purge --older-than {_last_day(settings, removed) + timedelta(days=1):%d.%m.%Y}"
 
 
-def _last_day(settings: Settings, removed: "PersonRows") -> date:
+def _last_day(settings: "Settings", removed: "PersonRows") -> date:
     from publishing.catalogue import local_time
 
     last = max(file.received_at for file in removed.files if file.is_archived)

@@ -7,11 +7,12 @@ import typer
 
 from cli.console import say, say_json, show_table
 from cli.exits import UsageError
+from cli.home import get_settings
 from cli.options import AsOfOption, JsonOption, parse_as_of
-from schemas.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     from publishing.indicators import PlanFactTable
+    from schemas.settings import Settings
 
 NAME = "indicators"
 COLUMNS = (
@@ -40,7 +41,7 @@ def command(
 
 
 def show_indicators(
-    settings: Settings,
+    settings: "Settings",
     territory: str | None,
     organisation: str | None,
     year: int | None,

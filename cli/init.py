@@ -1,15 +1,16 @@
 """vitrina init: make VITRINA_HOME and its secret."""
 
 from cli.console import say
-from orchestration.home import prepare_home
-from schemas.secret import create_secret
-from schemas.settings import get_settings
+from cli.home import get_settings
 
 NAME = "init"
 
 
 def command() -> int:
     """Создать рабочую папку (VITRINA_HOME) и секрет для псевдонимов."""
+    from orchestration.home import prepare_home
+    from schemas.secret import create_secret
+
     settings = get_settings()
     prepare_home(settings)
     if create_secret(settings):

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from cli.console import say, say_json, show_table
+from cli.home import get_settings
 from cli.options import JsonOption
 from cli.russian import RussianCommand, RussianGroup
-from schemas.settings import get_settings
 
 app = typer.Typer(
     cls=RussianGroup, help="Отложенные строки: какой организации принадлежит название.", rich_markup_mode=None

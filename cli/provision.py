@@ -2,7 +2,7 @@
 
 from cli.console import progress_bar, say
 from cli.exits import FINE, SYSTEM, WANTING, complain
-from schemas.settings import get_settings
+from cli.home import get_settings
 
 NAME = "provision"
 

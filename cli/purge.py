@@ -10,12 +10,13 @@ import typer
 
 from cli.console import say, say_json
 from cli.exits import FINE, WANTING, UsageError, complain
+from cli.home import get_settings
 from cli.options import JsonOption, YesOption, parse_date
 from cli.questions import is_confirmed
-from schemas.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     from ingestion.purge import ArchivedFile
+    from schemas.settings import Settings
 
 NAME = "purge"
 SPAN = re.compile(r"(\d{1,5})([dmy])", re.ASCII)
@@ -55,7 +56,7 @@ def command(
     return FINE
 
 
-def moment_of(settings: Settings, text: str) -> datetime:
+def moment_of(settings: "Settings", text: str) -> datetime:
     """The moment before which files go, as the build file keeps time: in UTC without a zone."""
     zone = ZoneInfo(settings.timezone)
     span = SPAN.fullmatch(text.strip().lower())
@@ -88,7 +89,7 @@ def _months_earlier(moment: datetime, months: int) -> datetime:
     return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
 
 
-def _tell(settings: Settings, files: "list[ArchivedFile]", before: datetime, as_json: bool, *, removed: bool) -> None:
+def _tell(settings: "Settings", files: "list[ArchivedFile]", before: datetime, as_json: bool, *, removed: bool) -> None:
     if as_json:
         say_json(_values(files, before, removed=removed))
     elif not files:
@@ -101,7 +102,7 @@ def _tell(settings: Settings, files: "list[ArchivedFile]", before: datetime, as_
         say(f"Будет удалено из архива: {_in_words(settings, files)}. Пока ничего не удалено.")
 
 
-def _in_words(settings: Settings, files: "list[ArchivedFile]") -> str:
+def _in_words(settings: "Settings", files: "list[ArchivedFile]") -> str:
     """«12 файлов, 3,4 МБ, получены с 01.02.2025 по 03.03.2026»."""
     from ingestion.wording import plural
     from publishing.catalogue import local_time

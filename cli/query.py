@@ -9,8 +9,8 @@ import typer
 
 from cli.console import say, show_table
 from cli.exits import UsageError, complain
+from cli.home import get_settings
 from cli.options import AsOfOption, parse_as_of
-from schemas.settings import get_settings
 
 NAME = "query"
 MAXIMAL_TABLE_ROWS = 1000

@@ -1,24 +1,39 @@
 """vitrina refresh: the nightly job, now."""
 
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
 from cli.console import progress_bar, say, say_json
 from cli.exits import FINE, WANTING, complain
 from cli.files_table import show_files
+from cli.home import get_settings
 from cli.options import JsonOption
-from schemas.settings import get_settings
+
+if TYPE_CHECKING:
+    from publishing.manifest import Manifest
 
 NAME = "refresh"
 
+FullOption = Annotated[
+    bool, typer.Option("--full", help="Пересчитать всё заново, даже если ничего нового нет или менялась только часть.")
+]
 
-def command(as_json: JsonOption = False) -> int:
+
+def command(full: FullOption = False, as_json: JsonOption = False) -> int:
     """Обновить: принять файлы из landing, построить витрины, проверить и опубликовать выпуск.
 
-    Код 0, если выпуск опубликован (отклонённые строки этому не мешают).
+    Код 0, если выпуск опубликован (отклонённые строки этому не мешают) или нового ничего нет.
     """
-    from orchestration.run import run_refresh
+    from orchestration.unchanged import release_up_to_date
 
     settings = get_settings()
+    if not full and (standing := release_up_to_date(settings)):
+        return _say_nothing_new(standing, as_json=as_json)
+    from orchestration.run import run_refresh
+
     with progress_bar("Обновление") as progress:
-        result = run_refresh(settings, progress)
+        result = run_refresh(settings, progress, full=full)
     if as_json:
         say_json(result.values)
     else:
@@ -34,4 +49,16 @@ def command(as_json: JsonOption = False) -> int:
         if any(file["rows_held"] for file in result.files):
             say("Есть отложенные строки, нужно решение: vitrina match list")
         say("Дальше: vitrina status, vitrina indicators --territory НАЗВАНИЕ")
+    return FINE
+
+
+def _say_nothing_new(standing: "Manifest", *, as_json: bool) -> int:
+    from publishing.catalogue import local_time
+
+    if as_json:
+        say_json({"outcome": "unchanged", "release_id": standing.release_id, "warnings": [], "files": []})
+        return FINE
+    published = local_time(get_settings(), standing.published_at)
+    say(f"Нового нет: ни файлов в landing, ни решений. Действует выпуск {standing.release_id} от {published:%d.%m.%Y}.")
+    say("Пересчитать всё равно: vitrina refresh --full")
     return FINE

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cli.console import say
-from schemas.settings import get_settings
+from cli.home import get_settings
 
 NAME = "serve"
 

@@ -2,11 +2,14 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cli.console import say, say_json, show_table
+from cli.home import get_settings
 from cli.options import JsonOption
-from schemas.settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    from schemas.settings import Settings
 
 NAME = "status"
 
@@ -22,10 +25,10 @@ def command(as_json: JsonOption = False) -> int:
     return 0
 
 
-def gather(settings: Settings) -> dict[str, Any]:
+def gather(settings: "Settings") -> dict[str, Any]:
     """Everything status shows, as values for JSON."""
+    from orchestration.last_refresh import read_last_refresh
     from orchestration.lock import refresh_is_running
-    from orchestration.record import read_last_refresh
     from publishing import status
     from publishing.catalogue import current_release
     from publishing.reader import open_release
@@ -50,7 +53,7 @@ def gather(settings: Settings) -> dict[str, Any]:
     return found
 
 
-def _held(settings: Settings) -> int | None:
+def _held(settings: "Settings") -> int | None:
     """Unknown while the build is written to, also by what a killed refresh has left running."""
     from ingestion.errors import BuildInUseError
     from ingestion.held import list_held
@@ -63,13 +66,13 @@ def _held(settings: Settings) -> int | None:
         return None
 
 
-def _waiting(settings: Settings) -> int:
+def _waiting(settings: "Settings") -> int:
     from ingestion.landing import settled_files
 
     return len(settled_files(settings))
 
 
-def _show(settings: Settings, found: dict[str, Any]) -> None:
+def _show(settings: "Settings", found: dict[str, Any]) -> None:
     from schemas.kinds import KINDS
 
     titles = {code: kind.title for code, kind in KINDS.items()}
@@ -107,7 +110,7 @@ def _show(settings: Settings, found: dict[str, Any]) -> None:
         say(f"Не отчитались ({kind}{system}, {row['period']}): {silent} из {row['expected']} — {names}")
 
 
-def _show_last(settings: Settings, found: dict[str, Any]) -> None:
+def _show_last(settings: "Settings", found: dict[str, Any]) -> None:
     last = found["last_refresh"]
     if found["refresh_running"]:
         say("Сейчас идёт обновление.")
@@ -131,7 +134,7 @@ def _day(text: str | None) -> str:
     return f"{datetime.fromisoformat(text):%d.%m.%Y}" if text else "неизвестную дату"
 
 
-def _moment(settings: Settings, value: str | datetime | None) -> str:
+def _moment(settings: "Settings", value: str | datetime | None) -> str:
     from publishing.catalogue import local_time
 
     if value is None:

@@ -8,8 +8,8 @@ import typer
 
 from cli.console import say, say_json, show_table
 from cli.exits import UsageError
+from cli.home import get_settings
 from cli.options import AsOfOption, JsonOption, parse_as_of
-from schemas.settings import get_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, Literal
 
 from ingestion.report import FileReport
 from orchestration.failures import describe_failure, trace_without_values
+from orchestration.last_refresh import last_refresh_path
 from orchestration.progress import tell
 from publishing.catalogue import current_release, local_time
 from publishing.release import new_release_id
@@ -118,17 +118,3 @@ class RefreshRecord:
         partial = path.with_suffix(".partial")
         partial.write_text(json.dumps(self.as_dict(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         partial.replace(path)
-
-
-def last_refresh_path(settings: Settings) -> Path:
-    """Where the outcome of the last refresh stands."""
-    return settings.reports / "last_refresh.json"
-
-
-def read_last_refresh(settings: Settings) -> dict[str, Any] | None:
-    """The outcome of the last refresh, or None when there was none."""
-    path = last_refresh_path(settings)
-    if not path.is_file():
-        return None
-    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return values

@@ -9,10 +9,14 @@ from typing import Any
 
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.home import prepare_dagster_home
+from orchestration.last_refresh import read_last_refresh
 from orchestration.lock import refresh_lock
 from orchestration.progress import listening
-from orchestration.record import RefreshRecord, read_last_refresh
+from orchestration.record import RefreshRecord
 from schemas.settings import Settings
+
+FULL_TAG = "vitrina/full"
+"""The tag of a run that computes every period anew."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,17 @@ class RefreshResult:
     values: dict[str, Any]
 
 
-def run_refresh(settings: Settings, on_progress: Callable[[str], None] | None = None) -> RefreshResult:
-    """Run the job `nightly_refresh`; raises RefreshInProgressError when another refresh is under way."""
+def run_refresh(
+    settings: Settings, on_progress: Callable[[str], None] | None = None, *, full: bool = False
+) -> RefreshResult:
+    """Run the job `nightly_refresh`; raises RefreshInProgressError when another refresh is under way.
+
+    `full` computes every period anew, not only those that new files touch.
+    """
     prepare_dagster_home(settings)
     with refresh_lock(settings), listening(on_progress):
         try:
-            _execute_job(settings, on_progress)
+            _execute_job(settings, on_progress, full=full)
         except Exception as error:  # the job did not even start: its record could not tell
             return _not_started(settings, error)
     values = read_last_refresh(settings)
@@ -50,7 +59,7 @@ def run_refresh(settings: Settings, on_progress: Callable[[str], None] | None = 
     )
 
 
-def _execute_job(settings: Settings, on_progress: Callable[[str], None] | None) -> None:
+def _execute_job(settings: Settings, on_progress: Callable[[str], None] | None, *, full: bool) -> None:
     if on_progress:
         on_progress("Запуск Dagster")
     warnings.filterwarnings("ignore", module=r"dagster.*")
@@ -61,7 +70,7 @@ def _execute_job(settings: Settings, on_progress: Callable[[str], None] | None) 
     assembly.open_log(settings)
     job = assembly.build_definitions(settings).resolve_job_def(assembly.JOB_NAME)
     with dg.DagsterInstance.get() as instance:
-        job.execute_in_process(instance=instance, raise_on_error=False)
+        job.execute_in_process(instance=instance, raise_on_error=False, tags={FULL_TAG: "true"} if full else None)
 
 
 def _not_started(settings: Settings, error: Exception) -> RefreshResult:

@@ -46,12 +46,12 @@ def _described(text: str, meanings: dict[str, str]) -> str:
 
 
 def _grain(model: dict[str, Any]) -> list[str]:
-    """The columns of the model's own grain test, or its one unique column."""
+    """The columns of the model's own grain test."""
     for test in model.get("data_tests", []):
         if isinstance(test, dict) and "unique_grain" in test:
             columns: list[str] = test["unique_grain"]["arguments"]["columns"]
             return columns
-    return [column["name"] for column in model["columns"] if "unique" in column.get("data_tests", [])]
+    return []
 
 
 def main() -> None:

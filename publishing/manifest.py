@@ -41,6 +41,8 @@ class Manifest:
     lock_digest: str | None = None
     refused: list[InputFile] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    build_state: str | None = None
+    """Digest of the journal the figures come from (publishing.build_state)."""
 
     def write(self, folder: Path) -> None:
         """Write manifest.json into the release folder."""

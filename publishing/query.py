@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import IO, Any
 
 import duckdb
-import polars as pl
 
 FETCH_ROWS = 10_000
 
@@ -85,6 +84,8 @@ def plain_value(value: Any) -> Any:
 
 def parquet_bytes(result: duckdb.DuckDBPyConnection) -> bytes:
     """The result as a Parquet file."""
+    import polars as pl  # noqa: PLC0415 - costs more than the rest of a query; only this format needs it
+
     names = column_names(result)
     table = pl.DataFrame(result.to_arrow_table().rename_columns(names))
     buffer = io.BytesIO()

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from publishing.build_state import build_state
 from publishing.catalogue import UNPUBLISHED, WAREHOUSE_NAME, current_folder, list_releases
 from publishing.changes import date_vintages, write_changes
 from publishing.checksum import content_checksum, file_sha256, literal, quote
@@ -90,6 +91,7 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
         report("Проверка сборки перед публикацией")
         check_build(build, settings)
         inputs, refused, decisions = read_inputs(build), read_inputs(build, "refused"), read_decisions(build)
+        state = build_state(build)
     moment = datetime.now(UTC)
     (staging / "marts").mkdir(parents=True)
     with duckdb.connect(str(staging / WAREHOUSE_NAME)) as target:
@@ -119,6 +121,7 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
         lock_digest=lock_digest(),
         refused=refused,
         decisions=decisions,
+        build_state=state,
     )
 
 

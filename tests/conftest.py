@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 from export_files import Rows, write_rows
+from xdist.scheduler import LoadScopeScheduling
 
 from schemas.secret import create_secret
 from schemas.settings import Settings, get_settings
@@ -20,13 +21,17 @@ TOGETHER = ("bi", "pipeline/dbt")
 VITRINA = ROOT / ".venv" / "bin" / "vitrina"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests `make test` may run side by side (`--dist loadgroup`)."""
-    for item in items:
-        path = item.path.relative_to(TESTS)
-        folder = next((name for name in TOGETHER if path.is_relative_to(name)), None)
-        item.add_marker(pytest.mark.xdist_group(folder or path.as_posix()))
+class FilesTogether(LoadScopeScheduling):
+    """Which tests `make test` may run side by side."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::", 1)[0].removeprefix("tests/")
+        return next((folder for folder in TOGETHER if path.startswith(f"{folder}/")), path)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    """Ours for `--dist loadscope`."""
+    return FilesTogether(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def test_refresh_exit_code_tells_whether_it_published(
     """Guards against cron or CI taking a failed night for a good one."""
     alert = None if published else "Выпуск не опубликован: причина. Прежнего выпуска нет."
     result = RefreshResult(published, "r1" if published else None, None, alert, (), (), {"outcome": "…"})
-    monkeypatch.setattr("orchestration.run.run_refresh", lambda *_: result)
+    monkeypatch.setattr("orchestration.run.run_refresh", lambda *_, **__: result)
     found, out, err = run(capsys, "refresh", "--json")
     assert found == code
     assert json.loads(out) == {"outcome": "…"}

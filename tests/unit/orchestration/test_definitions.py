@@ -15,7 +15,7 @@ from bi.settings import SupersetSettings, superset_home
 from orchestration.assembly import JOB_NAME, build_definitions
 from orchestration.dbt import PROJECT_DIR
 from orchestration.home import prepare_dagster_home
-from orchestration.record import read_last_refresh
+from orchestration.last_refresh import read_last_refresh
 from orchestration.run import run_refresh
 from publishing.catalogue import current_release
 from publishing.gate import REQUIRED_MARTS

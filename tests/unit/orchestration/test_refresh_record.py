@@ -7,7 +7,8 @@ import pytest
 
 from ingestion.errors import UserError
 from orchestration.failures import trace_without_values
-from orchestration.record import RefreshRecord, StepFailedError, last_refresh_path, read_last_refresh
+from orchestration.last_refresh import last_refresh_path, read_last_refresh
+from orchestration.record import RefreshRecord, StepFailedError
 from schemas.settings import Settings
 
 SNILS = "112-233-445 95"

@@ -1,5 +1,6 @@
 """The Russian labels of mart columns and of the codes in them, against dbt's own list of columns."""
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,14 @@ CODED_BY_CATALOGUE = {"system_code", "source_system", "role", "kind", "rule"}
 
 
 def accepted_values() -> dict[str, set[str]]:
-    """Every code dbt's tests allow in a column, over all marts."""
+    """Every code that the contract allows in a column, over all marts."""
     found: dict[str, set[str]] = {}
     for columns in MARTS.values():
         for column in columns:
-            for test in column.get("data_tests", []):
-                if isinstance(test, dict) and "accepted_values" in test:
-                    found.setdefault(column["name"], set()).update(test["accepted_values"]["arguments"]["values"])
+            for constraint in column.get("constraints", []):
+                if constraint["type"] == "check":
+                    codes = re.findall(r"'(\w+)'", constraint["expression"])
+                    found.setdefault(column["name"], set()).update(codes)
     return found
 
 

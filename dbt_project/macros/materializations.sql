@@ -1,0 +1,17 @@
+{# A table made anew in its place, in one transaction. Overrides dbt-duckdb's own, which builds beside the old table and
+   renames twice: nobody reads the build file meanwhile, and that cost a third of the time of a build. #}
+{% materialization table, adapter='duckdb' %}
+    {%- set target = this.incorporate(type='table') -%}
+    {%- set standing = load_cached_relation(this) -%}
+    {{ run_hooks(pre_hooks) }}
+    {% call statement('main') -%}
+        {%- if standing is not none %}
+            drop {{ standing.type }} if exists {{ standing }} cascade;
+        {%- endif %}
+        {{ create_table_as(false, target, compiled_code) }}
+    {%- endcall %}
+    {{ run_hooks(post_hooks) }}
+    {% do persist_docs(target, model) %}
+    {{ adapter.commit() }}
+    {{ return({'relations': [target]}) }}
+{% endmaterialization %}

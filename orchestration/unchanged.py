@@ -1,0 +1,42 @@
+"""A refresh with nothing to do: found out before Dagster, dbt and the readers of files are even imported."""
+
+import duckdb
+
+from orchestration.last_refresh import read_last_refresh
+from publishing.build_state import build_state
+from publishing.catalogue import current_release
+from publishing.manifest import Manifest
+from publishing.revision import code_digest
+from schemas.settings import Settings
+
+
+def release_up_to_date(settings: Settings) -> Manifest | None:
+    """The current release when a refresh would publish the same again, else None.
+
+    The same are: the files (none lies in landing), the journal with its decisions, the code, and the day that counts
+    as today, which overdue assignments and unfinished years depend on. A refresh that failed or warned is repeated.
+    """
+    current = current_release(settings)
+    if current is None or current.build_state is None or _has_files(settings):
+        return None
+    last = read_last_refresh(settings)
+    if last is None or last["release_id"] != current.release_id or last["warnings"]:
+        return None
+    if current.build_date != settings.day_of_build() or current.code_digest != code_digest():
+        return None
+    return current if _state_of_build(settings) == current.build_state else None
+
+
+def _has_files(settings: Settings) -> bool:
+    return settings.landing.is_dir() and any(path.is_file() for path in settings.landing.rglob("*"))
+
+
+def _state_of_build(settings: Settings) -> str | None:
+    """None also when the build is missing, of an earlier version, or in use: the refresh itself will tell."""
+    if not settings.build_file.is_file():
+        return None
+    try:
+        with duckdb.connect(str(settings.build_file), read_only=True) as build:
+            return build_state(build)
+    except duckdb.Error:
+        return None
