@@ -11,7 +11,7 @@ import duckdb
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from ingestion import refresh as ingest
-from orchestration.dbt import UNIT_TESTS, DbtError, WarehouseTranslator, build_variables, first_failure, project_digest
+from orchestration.dbt import UNIT_TESTS, DbtError, WarehouseTranslator, build_parameters, first_failure, project_digest
 from orchestration.progress import tell
 from orchestration.record import RefreshRecord
 from publishing.conservation import CONSERVATION_TITLE, conservation
@@ -143,13 +143,9 @@ def dbt_models_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
     def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, refresh_record: Record) -> Iterator[Any]:
         target.mkdir(parents=True, exist_ok=True)
         (target / "run_results.json").unlink(missing_ok=True)
-        with refresh_record.step("Построение витрин"), _output_to_log(settings):
-            invocation = dbt.cli(
-                ["build", "--vars", build_variables(refresh_record.release_id, refresh_record.build_date)],
-                context=context,
-                target_path=target,
-                raise_on_error=False,
-            )
+        parameters = build_parameters(refresh_record.release_id, refresh_record.build_date)
+        with refresh_record.step("Построение витрин"), _output_to_log(settings), parameters:
+            invocation = dbt.cli(["build"], context=context, target_path=target, raise_on_error=False)
             for event in invocation.stream():
                 tell(_event_title(event))
                 yield event

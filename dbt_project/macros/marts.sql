@@ -81,7 +81,12 @@
 {%- endmacro %}
 
 {% macro release_id() -%}
-    cast('{{ var("release_id", "") }}' as {{ dbt.type_string() }})
+    cast('{{ build_parameter("RELEASE_ID") | trim }}' as {{ dbt.type_string() }})
+{%- endmacro %}
+
+{# Digest of the code that decides the figures: another one than the former release's explains a change without rows. #}
+{% macro code_digest() -%}
+    '{{ build_parameter("CODE_DIGEST") | trim }}'
 {%- endmacro %}
 
 {# When the build began, UTC as everywhere in the warehouse. #}

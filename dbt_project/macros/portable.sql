@@ -58,10 +58,18 @@
     {{ dbt.concat(["' '", "translate(lower(" ~ text ~ "), 'ё«»\"(),.:;-–—', 'е            ')", "' '"]) }}
 {%- endmacro %}
 
-{# The day that counts as today: the variable when given, so that a build can be repeated. #}
+{# What a refresh tells its build: VITRINA_RELEASE_ID, VITRINA_AS_OF_DATE, VITRINA_CODE_DIGEST. Read when a model runs
+   and not when it is parsed: dbt would parse the project anew whenever one of them changes, that is every night. #}
+{% macro build_parameter(name) -%}
+    {%- if execute -%} {{ env_var('VITRINA_' ~ name, '') }} {%- endif -%}
+{%- endmacro %}
+
+{# The day that counts as today: VITRINA_AS_OF_DATE (an ISO date) when given, so that a build can be repeated. The last
+   year computed and the end of unfinished years depend on it. #}
 {% macro today() -%}{{ return(adapter.dispatch('today', 'vitrina')()) }}{%- endmacro %}
 {% macro default__today() -%}
-    {%- if var('as_of_date', '') -%} cast('{{ var("as_of_date") }}' as date) {%- else -%} current_date {%- endif -%}
+    {%- set given = build_parameter('AS_OF_DATE') | trim -%}
+    {%- if given -%} cast('{{ given }}' as date) {%- else -%} current_date {%- endif -%}
 {%- endmacro %}
 
 {# The form in which units are compared: schemas.text.fold for what units are made of. #}

@@ -112,7 +112,7 @@ explained as (
             when (marked.is_added or marked.is_removed) and region_reason.reason <> 'recalculated'
                 then region_reason.reason
             when marked.has_other_plan then 'plan_changed'
-            when published_release.code_digest <> '{{ var("code_digest", "") }}' then 'code_changed'
+            when published_release.code_digest <> {{ code_digest() }} then 'code_changed'
             when published_release.built_for <> {{ today() }} and own.reason is null then 'new_day'
             else 'recalculated'
         end as fact_reason,

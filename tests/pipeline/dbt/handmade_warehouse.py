@@ -139,6 +139,8 @@ class Warehouse:
         environment = {
             **os.environ,
             "VITRINA_BUILD_FILE": str(self.path),
+            "VITRINA_RELEASE_ID": "r1",
+            "VITRINA_AS_OF_DATE": "2025-06-01",
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
         }
@@ -147,7 +149,7 @@ class Warehouse:
         return subprocess.run([*command, *folders], env=environment, capture_output=True, text=True, check=False)
 
     def build(self, *arguments: str) -> None:
-        result = self.dbt("build", "--vars", '{"as_of_date": "2025-06-01", "release_id": "r1"}', *arguments)
+        result = self.dbt("build", *arguments)
         assert result.returncode == 0, result.stdout[-6000:]
 
     def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
