@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from publishing.trace import SourceRow, Trace
 
 NAME = "trace"
+ROWS_LISTED = 10
+"""Of the rows that stand for people; all of them are in --json."""
 MOST_ROWS = 40
 SIDES = ("numerator", "denominator")
 
@@ -190,9 +192,17 @@ def _cells(found: "Trace", row: "SourceRow") -> tuple[str, ...]:
         _measure(row),
         f"{row.fact_date:%d.%m.%Y}" if row.fact_date else "—",
         f"{row.file_name} ({row.file_sha256[:8]})",
-        f"«{row.sheet}», {row.source_row}" + (f" и ещё {row.source_rows - 1}" if row.source_rows > 1 else ""),
+        _position(row),
         _written(row),
     )
+
+
+def _position(row: "SourceRow") -> str:
+    if row.person_rows:
+        shown = row.person_rows.split(", ")
+        more = f" и ещё {len(shown) - ROWS_LISTED}" if len(shown) > ROWS_LISTED else ""
+        return f"«{row.sheet}», {', '.join(shown[:ROWS_LISTED])}{more}"
+    return f"«{row.sheet}», {row.source_row}" + (f" и ещё {row.source_rows - 1}" if row.source_rows > 1 else "")
 
 
 def _measure(row: "SourceRow") -> str:

@@ -12,6 +12,7 @@ import duckdb
 
 from ingestion.errors import UserError
 from ingestion.load import now
+from ingestion.partitions import mark_changed, month_of
 from ingestion.refresh import archived, secret_or_none
 from ingestion.rewriting import finish_rewriting, owe_rewriting, require_space
 from ingestion.store import build_connection, create_tables, transaction
@@ -193,7 +194,11 @@ def _move_counts(connection: duckdb.DuckDBPyConnection) -> None:
 def _delete_rows(connection: duckdb.DuckDBPyConnection) -> None:
     """Accepted and held rows, the remarks on them, and questions to the steward that only they asked."""
     for kind in PERSONAL:
-        connection.execute(f"delete from raw.{kind.code} where row_id in (select row_id from going_row)")
+        going = f"from raw.{kind.code} where row_id in (select row_id from going_row)"
+        if kind.partition_column:
+            months = connection.execute(f"select distinct {month_of(kind)} {going}").fetchall()
+            mark_changed(connection, kind, (month for (month,) in months))
+        connection.execute(f"delete {going}")
     connection.execute(
         "create or replace temp table going_question as"
         f" select distinct held_id from journal.held_row where {PLACE} in (select {PLACE} from going_place)"

@@ -13,6 +13,7 @@ from ingestion.as_written import AS_WRITTEN
 from ingestion.differences import Differences, differences
 from ingestion.examine import Examination
 from ingestion.hold import hold_rows
+from ingestion.partitions import mark_changed
 from ingestion.reading import Member
 from ingestion.store import raw_columns, transaction
 from schemas.kinds import Kind
@@ -116,6 +117,8 @@ def insert_rows(
     connection.register("incoming_rows", complete.select(columns).to_arrow())
     connection.execute(f"insert into raw.{kind.code} ({names}) select {names} from incoming_rows")
     connection.unregister("incoming_rows")
+    if kind.partition_column:
+        mark_changed(connection, kind, complete[kind.partition_column].dt.month_start().unique().to_list())
 
 
 def write_rejects(connection: duckdb.DuckDBPyConnection, member: Member, examination: Examination) -> None:

@@ -8,6 +8,7 @@ import pandera.polars as pa
 import polars as pl
 
 from ingestion.errors import BuildInUseError
+from ingestion.partitions import mark_unknown
 from ingestion.rewriting import finish_rewriting
 from schemas.kinds import KINDS, Kind
 from schemas.settings import Settings
@@ -42,6 +43,7 @@ create schema if not exists journal;
 create schema if not exists raw;
 create sequence if not exists journal.load_number;
 create sequence if not exists journal.held_number;
+create sequence if not exists journal.revision_number;
 create table if not exists journal.received (
     file_sha256 text primary key, container_sha256 text, container_name text, original_name text, size_bytes bigint,
     received_at timestamp, declared text, kind text, state text
@@ -72,6 +74,7 @@ create table if not exists journal.ignored (file_sha256 text, sheet text, reason
 create table if not exists journal.load_scope (file_sha256 text, load_sequence bigint, scope_key text);
 create table if not exists journal.forgotten (file_sha256 text, kind text, rows bigint, forgotten_at timestamp);
 create table if not exists journal.purged (file_sha256 text, size_bytes bigint, purged_at timestamp);
+create table if not exists journal.partition (kind text, month date, revision bigint, primary key (kind, month));
 """
 
 
@@ -130,6 +133,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"create table raw.{kind.code} ({listed})")
         for name in [name for name in columns if written and name not in written]:
             connection.execute(f'alter table raw.{kind.code} add column "{name}" {columns[name]}')
+    mark_unknown(connection)
 
 
 def raw_columns(kind: Kind) -> dict[str, str]:

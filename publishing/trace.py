@@ -1,7 +1,7 @@
 """From a number to its rows (promise 8): what stands behind an indicator of a place in a year."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -30,7 +30,7 @@ class SourceRow:
 
     `contribution` is what it gives to the place's number (empty: nothing is counted), `exclusion` the code of why not;
     `as_written` holds heading and text, and is empty for files about people; `source_rows` rows of the file stand
-    behind it from `source_row` on.
+    behind it from `source_row` on; of the log of activity `person_rows` lists one row of each person counted.
     """
 
     side: str
@@ -46,6 +46,7 @@ class SourceRow:
     sheet: str
     source_row: int
     source_rows: int
+    person_rows: str | None
     fact_date: date | None
     as_written: dict[str, str] | None
     value_low: Decimal | None
@@ -170,19 +171,21 @@ def _rows(connection: duckdb.DuckDBPyConnection, code: str, year: int, place: Pl
     column, contribution = LEVEL_COLUMNS[level]
     result = connection.execute(
         f"""
-        select side, kind, measure_title, role, system_code, subject, organisation_id, organisation_name, file_name,
-               file_sha256, sheet, source_row, source_rows, fact_date, as_written, value_low, value_high,
-               {contribution} as contribution, exclusion
+        select * replace ({contribution} as contribution)
         from indicator_lineage
         where indicator_code = ? and year = ? and {column} = ?
         order by side desc, organisation_name, fact_date, file_name, sheet, source_row
         """,
         [code, year, place.key],
     )
-    return [
-        SourceRow(**{**record, "as_written": json.loads(record["as_written"]) if record["as_written"] else None})
-        for record in records(result)
-    ]
+    return [_source_row(record) for record in records(result)]
+
+
+def _source_row(record: dict[str, Any]) -> SourceRow:
+    """A row of the mart; a release of an earlier version lacks columns."""
+    values: dict[str, Any] = {field.name: record.get(field.name) for field in fields(SourceRow)}
+    written = values["as_written"]
+    return SourceRow(**{**values, "as_written": json.loads(written) if written else None})
 
 
 def _plans(connection: duckdb.DuckDBPyConnection, figures: dict[str, Any], code: str, year: int) -> tuple[PlanRow, ...]:

@@ -31,6 +31,8 @@ class Kind:
     period_kind: PeriodKind = "none"
     period_column: str | None = None
     is_personal: bool = False
+    partition_column: str | None = None
+    """Of a kind of millions of rows: the day by whose month its rows are computed, each month on its own."""
 
     @property
     def has_level(self) -> bool:
@@ -93,6 +95,7 @@ _KINDS = (
         period_kind="period",
         period_column="activity_date",
         is_personal=True,
+        partition_column="activity_date",
     ),
     Kind(
         "service_coverage",

@@ -15,3 +15,7 @@ def date_trunc(part: str, day: str) -> str:
 
 def dateadd(part: str, count: int, day: str) -> str:
     return f"dateadd('{part}', {count}, {day})"
+
+
+def datediff(earlier: str, later: str, part: str) -> str:
+    return f"date_diff('{part}', {earlier}, {later})"

@@ -77,3 +77,63 @@
 {% macro default__folded_unit(text) -%}
     lower(trim(replace(replace({{ text }}, 'ё', 'е'), 'Ё', 'Е')))
 {%- endmacro %}
+
+{# The value that stands where the key is least. #}
+{% macro value_at_minimum(value, key) -%}{{ return(adapter.dispatch('value_at_minimum', 'vitrina')(value, key)) }}{%- endmacro %}
+{% macro default__value_at_minimum(value, key) -%}
+    arg_min({{ value }}, {{ key }})
+{%- endmacro %}
+{% macro spark__value_at_minimum(value, key) -%}
+    min_by({{ value }}, {{ key }})
+{%- endmacro %}
+
+{# One bit for each day of a month: 1 for the first, 2 for the second, 4 for the third. #}
+{% macro bit_of_day(day) -%}{{ return(adapter.dispatch('bit_of_day', 'vitrina')(day)) }}{%- endmacro %}
+{% macro default__bit_of_day(day) -%}
+    (cast(1 as bigint) << cast(extract(day from {{ day }}) - 1 as integer))
+{%- endmacro %}
+{% macro spark__bit_of_day(day) -%}
+    shiftleft(cast(1 as bigint), cast(extract(day from {{ day }}) - 1 as integer))
+{%- endmacro %}
+
+{# Whole numbers in order, as one text. #}
+{% macro number_list(expression) -%}{{ return(adapter.dispatch('number_list', 'vitrina')(expression)) }}{%- endmacro %}
+{% macro default__number_list(expression) -%}
+    string_agg(cast({{ expression }} as {{ dbt.type_string() }}), ', ' order by {{ expression }})
+{%- endmacro %}
+{% macro spark__number_list(expression) -%}
+    array_join(array_sort(collect_list({{ expression }})), ', ')
+{%- endmacro %}
+
+{# The place of a row among those of a month, as one number that sorts by day, row and load: 5, 36 and 22 bits. #}
+{% macro place_in_month(day, source_row, load_sequence) -%}
+    (
+        cast(extract(day from {{ day }}) as bigint) * 288230376151711744
+        + {{ source_row }} * 4194304 + {{ load_sequence }}
+    )
+{%- endmacro %}
+{% macro row_of_place(place) -%}{{ return(adapter.dispatch('row_of_place', 'vitrina')(place)) }}{%- endmacro %}
+{% macro default__row_of_place(place) -%}
+    (({{ place }} % 288230376151711744) // 4194304)
+{%- endmacro %}
+{% macro spark__row_of_place(place) -%}
+    (({{ place }} % 288230376151711744) div 4194304)
+{%- endmacro %}
+{% macro load_of_place(place) -%}
+    ({{ place }} % 4194304)
+{%- endmacro %}
+
+{# Whether a month's bits (bit_of_day) have one within a period, both days of which count. #}
+{% macro has_day_within(days, month, period_start, period_end) -%}
+    {{ return(adapter.dispatch('has_day_within', 'vitrina')(
+        days,
+        'cast(greatest(' ~ dbt.datediff(month, period_start, 'day') ~ ', 0) as integer)',
+        'cast(least(' ~ dbt.datediff(month, period_end, 'day') ~ ', 30) as integer)',
+    )) }}
+{%- endmacro %}
+{% macro default__has_day_within(days, first, last) -%}
+    ({{ days }} >> {{ first }}) % (cast(1 as bigint) << ({{ last }} - {{ first }} + 1)) <> 0
+{%- endmacro %}
+{% macro spark__has_day_within(days, first, last) -%}
+    shiftright({{ days }}, {{ first }}) % shiftleft(cast(1 as bigint), {{ last }} - {{ first }} + 1) <> 0
+{%- endmacro %}

@@ -1,22 +1,13 @@
--- Grain: entity × system × role × calendar month of the person log: different people active.
-
-with person_month as (
-    select distinct
-        log.entity_id,
-        log.system_code,
-        log.role_code,
-        {{ month_start('log.activity_date') }} as period_start,
-        log.person_key
-    from {{ ref('stg_platform_activity_person') }} as log
-)
+-- Grain: entity × system × role × calendar month of the person log: different people active, and the last file of it.
 
 select
-    person_month.entity_id,
-    person_month.system_code,
-    person_month.role_code,
-    person_month.period_start,
-    {{ add_days(add_months('person_month.period_start', 1), -1) }} as period_end,
-    count(*) as active
-from person_month
-group by
-    person_month.entity_id, person_month.system_code, person_month.role_code, person_month.period_start
+    part.entity_id,
+    part.system_code,
+    part.role_code,
+    part.month as period_start,
+    {{ add_days(add_months('part.month', 1), -1) }} as period_end,
+    cast(sum(part.people) as bigint) as active,
+    max(part.load_sequence) as last_load_sequence
+from {{ ref('int_activity_log_part') }} as part
+where part.active_rows > 0
+group by part.entity_id, part.system_code, part.role_code, part.month

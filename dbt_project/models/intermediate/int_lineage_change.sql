@@ -125,14 +125,18 @@ known as (
         max(case when raw_row.match_rule = 'steward' then 1 else 0 end) as is_decided,
         max(
             case
-                when keyed.first_sequence < raw_row.load_sequence or newest_scope.first_sequence < raw_row.load_sequence
+                when
+                    keyed.first_sequence < raw_row.load_sequence or newest_scope.first_sequence < raw_row.load_sequence
+                    or raw_row.replaces_rows = 1
                     then 1
                 else 0
             end
         ) as replaces,
         max(
             case
-                when keyed.last_sequence > raw_row.load_sequence or newest_scope.last_sequence > raw_row.load_sequence
+                when
+                    keyed.last_sequence > raw_row.load_sequence or newest_scope.last_sequence > raw_row.load_sequence
+                    or raw_row.is_replaced_in_part = 1
                     then 1
                 else 0
             end
@@ -162,6 +166,11 @@ select
             end
         when compared.is_removed and known.is_replaced = 1
             then case when compared.kind = 'organisation_registry' then 'organisation_history' else 'corrected_file' end
+        -- Of the log a file is one row, which stays when a person in it goes.
+        when
+            compared.kind = 'platform_activity_person' and not compared.is_added
+            and load_journal.rows_forgotten > published_file.rows_forgotten
+            then 'persons_removed'
         when moved.file_sha256 is not null then 'organisation_history'
         when compared.is_added and known.loaded_at > published_release.published_at
             then case when known.is_decided = 1 then 'name_decision' else 'organisation_history' end

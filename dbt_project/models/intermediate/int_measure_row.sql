@@ -1,7 +1,7 @@
 -- Grain: row behind a value of int_measure_year × that value: what the row gives to it (contribution; the rows that
 -- count add up to the value), or why it gives nothing (exclusion). A contribution of zero is a row that decides
--- without adding: a site faster than the slowest, a second delivery, a row of the staff. A line of the person log
--- stands for all rows of a person's month (source_rows) by the first of them. person_key stays inside the build.
+-- without adding: a site faster than the slowest, a second delivery, a row of the staff. Of the person log one line
+-- stands for all rows of a file (source_rows) and gives its people. person_key stays inside the build.
 
 with summed as (
     select
@@ -36,7 +36,7 @@ with summed as (
     where choice.rollup = 'sum' and not choice.is_log
 ),
 
-log_person as (
+log_part as (
     select
         choice.heir_id as entity_id,
         choice.year,
@@ -45,27 +45,18 @@ log_person as (
         choice.role_code,
         choice.system_code,
         choice.subject_code,
-        log.person_key,
-        log.row_id,
-        log.activity_date,
-        row_number() over (
-            partition by
-                choice.entity_id, choice.year, choice.year_kind, choice.role_code, choice.system_code, log.person_key
-            order by log.activity_date asc, log.row_id asc
-        ) as row_number_of_person,
-        count(*) over (
-            partition by
-                choice.entity_id, choice.year, choice.year_kind, choice.role_code, choice.system_code, log.person_key
-        ) as source_rows
+        choice.period_end,
+        part.row_id,
+        part.people,
+        part.active_rows
     from {{ ref('int_measure_choice') }} as choice
-    inner join {{ ref('stg_platform_activity_person') }} as log
+    inner join {{ ref('int_activity_log_part') }} as part
         on
-            choice.entity_id = log.entity_id
-            and choice.role_code = log.role_code
-            and choice.system_code = log.system_code
-            and choice.period_start <= log.activity_date
-            and choice.period_end >= log.activity_date
-    where choice.is_log and choice.exclusion is null
+            choice.entity_id = part.entity_id
+            and choice.role_code = part.role_code
+            and choice.system_code = part.system_code
+            and choice.period_start = part.month
+    where choice.is_log and choice.exclusion is null and part.active_rows > 0
 ),
 
 speed as (
@@ -110,25 +101,24 @@ unioned as (
     from summed
     union all
     select
-        log_person.entity_id,
-        log_person.year,
-        log_person.year_kind,
+        log_part.entity_id,
+        log_part.year,
+        log_part.year_kind,
         'none' as cumulation,
-        log_person.measure_code,
-        log_person.role_code,
-        log_person.system_code,
-        log_person.subject_code,
+        log_part.measure_code,
+        log_part.role_code,
+        log_part.system_code,
+        log_part.subject_code,
         'platform_activity_person' as kind,
-        log_person.row_id,
-        log_person.person_key,
-        log_person.activity_date as day,
-        1 as value_low,
-        1 as value_high,
-        1 as contribution,
+        log_part.row_id,
+        cast(null as {{ dbt.type_string() }}) as person_key,
+        log_part.period_end as day,
+        log_part.people as value_low,
+        log_part.people as value_high,
+        log_part.people as contribution,
         cast(null as {{ dbt.type_string() }}) as exclusion,
-        log_person.source_rows
-    from log_person
-    where log_person.row_number_of_person = 1
+        log_part.active_rows as source_rows
+    from log_part
     union all
     select
         speed.entity_id,

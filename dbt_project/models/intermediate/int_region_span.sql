@@ -17,8 +17,8 @@ with spoken as (
     select
         log.entity_id,
         cast(null as {{ dbt.type_string() }}) as municipality_key,
-        cast(extract(year from log.activity_date) as integer) as year
-    from {{ ref('stg_platform_activity_person') }} as log
+        cast(extract(year from log.period_end) as integer) as year
+    from {{ ref('int_activity_log_month') }} as log
 )
 
 select

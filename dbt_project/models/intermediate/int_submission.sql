@@ -4,7 +4,6 @@
     ('headcount', "'-'", snapshot_day('snapshot_date')),
     ('platform_registration', 'system_code', snapshot_day('snapshot_date')),
     ('platform_activity', 'system_code', 'period_end'),
-    ('platform_activity_person', 'system_code', 'activity_date'),
     ('service_coverage', 'system_code', snapshot_day('snapshot_date')),
     ('connectivity', "'-'", snapshot_day('measured_on')),
 ) -%}
@@ -19,8 +18,19 @@ with received as (
             received_at,
             load_sequence
         from {{ ref('stg_' ~ kind) }}
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+        union all
+    {% endfor -%}
+    select
+        'platform_activity_person' as kind,
+        log.system_code,
+        log.period_start as month,
+        log.entity_id,
+        log_file.file_sha256,
+        log_file.received_at,
+        log_file.load_sequence
+    from {{ ref('int_activity_log_month') }} as log
+    inner join {{ source('journal', 'load') }} as log_file
+        on log.last_load_sequence = log_file.load_sequence
 ),
 
 ranked as (

@@ -12,7 +12,7 @@ with mentioned as (
     union
     select extract(year from period_end) as year from {{ ref('stg_platform_activity') }}
     union
-    select extract(year from activity_date) as year from {{ ref('stg_platform_activity_person') }}
+    select extract(year from period_end) as year from {{ ref('int_activity_log_month') }}
     union
     select extract(year from issued_on) as year from {{ ref('stg_training_record') }}
     union

@@ -6,27 +6,82 @@ with aggregate as (
     where period.measure_code = 'active' and period.source_rows is not null
 ),
 
-compared as (
+of_a_month as (
     select
-        aggregate.entity_id,
-        aggregate.system_code,
-        aggregate.role_code,
-        aggregate.period_start,
-        aggregate.period_end,
-        aggregate.fact_year,
-        aggregate.value as active_aggregate,
-        count(distinct log.person_key) as active_log
+        aggregate.*,
+        log.active as active_log
     from aggregate
-    inner join {{ ref('stg_platform_activity_person') }} as log
+    inner join {{ ref('int_activity_log_month') }} as log
         on
             aggregate.entity_id = log.entity_id
             and aggregate.system_code = log.system_code
             and aggregate.role_code = log.role_code
-            and aggregate.period_start <= log.activity_date
-            and aggregate.period_end >= log.activity_date
+            and aggregate.period_start = log.period_start
+            and aggregate.period_end = log.period_end
+),
+
+-- A week, a half of a month or several months: people are looked for by their days.
+of_other_days as (
+    select aggregate.*
+    from aggregate
+    where
+        aggregate.period_start <> {{ month_start('aggregate.period_start') }}
+        or aggregate.period_end <> {{ add_days(add_months('aggregate.period_start', 1), -1) }}
+),
+
+counted as (
+    select
+        of_other_days.entity_id,
+        of_other_days.system_code,
+        of_other_days.role_code,
+        of_other_days.period_start,
+        of_other_days.period_end,
+        count(distinct person_month.person_key) as active_log
+    from of_other_days
+    inner join {{ ref('int_person_month') }} as person_month
+        on
+            of_other_days.entity_id = person_month.entity_id
+            and of_other_days.system_code = person_month.system_code
+            and of_other_days.role_code = person_month.role_code
+            and person_month.month >= {{ month_start('of_other_days.period_start') }}
+            and of_other_days.period_end >= person_month.month
+            and {{ has_day_within(
+                'person_month.days', 'person_month.month', 'of_other_days.period_start', 'of_other_days.period_end'
+            ) }}
     group by
-        aggregate.entity_id, aggregate.system_code, aggregate.role_code, aggregate.period_start,
-        aggregate.period_end, aggregate.fact_year, aggregate.value
+        of_other_days.entity_id, of_other_days.system_code, of_other_days.role_code,
+        of_other_days.period_start, of_other_days.period_end
+),
+
+compared as (
+    select
+        of_a_month.entity_id,
+        of_a_month.system_code,
+        of_a_month.role_code,
+        of_a_month.period_start,
+        of_a_month.period_end,
+        of_a_month.fact_year,
+        of_a_month.value as active_aggregate,
+        of_a_month.active_log
+    from of_a_month
+    union all
+    select
+        of_other_days.entity_id,
+        of_other_days.system_code,
+        of_other_days.role_code,
+        of_other_days.period_start,
+        of_other_days.period_end,
+        of_other_days.fact_year,
+        of_other_days.value as active_aggregate,
+        counted.active_log
+    from of_other_days
+    inner join counted
+        on
+            of_other_days.entity_id = counted.entity_id
+            and of_other_days.system_code = counted.system_code
+            and of_other_days.role_code = counted.role_code
+            and of_other_days.period_start = counted.period_start
+            and of_other_days.period_end = counted.period_end
 )
 
 select

@@ -13,7 +13,8 @@ with counted as (
         raw_row.sheet,
         raw_row.source_row,
         raw_row.row_key,
-        raw_row.as_written
+        raw_row.as_written,
+        raw_row.person_rows
     from {{ ref('int_lineage') }} as lineage
     inner join {{ ref('int_raw_row') }} as raw_row
         on
@@ -61,7 +62,8 @@ unioned as (
         counted.contribution_to_region,
         counted.contribution_to_federation,
         counted.exclusion,
-        counted.source_rows
+        counted.source_rows,
+        counted.person_rows
     from counted
     union all
     select
@@ -79,7 +81,8 @@ unioned as (
         cast(null as decimal(18, 6)) as contribution_to_region,
         cast(null as decimal(18, 6)) as contribution_to_federation,
         'replaced' as exclusion,
-        1 as source_rows
+        1 as source_rows,
+        cast(null as {{ dbt.type_string() }}) as person_rows
     from replaced
 )
 
@@ -104,6 +107,7 @@ select
         ('unioned.sheet', 'sheet', 'text'),
         ('unioned.source_row', 'source_row', 'bigint'),
         ('unioned.source_rows', 'source_rows', 'bigint'),
+        ('unioned.person_rows', 'person_rows', 'text'),
         ('case when not source_kind.is_personal then unioned.day end', 'fact_date', 'date'),
         ('unioned.as_written', 'as_written', 'text'),
         ('unioned.value_low', 'value_low', 'decimal(18, 6)'),

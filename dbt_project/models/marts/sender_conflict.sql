@@ -15,7 +15,19 @@
     ('indicator_plan', ['plan_text', 'unit', 'scope']),
 ) -%}
 {% set empty = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
-with row_value as (
+-- Months of the log of activity that several senders tell of: the other months are not read.
+with shared_month as (
+    select
+        part.month,
+        part.system_code
+    from {{ ref('int_activity_log_part') }} as part
+    inner join {{ source('journal', 'load') }} as load_of_part
+        on part.load_sequence = load_of_part.load_sequence
+    group by part.month, part.system_code
+    having count(distinct load_of_part.sender) > 1
+),
+
+row_value as (
     {% for kind, columns in shown -%}
         select
             '{{ kind }}' as kind,
@@ -32,7 +44,15 @@ with row_value as (
                 {% if not loop.first %}|| '; ' || {% endif -%}
                 '{{ column }}=' || coalesce(cast(unreplaced.{{ column }} as {{ dbt.type_string() }}), '')
             {% endfor %} as shown
-        from ({{ unreplaced_rows(kind) }}) as unreplaced
+        {% if kind == 'platform_activity_person' -%}
+            from {{ source('raw', kind) }} as unreplaced
+            inner join shared_month
+                on
+                    {{ month_start('unreplaced.activity_date') }} = shared_month.month
+                    and unreplaced.system_code = shared_month.system_code
+        {%- else -%}
+            from ({{ unreplaced_rows(kind) }}) as unreplaced
+        {%- endif %}
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),

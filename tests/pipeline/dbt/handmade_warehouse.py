@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from ingestion.partitions import mark_unknown
 from ingestion.store import create_tables
 from publishing.former import carry_former_release
 from schemas.reference import write_reference
@@ -104,6 +105,7 @@ class Warehouse:
                     connection.execute(f"insert into raw.{kind} ({names}) values ({marks})", list(row.values()))
             for source in self.files:
                 self._write_journal(connection, source)
+            mark_unknown(connection)
         carry_former_release(Settings(home=self.folder))
 
     def _write_journal(self, connection: duckdb.DuckDBPyConnection, source: SourceFile) -> None:

@@ -1,0 +1,124 @@
+{# Large kinds are computed month by month: ingestion gives a month a revision whenever its rows change
+   (journal.partition), a model remembers the revision it was built of, and computes the months where they differ. #}
+
+{# The months a model has to compute: `month` and `revision` of each, as literals, so that the rows of other months are
+   not even read. Other code than that which built the model makes every month another revision. #}
+{% macro months_to_build(kind) -%}
+    {%- if execute -%}
+        {%- set sql -%}
+            select
+                cast(journal_partition.month as {{ dbt.type_string() }}) as month,
+                cast(journal_partition.revision as {{ dbt.type_string() }}) || ' ' || {{ code_digest() }} as revision
+            from {{ source('journal', 'partition') }} as journal_partition
+            where journal_partition.kind = '{{ kind }}'
+        {%- endset -%}
+        {%- set wanted -%}
+            select wanted.month, wanted.revision from ({{ sql }}) as wanted
+            {% if is_incremental() -%}
+                left join (
+                    select built.month, max(built.revision) as revision from {{ this }} as built group by built.month
+                ) as standing
+                    on wanted.month = cast(standing.month as {{ dbt.type_string() }})
+                where standing.revision is null or standing.revision <> wanted.revision
+            {%- endif %}
+            order by wanted.month
+        {%- endset -%}
+        {{ return(run_query(wanted).rows) }}
+    {%- else -%}
+        {{ return([]) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# A CTE's body: month and revision. #}
+{% macro month_rows(months) -%}
+    {%- for row in months -%}
+        select cast('{{ row[0] }}' as date) as month, '{{ row[1] }}' as revision
+        {% if not loop.last %}union all {% endif %}
+    {%- else -%}
+        select cast(null as date) as month, cast(null as {{ dbt.type_string() }}) as revision where 1 = 0
+    {%- endfor -%}
+{%- endmacro %}
+
+{# Whether a day lies within the months, by constants that let the engine skip what lies outside. #}
+{% macro within_months(day, months) -%}
+    {%- if months -%}
+        {{ day }} >= cast('{{ months[0][0] }}' as date)
+        and {{ day }} < {{ add_months("cast('" ~ months[-1][0] ~ "' as date)", 1) }}
+    {%- else -%}
+        1 = 0
+    {%- endif -%}
+{%- endmacro %}
+
+{# The incremental strategy of such models: the months that were to be computed are replaced whole, also one that has no
+   row left. `temp_relation` holds the new rows, `meta.kind` names the kind. #}
+{% macro get_incremental_replace_months_sql(arg_dict) -%}
+    {%- set target, columns = arg_dict['target_relation'], arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+    {%- set months = months_to_build(config.get('meta').kind) -%}
+    {%- if months -%}
+        delete from {{ target }}
+        where month in ({% for row in months %}cast('{{ row[0] }}' as date){% if not loop.last %}, {% endif %}{% endfor %});
+    {%- endif %}
+    insert into {{ target }} ({{ columns }})
+    select {{ columns }} from {{ arg_dict['temp_relation'] }}
+{%- endmacro %}
+
+{# Rows of the person log in some months. `is_active`: no later file gave the row again; `replaces`: it took the place of
+   an earlier one. Only days of which several files tell need looking at. #}
+{% macro log_of_months(months) -%}
+    with log as (
+        select
+            {{ month_start('raw_row.activity_date') }} as month,
+            raw_row.*
+        from {{ source('raw', 'platform_activity_person') }} as raw_row
+        where {{ within_months('raw_row.activity_date', months) }}
+    ),
+
+    contested_day as (
+        select
+            log.system_code,
+            log.activity_date
+        from log
+        group by log.system_code, log.activity_date
+        having min(log.load_sequence) <> max(log.load_sequence)
+    ),
+
+    ranked as (
+        select
+            log.*,
+            row_number() over (
+                partition by log.row_key order by log.load_sequence desc, log.row_id asc
+            ) as recency,
+            count(*) over (partition by log.row_key) as versions
+        from log
+        inner join contested_day
+            on
+                log.system_code = contested_day.system_code
+                and log.activity_date = contested_day.activity_date
+    )
+
+    {% for source, is_active, replaces in (
+        ('ranked', 'case when ranked.recency = 1 then 1 else 0 end',
+         'case when ranked.recency = 1 and ranked.versions > 1 then 1 else 0 end'),
+        ('log', '1', '0'),
+    ) -%}
+        select
+            {% for column in (
+                'month', 'system_code', 'activity_date', 'entity_id', 'role_code', 'person_key', 'file_sha256', 'sheet',
+                'source_row', 'load_sequence', 'loaded_at', 'match_rule',
+            ) -%}
+                {{ source }}.{{ column }},
+            {% endfor -%}
+            {{ is_active }} as is_active,
+            {{ replaces }} as replaces
+        from {{ source }}
+        {% if source == 'log' -%}
+            left join contested_day
+                on
+                    log.system_code = contested_day.system_code
+                    and log.activity_date = contested_day.activity_date
+            where contested_day.activity_date is null
+        {%- else -%}
+            union all
+        {%- endif %}
+    {% endfor %}
+{%- endmacro %}

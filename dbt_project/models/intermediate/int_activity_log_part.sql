@@ -1,0 +1,89 @@
+-- Grain: month × system × entity × role × file × sheet of the log of activity: what one file tells of an organisation's
+-- month. `people` are those whose first active row of the month stands in this file, so that over the files they add up
+-- to the different people active; `person_rows` lists those rows. A part without an active row was replaced whole by
+-- later files; one that `replaces` took the place of rows of earlier ones. Only changed months are computed.
+
+{{ config(
+    materialized='incremental', incremental_strategy='replace_months', on_schema_change='sync_all_columns',
+    meta={'kind': 'platform_activity_person'},
+) }}
+{% set months = months_to_build('platform_activity_person') -%}
+with changed as (
+    {{ month_rows(months) }}
+),
+
+log as (
+    {{ log_of_months(months) }}
+),
+
+part as (
+    select
+        log.month,
+        log.system_code,
+        log.entity_id,
+        log.role_code,
+        log.file_sha256,
+        log.sheet,
+        log.load_sequence,
+        max(log.loaded_at) as loaded_at,
+        max(case when log.match_rule = 'steward' then 'steward' end) as match_rule,
+        min(log.source_row) as first_row,
+        count(*) as source_rows,
+        sum(log.is_active) as active_rows,
+        max(log.replaces) as replaces
+    from log
+    group by
+        log.month, log.system_code, log.entity_id, log.role_code, log.file_sha256, log.sheet, log.load_sequence
+),
+
+person as (
+    select
+        person_month.month,
+        person_month.system_code,
+        person_month.entity_id,
+        person_month.role_code,
+        person_month.first_sheet as sheet,
+        {{ load_of_place('person_month.first_place') }} as load_sequence,
+        count(*) as people,
+        min({{ row_of_place('person_month.first_place') }}) as first_row,
+        {{ number_list(row_of_place('person_month.first_place')) }} as person_rows
+    from {{ ref('int_person_month') }} as person_month
+    inner join changed
+        on person_month.month = changed.month
+    group by
+        person_month.month, person_month.system_code, person_month.entity_id, person_month.role_code,
+        person_month.first_sheet, {{ load_of_place('person_month.first_place') }}
+)
+
+select
+    part.month,
+    part.system_code,
+    part.entity_id,
+    part.role_code,
+    part.file_sha256,
+    part.sheet,
+    part.load_sequence,
+    part.loaded_at,
+    part.match_rule,
+    {{ dbt.concat([
+        'part.file_sha256', "'|'", 'part.sheet', "'|'", month_label('part.month'), "'|'", 'part.system_code', "'|'",
+        'part.entity_id', "'|'", 'part.role_code'
+    ]) }} as row_id,
+    coalesce(person.first_row, part.first_row) as source_row,
+    part.source_rows,
+    cast(part.active_rows as bigint) as active_rows,
+    part.replaces,
+    coalesce(person.people, 0) as people,
+    person.person_rows,
+    changed.revision
+from part
+inner join changed
+    on part.month = changed.month
+left join person
+    on
+        part.month = person.month
+        and part.system_code = person.system_code
+        and part.entity_id = person.entity_id
+        and part.role_code = person.role_code
+        and part.sheet = person.sheet
+        and part.load_sequence = person.load_sequence
