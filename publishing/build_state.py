@@ -6,14 +6,17 @@ import json
 import duckdb
 
 STATE_QUERIES = {
-    "load": "select count(*), max(load_sequence), sum(rows_accepted), sum(rows_rejected), sum(rows_held)",
+    "load": (
+        "select outcome, count(*), max(load_sequence), sum(rows_read), sum(rows_accepted), sum(rows_rejected),"
+        " sum(rows_held), sum(rows_ignored)"
+    ),
     "received": "select state, count(*)",
     "held_name": "select status, count(*), max(decided_at)",
     "held_row": "select status, count(*)",
     "alias": "select count(*), max(decided_at)",
     "forgotten": "select count(*), sum(rows)",
 }
-"""Per table of the journal what changes with every file, decision and deletion."""
+"""What, per table of the journal, changes with every file, decision and deletion."""
 
 
 def build_state(build: duckdb.DuckDBPyConnection) -> str | None:
