@@ -25,7 +25,8 @@ select
     sha256(series.number || side.municipality_id || side.year) as file_sha256,
     'Лист1' as sheet,
     row_number() over (
-        partition by side.municipality_id, side.year, series.number order by side.indicator_code, side.organisation_id
+        partition by side.municipality_id, side.year, series.number
+        order by side.indicator_code, side.organisation_id, side.side
     ) as source_row,
     1 as source_rows,
     make_date(side.year, case series.number when 1 then 12 else 6 end, 1) as fact_date,

@@ -147,7 +147,9 @@ def test_the_file_written_anew_is_the_same_database(
         " where not internal order by all",
         "select schema_name, table_name, constraint_type, constraint_column_names::text from duckdb_constraints()"
         " order by all",
-        "select schema_name, sequence_name, sql from duckdb_sequences() order by all",
+        # The month of the rows that go gets another revision, as it should.
+        "select schema_name, sequence_name, sql from duckdb_sequences()"
+        " where sequence_name <> 'revision_number' order by all",
         "select count(*) from raw.organisation_registry",
     )
     query("comment on column raw.staff.position is 'Должность'")
