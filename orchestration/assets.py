@@ -14,6 +14,7 @@ from ingestion import refresh as ingest
 from orchestration.dbt import UNIT_TESTS, DbtError, WarehouseTranslator, build_parameters, first_failure, project_digest
 from orchestration.progress import tell
 from orchestration.record import RefreshRecord
+from orchestration.run import FULL_TAG
 from publishing.conservation import CONSERVATION_TITLE, conservation
 from publishing.former import carry_former_release
 from publishing.release import publish
@@ -145,7 +146,8 @@ def dbt_models_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
         (target / "run_results.json").unlink(missing_ok=True)
         parameters = build_parameters(refresh_record.release_id, refresh_record.build_date)
         with refresh_record.step("Построение витрин"), _output_to_log(settings), parameters:
-            invocation = dbt.cli(["build"], context=context, target_path=target, raise_on_error=False)
+            command = ["build", "--full-refresh"] if FULL_TAG in context.run.tags else ["build"]
+            invocation = dbt.cli(command, context=context, target_path=target, raise_on_error=False)
             for event in invocation.stream():
                 tell(_event_title(event))
                 yield event

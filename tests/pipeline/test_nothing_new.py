@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.unchanged import release_up_to_date
@@ -77,7 +78,14 @@ def test_a_decision_a_day_and_a_file_are_new(home: Path, vitrina: Run, tmp_path:
 
 
 def test_full_works_all_the_same(home: Path, vitrina: Run) -> None:
-    """Guards against an operator who cannot have everything computed anew."""
+    """Guards against an operator who cannot have everything computed anew, months that no file touched included."""
     former = (home / "current").resolve().name
+    log = "select month, sum(source_rows) from intermediate.int_person_month group by month order by month"
+    with duckdb.connect(str(home / "warehouse.duckdb")) as build:
+        right = build.execute(log).fetchall()
+        assert right
+        build.execute("update intermediate.int_person_month set source_rows = 77")
     assert "Опубликован выпуск" in vitrina(home, "refresh", "--full").stdout
     assert (home / "current").resolve().name != former
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as build:
+        assert build.execute(log).fetchall() == right
