@@ -1,4 +1,4 @@
-"""Which periods of a large kind have changed: dbt computes those again and leaves the others (macros/periods.sql)."""
+"""Which periods of a large kind have changed: dbt computes those again and leaves the others (macros/months.sql)."""
 
 from collections.abc import Iterable
 from datetime import date

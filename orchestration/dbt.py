@@ -107,9 +107,7 @@ def project_digest(manifest: Path) -> str:
 
 
 class OwnDbt(DbtCliResource):
-    """dbt of this very environment, of which nothing need be asked: to run `dbt --version` and to make an adapter in
-    Dagster's process too cost as much as a third of the build.
-    """
+    """dbt of this very environment, of which nothing need be asked: `dbt --version` alone is a quarter of a build."""
 
     @cached_property
     def _cli_version(self) -> Version:
@@ -125,7 +123,7 @@ def dbt_resource() -> DbtCliResource:
         project_dir=str(PROJECT_DIR),
         profiles_dir=str(PROJECT_DIR),
         dbt_executable=str(DBT),
-        global_config_flags=["--no-use-colors", "--log-level-file", "info"],  # its debug log cost a tenth of the build
+        global_config_flags=["--no-use-colors", "--log-level-file", "info"],
     )
 
 

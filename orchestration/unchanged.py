@@ -2,6 +2,7 @@
 
 import duckdb
 
+from ingestion.landing import landing_files
 from orchestration.last_refresh import read_last_refresh
 from publishing.build_state import build_state
 from publishing.catalogue import current_release
@@ -17,7 +18,7 @@ def release_up_to_date(settings: Settings) -> Manifest | None:
     as today, which overdue assignments and unfinished years depend on. A refresh that failed or warned is repeated.
     """
     current = current_release(settings)
-    if current is None or current.build_state is None or _has_files(settings):
+    if current is None or current.build_state is None or landing_files(settings):
         return None
     last = read_last_refresh(settings)
     if last is None or last["release_id"] != current.release_id or last["warnings"]:
@@ -25,10 +26,6 @@ def release_up_to_date(settings: Settings) -> Manifest | None:
     if current.build_date != settings.day_of_build() or current.code_digest != code_digest():
         return None
     return current if _state_of_build(settings) == current.build_state else None
-
-
-def _has_files(settings: Settings) -> bool:
-    return settings.landing.is_dir() and any(path.is_file() for path in settings.landing.rglob("*"))
 
 
 def _state_of_build(settings: Settings) -> str | None:

@@ -29,7 +29,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# A CTE's body: month and revision. #}
+{# The months as a query: month and revision. #}
 {% macro month_rows(months) -%}
     {%- for row in months -%}
         select cast('{{ row[0] }}' as date) as month, '{{ row[1] }}' as revision
@@ -62,14 +62,17 @@
     select {{ columns }} from {{ arg_dict['temp_relation'] }}
 {%- endmacro %}
 
-{# Rows of the person log in some months. `is_active`: no later file gave the row again; `replaces`: it took the place of
+{# Rows of the person log in some months, each with the revision of its month. `is_active`: no later file gave the row again; `replaces`: it took the place of
    an earlier one. Only days of which several files tell need looking at. #}
 {% macro log_of_months(months) -%}
     with log as (
         select
             {{ month_start('raw_row.activity_date') }} as month,
+            changed.revision,
             raw_row.*
         from {{ source('raw', 'platform_activity_person') }} as raw_row
+        inner join ({{ month_rows(months) }}) as changed
+            on {{ month_start('raw_row.activity_date') }} = changed.month
         where {{ within_months('raw_row.activity_date', months) }}
     ),
 
@@ -103,8 +106,8 @@
     ) -%}
         select
             {% for column in (
-                'month', 'system_code', 'activity_date', 'entity_id', 'role_code', 'person_key', 'file_sha256', 'sheet',
-                'source_row', 'load_sequence', 'loaded_at', 'match_rule',
+                'month', 'revision', 'system_code', 'activity_date', 'entity_id', 'role_code', 'person_key',
+                'file_sha256', 'sheet', 'source_row', 'load_sequence', 'loaded_at', 'match_rule',
             ) -%}
                 {{ source }}.{{ column }},
             {% endfor -%}

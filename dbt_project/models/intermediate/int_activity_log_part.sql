@@ -8,11 +8,7 @@
     meta={'kind': 'platform_activity_person'},
 ) }}
 {% set months = months_to_build('platform_activity_person') -%}
-with changed as (
-    {{ month_rows(months) }}
-),
-
-log as (
+with log as (
     {{ log_of_months(months) }}
 ),
 
@@ -30,7 +26,8 @@ part as (
         min(log.source_row) as first_row,
         count(*) as source_rows,
         sum(log.is_active) as active_rows,
-        max(log.replaces) as replaces
+        max(log.replaces) as replaces,
+        min(log.revision) as revision
     from log
     group by
         log.month, log.system_code, log.entity_id, log.role_code, log.file_sha256, log.sheet, log.load_sequence
@@ -48,8 +45,7 @@ person as (
         min({{ row_of_place('person_month.first_place') }}) as first_row,
         {{ number_list(row_of_place('person_month.first_place')) }} as person_rows
     from {{ ref('int_person_month') }} as person_month
-    inner join changed
-        on person_month.month = changed.month
+    where {{ within_months('person_month.month', months) }}
     group by
         person_month.month, person_month.system_code, person_month.entity_id, person_month.role_code,
         person_month.first_sheet, {{ load_of_place('person_month.first_place') }}
@@ -75,10 +71,8 @@ select
     part.replaces,
     coalesce(person.people, 0) as people,
     person.person_rows,
-    changed.revision
+    part.revision
 from part
-inner join changed
-    on part.month = changed.month
 left join person
     on
         part.month = person.month

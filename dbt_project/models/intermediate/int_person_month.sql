@@ -7,11 +7,7 @@
     meta={'kind': 'platform_activity_person'},
 ) }}
 {% set months = months_to_build('platform_activity_person') -%}
-with changed as (
-    {{ month_rows(months) }}
-),
-
-log as (
+with log as (
     {{ log_of_months(months) }}
 )
 
@@ -27,9 +23,7 @@ select
     {{ value_at_minimum(
         'log.sheet', place_in_month('log.activity_date', 'log.source_row', 'log.load_sequence')
     ) }} as first_sheet,
-    min(changed.revision) as revision
+    min(log.revision) as revision
 from log
-inner join changed
-    on log.month = changed.month
 where log.is_active = 1
 group by log.month, log.system_code, log.entity_id, log.role_code, log.person_key

@@ -8,7 +8,13 @@ with aggregate as (
 
 of_a_month as (
     select
-        aggregate.*,
+        aggregate.entity_id,
+        aggregate.system_code,
+        aggregate.role_code,
+        aggregate.period_start,
+        aggregate.period_end,
+        aggregate.fact_year,
+        aggregate.value as active_aggregate,
         log.active as active_log
     from aggregate
     inner join {{ ref('int_activity_log_month') }} as log
@@ -22,66 +28,40 @@ of_a_month as (
 
 -- A week, a half of a month or several months: people are looked for by their days.
 of_other_days as (
-    select aggregate.*
+    select
+        aggregate.entity_id,
+        aggregate.system_code,
+        aggregate.role_code,
+        aggregate.period_start,
+        aggregate.period_end,
+        aggregate.fact_year,
+        aggregate.value as active_aggregate,
+        count(distinct person_month.person_key) as active_log
     from aggregate
+    inner join {{ ref('int_person_month') }} as person_month
+        on
+            aggregate.entity_id = person_month.entity_id
+            and aggregate.system_code = person_month.system_code
+            and aggregate.role_code = person_month.role_code
+            and person_month.month >= {{ month_start('aggregate.period_start') }}
+            and aggregate.period_end >= person_month.month
+            and {{ has_day_within(
+                'person_month.days', 'person_month.month', 'aggregate.period_start', 'aggregate.period_end'
+            ) }}
     where
         aggregate.period_start <> {{ month_start('aggregate.period_start') }}
         or aggregate.period_end <> {{ add_days(add_months('aggregate.period_start', 1), -1) }}
-),
-
-counted as (
-    select
-        of_other_days.entity_id,
-        of_other_days.system_code,
-        of_other_days.role_code,
-        of_other_days.period_start,
-        of_other_days.period_end,
-        count(distinct person_month.person_key) as active_log
-    from of_other_days
-    inner join {{ ref('int_person_month') }} as person_month
-        on
-            of_other_days.entity_id = person_month.entity_id
-            and of_other_days.system_code = person_month.system_code
-            and of_other_days.role_code = person_month.role_code
-            and person_month.month >= {{ month_start('of_other_days.period_start') }}
-            and of_other_days.period_end >= person_month.month
-            and {{ has_day_within(
-                'person_month.days', 'person_month.month', 'of_other_days.period_start', 'of_other_days.period_end'
-            ) }}
     group by
-        of_other_days.entity_id, of_other_days.system_code, of_other_days.role_code,
-        of_other_days.period_start, of_other_days.period_end
+        aggregate.entity_id, aggregate.system_code, aggregate.role_code, aggregate.period_start,
+        aggregate.period_end, aggregate.fact_year, aggregate.value
 ),
 
 compared as (
-    select
-        of_a_month.entity_id,
-        of_a_month.system_code,
-        of_a_month.role_code,
-        of_a_month.period_start,
-        of_a_month.period_end,
-        of_a_month.fact_year,
-        of_a_month.value as active_aggregate,
-        of_a_month.active_log
+    select of_a_month.*
     from of_a_month
     union all
-    select
-        of_other_days.entity_id,
-        of_other_days.system_code,
-        of_other_days.role_code,
-        of_other_days.period_start,
-        of_other_days.period_end,
-        of_other_days.fact_year,
-        of_other_days.value as active_aggregate,
-        counted.active_log
+    select of_other_days.*
     from of_other_days
-    inner join counted
-        on
-            of_other_days.entity_id = counted.entity_id
-            and of_other_days.system_code = counted.system_code
-            and of_other_days.role_code = counted.role_code
-            and of_other_days.period_start = counted.period_start
-            and of_other_days.period_end = counted.period_end
 )
 
 select
