@@ -36,7 +36,7 @@ counted as (
         of_other_days.role_code,
         of_other_days.period_start,
         of_other_days.period_end,
-        count(distinct person_month.person_key) as active_log
+        count(distinct person_month.person_number) as active_log
     from of_other_days
     inner join {{ ref('int_person_month') }} as person_month
         on
