@@ -4,6 +4,9 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import duckdb
+
+from ingestion.bulk.examine import examine_in_bulk
 from ingestion.containment import contained
 from ingestion.errors import UserError
 from ingestion.examine import examine
@@ -42,7 +45,9 @@ def _lookups(settings: Settings) -> Lookups:
 def _check_member(settings: Settings, member: Member, declared: Mapping[str, str], lookups: Lookups) -> FileReport:
     try:
         with contained(member.name):
-            examination = examine(member, regional_layouts(settings), declared, secret_or_none(settings), lookups)
+            given = (member, regional_layouts(settings), declared, secret_or_none(settings), lookups)
+            with duckdb.connect() as scratch:
+                examination = examine_in_bulk(scratch, *given) or examine(*given)
     except (UserError, UnreadableFileError) as error:
         return _refused(settings, member.name, member.sha256, str(error))
     protocol = write_protocol(settings, member.name, examination, None, lookups.index)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from typing import cast
 
 import polars as pl
 
@@ -65,6 +67,15 @@ class Examination:
         return sum(rows for _, _, rows in self.ignored)
 
     @property
+    def period(self) -> tuple[date | None, date | None]:
+        """The first and the last day that the accepted rows speak of."""
+        column = self.kind.period_column
+        if column is None or not self.accepted.height:
+            return None, None
+        days = self.accepted[column].drop_nulls()
+        return cast("date | None", days.min()), cast("date | None", days.max())
+
+    @property
     def system_code(self) -> str | None:
         """The system of the file, when it has exactly one."""
         if "system_code" not in self.accepted.columns:
@@ -80,7 +91,14 @@ def recognise_tables(
 
     Raises RefusedFileError naming the nearest kind and what is missing when no sheet has a complete header.
     """
-    sheets = [sheet for sheet in read_sheets(member) if sheet.frame.height]
+    return recognise_sheets(member, read_sheets(member), layouts, declared)
+
+
+def recognise_sheets(
+    member: Member, read: list[Sheet], layouts: tuple[Layout, ...], declared: Mapping[str, str]
+) -> tuple[list[tuple[Sheet, Header, dict[str, str]]], list[str]]:
+    """As recognise_tables, of sheets that have been read, be it only their first rows."""
+    sheets = [sheet for sheet in read if sheet.frame.height]
     if not sheets:
         raise RefusedFileError(f"{member.name}: в файле нет строк. Выгрузите его заново и повторите загрузку.")
 
@@ -125,7 +143,7 @@ def examine(
     found, remarks = recognise_tables(member, layouts, declared)
     header = found[0][1]
     kind = KINDS[header.layout.kind]
-    _require_secret(kind, secret, member.name)
+    require_secret(kind, secret, member.name)
     titles = [row for sheet, one, _ in found for row in merged_head(sheet)[: one.first_row]]
     result = Examination(kind, header.layout, sender_of(titles, declared), pl.DataFrame(), messages=remarks)
     result.messages += [
@@ -136,16 +154,14 @@ def examine(
         table = cut_table(sheet, one, context)
         result.rows_read += table.rows_read
         result.ignored += [(sheet.name, reason, rows) for reason, rows in table.ignored.items()]
-        if unknown := one.unknown_headings():
-            listed = ", ".join(f"«{text}»" for text in unknown)
-            result.messages.append(f"лист «{sheet.name}»: неизвестные столбцы не загружены: {listed}")
+        result.messages += unknown_columns(sheet.name, one)
         reader = CellReader(
             secret=secret,
             month_first=one.layout.month_first_dates,
-            may_repair_inn=_repair_rule(table, lookups),
+            may_repair_inn=repair_rule(table.frame, lookups),
             indicator_code=indicator_code_of,
         )
-        typed, problems = _typed_rows(unfold(table), kind, reader)
+        typed, problems = typed_rows(unfold(table), kind, reader)
         result.problems += problems
         parts.append(typed)
     typed = pl.concat(parts, how="vertical")
@@ -159,7 +175,14 @@ def examine(
     return result
 
 
-def _require_secret(kind: Kind, secret: str | None, file_name: str) -> None:
+def unknown_columns(sheet: str, header: Header) -> list[str]:
+    """A message on headings that mean nothing, when there are any."""
+    unknown = ", ".join(f"«{text}»" for text in header.unknown_headings())
+    return [f"лист «{sheet}»: неизвестные столбцы не загружены: {unknown}"] if unknown else []
+
+
+def require_secret(kind: Kind, secret: str | None, file_name: str) -> None:
+    """Raise RefusedFileError for a file about people when there is no secret to name them by."""
     if kind.is_personal and secret is None:
         raise RefusedFileError(
             f"{file_name}: файл с данными людей («{kind.title}»), а секрет для псевдонимов не задан. "
@@ -167,13 +190,13 @@ def _require_secret(kind: Kind, secret: str | None, file_name: str) -> None:
         )
 
 
-def _repair_rule(table: Table, lookups: Lookups) -> Callable[[str], bool]:
+def repair_rule(frame: pl.DataFrame, lookups: Lookups) -> Callable[[str], bool]:
     """A restored leading zero counts only in the registry or with the region code of the file's territory."""
-    columns = table.frame.columns
-    spelled = set(table.frame["region"].drop_nulls().unique().to_list()) if "region" in columns else set()
+    columns = frame.columns
+    spelled = set(frame["region"].drop_nulls().unique().to_list()) if "region" in columns else set()
     codes = {code for text in spelled for code in lookups.tax_codes_of_region(text)}
     if "municipality" in columns:
-        for text in table.frame["municipality"].drop_nulls().unique().to_list():
+        for text in frame["municipality"].drop_nulls().unique().to_list():
             codes |= lookups.tax_codes_of_municipality(text)
 
     def may_repair(inn: str) -> bool:
@@ -182,7 +205,7 @@ def _repair_rule(table: Table, lookups: Lookups) -> Callable[[str], bool]:
     return may_repair
 
 
-def _typed_rows(table: Table, kind: Kind, reader: CellReader) -> tuple[pl.DataFrame, list[Problem]]:
+def typed_rows(table: Table, kind: Kind, reader: CellReader) -> tuple[pl.DataFrame, list[Problem]]:
     """Rows that break no rule, typed, with sheet, source_row and the text by which they are matched."""
     parsed = parse_table(table.frame, kind, reader)
     source_rows = table.frame["source_row"].to_list()

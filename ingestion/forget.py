@@ -10,9 +10,10 @@ from typing import Any
 
 import duckdb
 
+from ingestion.bulk.partitions import mark_changed, month_of
+from ingestion.bulk.store import delete_rows
 from ingestion.errors import UserError
 from ingestion.load import now
-from ingestion.partitions import mark_changed, month_of
 from ingestion.refresh import archived, secret_or_none
 from ingestion.rewriting import finish_rewriting, owe_rewriting, require_space
 from ingestion.store import build_connection, create_tables, transaction
@@ -21,7 +22,7 @@ from schemas.kinds import KINDS, Kind
 from schemas.settings import Settings
 
 PERSONAL: tuple[Kind, ...] = tuple(kind for kind in KINDS.values() if kind.is_personal)
-INGESTED = ("raw", "journal", "reference")
+INGESTED = ("raw", "bulk", "journal", "reference")
 """Schemas that ingestion writes; tables of every other one were built from them."""
 
 NOT_A_SNILS = {
@@ -198,7 +199,10 @@ def _delete_rows(connection: duckdb.DuckDBPyConnection) -> None:
         if kind.partition_column:
             months = connection.execute(f"select distinct {month_of(kind)} {going}").fetchall()
             mark_changed(connection, kind, (month for (month,) in months))
-        connection.execute(f"delete {going}")
+            places = f"select load_sequence, sheet, source_row from going_row where kind = '{kind.code}'"
+            delete_rows(connection, kind, f"{places} and row_id is not null")
+        else:
+            connection.execute(f"delete {going}")
     connection.execute(
         "create or replace temp table going_question as"
         f" select distinct held_id from journal.held_row where {PLACE} in (select {PLACE} from going_place)"

@@ -33,12 +33,18 @@ def hold_rows(
     groups: dict[Group, list[Held]] = defaultdict(list)
     for held in held_rows:
         groups[group_of(held)].append(held)
+    pending = _pending(connection)
+    lines = []
     for group, rows in groups.items():
-        held_id = _pending(connection, group) or _ask(connection, group, rows[0], kind)
-        connection.executemany(
-            "insert into journal.held_row values (?, ?, ?, ?, ?, ?, ?, 'pending', ?)",
-            [(held_id, kind.code, sha256, row.sheet, row.source_row, sequence, row.reason, _json(row)) for row in rows],
-        )
+        held_id = pending.get(group) or _ask(connection, group, rows[0], kind)
+        lines += [
+            (held_id, kind.code, sha256, row.sheet, row.source_row, sequence, row.reason, _json(row)) for row in rows
+        ]
+    if lines:
+        names = ("held_id", "kind", "file_sha256", "sheet", "source_row", "load_sequence", "reason", "payload")
+        connection.register("incoming_held", pl.DataFrame(lines, schema=names, orient="row").to_arrow())
+        connection.execute("insert into journal.held_row by name select *, 'pending' as status from incoming_held")
+        connection.unregister("incoming_held")
 
 
 def _json(held: Held) -> str:
@@ -46,17 +52,16 @@ def _json(held: Held) -> str:
     return json.dumps(content, ensure_ascii=False, default=str)
 
 
-def _pending(connection: duckdb.DuckDBPyConnection, group: Group) -> int | None:
-    reason, name, municipality, region, inn, sender = group
-    for row in connection.execute(
-        "select held_id, name, municipality, region, inn, sender from journal.held_name"
-        " where status = 'pending' and reason = ?",
-        [reason],
-    ).fetchall():
-        asked = (fold(row[1] or ""), fold(row[2] or ""), fold(row[3] or ""), row[4] or "", row[5] or "")
-        if asked == (name, municipality, region, inn, sender):
-            return int(row[0])
-    return None
+def _pending(connection: duckdb.DuckDBPyConnection) -> dict[Group, int]:
+    """The questions that are open, by what they ask."""
+    rows = connection.execute(
+        "select reason, name, municipality, region, inn, sender, held_id from journal.held_name"
+        " where status = 'pending' order by held_id desc"
+    ).fetchall()
+    return {
+        (reason, fold(name or ""), fold(municipality or ""), fold(region or ""), inn or "", sender or ""): held_id
+        for reason, name, municipality, region, inn, sender, held_id in rows
+    }
 
 
 def _ask(connection: duckdb.DuckDBPyConnection, group: Group, held: Held, kind: Kind) -> int:

@@ -4,18 +4,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 import duckdb
 import polars as pl
 
 from ingestion.as_written import AS_WRITTEN
+from ingestion.bulk.examine import BulkExamination
+from ingestion.bulk.load import insert_candidates
+from ingestion.bulk.partitions import mark_changed
 from ingestion.differences import Differences, differences
 from ingestion.examine import Examination
 from ingestion.hold import hold_rows
-from ingestion.partitions import mark_changed
 from ingestion.reading import Member
-from ingestion.store import raw_columns, transaction
+from ingestion.store import append_rows, raw_columns, transaction
 from schemas.kinds import Kind
 
 
@@ -49,9 +50,9 @@ def load_examination(connection: duckdb.DuckDBPyConnection, receipt: Receipt, ex
     with transaction(connection):
         sequence = _next_sequence(connection)
         origin = Origin(receipt.member.sha256, sequence, receipt.received_at, examination.sender)
-        insert_rows(connection, examination.kind, examination.accepted, origin)
+        # Before the rows: what the file replaces decides which earlier rows it withdraws.
         _write_scopes(connection, receipt, sequence, examination)
-        changed = differences(connection, examination.kind, sequence)
+        changed = _insert(connection, examination, origin)
         write_rejects(connection, receipt.member, examination)
         if examination.ignored:
             ignored = [(receipt.member.sha256, *one) for one in examination.ignored]
@@ -60,6 +61,15 @@ def load_examination(connection: duckdb.DuckDBPyConnection, receipt: Receipt, ex
         _write_journal(connection, receipt, sequence, examination, changed.rows_changed)
         record_receipt(connection, receipt, examination.kind.code, "done")
     return changed
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, examination: Examination, origin: Origin) -> Differences:
+    """The accepted rows; what they change against what they supersede."""
+    if isinstance(examination, BulkExamination):
+        of_file = (origin.sha256, origin.received_at, now(), origin.sender)
+        return insert_candidates(connection, examination, of_file, origin.sequence)
+    insert_rows(connection, examination.kind, examination.accepted, origin)
+    return differences(connection, examination.kind, origin.sequence)
 
 
 def record_receipt(connection: duckdb.DuckDBPyConnection, receipt: Receipt, kind: str | None, state: str) -> None:
@@ -113,10 +123,7 @@ def insert_rows(
     )
     # Of people nothing is kept as written, whatever the frame holds.
     columns = [name for name in raw_columns(kind) if not (kind.is_personal and name == AS_WRITTEN)]
-    names = ", ".join(f'"{name}"' for name in columns)
-    connection.register("incoming_rows", complete.select(columns).to_arrow())
-    connection.execute(f"insert into raw.{kind.code} ({names}) select {names} from incoming_rows")
-    connection.unregister("incoming_rows")
+    append_rows(connection, kind, complete.select(columns))
     if kind.partition_column:
         mark_changed(connection, kind, complete[kind.partition_column].dt.month_start().unique().to_list())
 
@@ -156,14 +163,6 @@ def _write_scopes(
         )
 
 
-def _period(examination: Examination) -> tuple[Any, Any]:
-    column = examination.kind.period_column
-    if column is None or not examination.accepted.height:
-        return None, None
-    dates = examination.accepted[column].drop_nulls()
-    return dates.min(), dates.max()
-
-
 def _write_journal(
     connection: duckdb.DuckDBPyConnection, receipt: Receipt, sequence: int, examination: Examination, changed: int
 ) -> None:
@@ -172,7 +171,7 @@ def _write_journal(
         "insert into journal.load values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'loaded', null, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             sequence, member.sha256, member.container_sha256, examination.kind.code, examination.system_code,
-            examination.sender, member.name, member.size_bytes, receipt.received_at, now(), *_period(examination),
+            examination.sender, member.name, member.size_bytes, receipt.received_at, now(), *examination.period,
             examination.rows_read, examination.rows_accepted, examination.rows_rejected, examination.rows_held,
             examination.rows_ignored, changed,
         ],

@@ -60,7 +60,7 @@ def parse_table(text: pl.DataFrame, kind: Kind, reader: CellReader) -> Parsed:
             if not column.nullable:  # an empty cell is missing, whatever stands beside it
                 cells = [None if own is None else cell for own, cell in zip(shown, cells, strict=True)]
             values = _read_all(cells, reader.of(how), source, parsed, shown=shown)
-            parsed.frame = parsed.frame.with_columns(_series(name, values, column))
+            parsed.frame = parsed.frame.with_columns(column_of_values(name, values, column))
     return parsed
 
 
@@ -75,7 +75,8 @@ def _texts(text: pl.DataFrame, *sources: str) -> list[str | None]:
     return text.select(pl.when(joined == "").then(None).otherwise(joined)).to_series().to_list()
 
 
-def _error_rule(cell: str) -> str | None:
+def error_rule(cell: str) -> str | None:
+    """The rule that an error of Excel in a cell breaks."""
     if cell.startswith(FORMULA_WITHOUT_VALUE):
         return "formula_without_value"
     return "error_cell" if cell.startswith(ERROR_CELLS) else None
@@ -97,7 +98,7 @@ def _read_all(
             values.append(None)
             continue
         if cell not in readings:
-            broken = _error_rule(cell)
+            broken = error_rule(cell)
             readings[cell] = Reading(None, broken) if broken else read(cell)
         reading = readings[cell]
         values.append(reading.value)
@@ -106,7 +107,8 @@ def _read_all(
     return values
 
 
-def _series(name: str, values: list[Any], column: pa.Column) -> pl.Series:
+def column_of_values(name: str, values: list[Any], column: pa.Column) -> pl.Series:
+    """Values read from cells in the type of their column of the model."""
     dtype = column.dtype.type
     if isinstance(dtype, pl.Decimal):
         quantum = Decimal(1).scaleb(-dtype.scale)

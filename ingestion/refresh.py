@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from ingestion.bulk.examine import bulk_kind, examine_in_bulk
 from ingestion.containment import contained
 from ingestion.errors import UserError
 from ingestion.examine import examine, recognise_tables
@@ -166,10 +167,13 @@ def receive_member(settings: Settings, connection: duckdb.DuckDBPyConnection, re
         )  # fmt: skip
     try:
         with contained(member.name):
-            found, _ = recognise_tables(member, regional_layouts(settings), receipt.declared)
+            kind = bulk_kind(member, regional_layouts(settings), receipt.declared)
+            if kind is None:
+                found, _ = recognise_tables(member, regional_layouts(settings), receipt.declared)
+                kind = found[0][1].layout.kind
     except (UserError, UnreadableFileError) as error:
         return _refuse(settings, connection, receipt, None, str(error))
-    record_receipt(connection, receipt, found[0][1].layout.kind, "waiting")
+    record_receipt(connection, receipt, kind, "waiting")
     return None
 
 
@@ -197,9 +201,8 @@ def load_received(settings: Settings, connection: duckdb.DuckDBPyConnection, rec
     try:
         lookups = Lookups.load(connection)
         with contained(member.name), on_day(local_day(receipt.received_at, settings.timezone)):
-            examination = examine(
-                member, regional_layouts(settings), receipt.declared, secret_or_none(settings), lookups
-            )
+            given = (member, regional_layouts(settings), receipt.declared, secret_or_none(settings), lookups)
+            examination = examine_in_bulk(connection, *given) or examine(*given)
     except (UserError, UnreadableFileError) as error:
         return _refuse(settings, connection, receipt, kind, str(error))
     protocol = None

@@ -7,8 +7,10 @@ import duckdb
 import pandera.polars as pa
 import polars as pl
 
+from ingestion.bulk.partitions import mark_unknown
+from ingestion.bulk.store import SHARED_TABLES, create_bulk_table
+from ingestion.bulk.store import append_rows as append_bulk_rows
 from ingestion.errors import BuildInUseError
-from ingestion.partitions import mark_unknown
 from ingestion.rewriting import finish_rewriting
 from schemas.kinds import KINDS, Kind
 from schemas.settings import Settings
@@ -125,8 +127,12 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     standing = connection.execute(
         "select table_name, column_name from duckdb_columns() where schema_name = 'raw'"
     ).fetchall()
+    connection.execute(SHARED_TABLES)
     for kind in KINDS.values():
         columns = raw_columns(kind)
+        if kind.partition_column:
+            create_bulk_table(connection, kind, columns, own_columns(kind))
+            continue
         written = {column for table, column in standing if table == kind.code}
         if not written:
             listed = ", ".join(f'"{name}" {dtype}' for name, dtype in columns.items())
@@ -134,6 +140,22 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         for name in [name for name in columns if written and name not in written]:
             connection.execute(f'alter table raw.{kind.code} add column "{name}" {columns[name]}')
     mark_unknown(connection)
+
+
+def append_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl.DataFrame) -> None:
+    """Append complete raw rows; a column of raw.<kind> that the frame lacks stays empty."""
+    if kind.partition_column:
+        append_bulk_rows(connection, kind, frame, list(own_columns(kind)))
+        return
+    names = ", ".join(f'"{name}"' for name in raw_columns(kind) if name in frame.columns)
+    connection.register("incoming_rows", frame.to_arrow())
+    connection.execute(f"insert into raw.{kind.code} ({names}) select {names} from incoming_rows")
+    connection.unregister("incoming_rows")
+
+
+def own_columns(kind: Kind) -> dict[str, str]:
+    """Columns of a bulk kind that say something of the row itself, beside its person and organisation."""
+    return {name: dtype for name, dtype in raw_columns(kind).items() if name not in PROVENANCE and name != "person_key"}
 
 
 def raw_columns(kind: Kind) -> dict[str, str]:

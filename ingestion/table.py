@@ -44,10 +44,20 @@ def cut_table(sheet: Sheet, header: Header, context: Mapping[str, str]) -> Table
     """Rows below the header: trailing blanks dropped uncounted, blank rows, totals and repeated headers ignored."""
     body = _filled_downwards(sheet, header).with_row_index("source_row", offset=1).slice(header.last_row + 1)
     body = body.with_columns(pl.col("source_row").cast(pl.Int64))
+    return table_of_rows(sheet, header, context, body, last_filled(body))
+
+
+def last_filled(body: pl.DataFrame) -> int:
+    """The last row in which anything stands; 0 when nothing does."""
+    filled = body.filter(~pl.all_horizontal(pl.exclude("source_row").is_null()))
+    return int(filled["source_row"].max() or 0)  # type: ignore[arg-type]
+
+
+def table_of_rows(sheet: Sheet, header: Header, context: Mapping[str, str], body: pl.DataFrame, last: int) -> Table:
+    """The table of rows `body` (`source_row`, c0..cN) of a sheet whose last filled row is `last`."""
     cells = [name for name in body.columns if name != "source_row"]
     is_blank = pl.all_horizontal(pl.col(cells).is_null())
-    last = body.filter(~is_blank).select(pl.col("source_row").max()).item() if body.height else None
-    body = body.filter(pl.col("source_row") <= (last or 0))
+    body = body.filter(pl.col("source_row") <= last)
     is_total = pl.any_horizontal(pl.col(cells).str.to_lowercase().str.contains(TOTALS))
     reason = (
         pl.when(is_blank)

@@ -20,6 +20,7 @@ from packaging.version import Version
 
 from publishing.errors import PublishingError
 from publishing.revision import ROOT, code_digest, deciding_files
+from schemas.kinds import KINDS
 from schemas.settings import Settings
 
 PROJECT_DIR = ROOT / "dbt_project"
@@ -136,7 +137,7 @@ class WarehouseTranslator(DagsterDbtTranslator):
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         if dbt_resource_props["resource_type"] == "source":
             source = dbt_resource_props["source_name"]
-            if source == "raw":
+            if dbt_resource_props["name"] in KINDS:  # of schema raw or bulk
                 return dg.AssetKey(["raw", dbt_resource_props["name"]])
             return dg.AssetKey({"reference": "reference", "published": "former_release"}.get(source, "held_rows"))
         return dg.AssetKey([dbt_resource_props["fqn"][1], dbt_resource_props["name"]])

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Latin and Greek letters that stand in Cyrillic words after OCR or a wrong keyboard layout.
 LOOK_ALIKES = str.maketrans(
@@ -44,6 +45,7 @@ def as_whole_words(spelling: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])")
 
 
+@lru_cache(maxsize=8192)
 def fold_header(text: str) -> str:
     """The form in which column headers are compared: folded, without trailing colons, asterisks and dots."""
     return fold(text).rstrip(" :*.").strip()

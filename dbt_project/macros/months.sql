@@ -62,59 +62,76 @@
     select {{ columns }} from {{ arg_dict['temp_relation'] }}
 {%- endmacro %}
 
-{# Rows of the person log in some months, each with the revision of its month. `is_active`: no later file gave the row again; `replaces`: it took the place of
-   an earlier one. Only days of which several files tell need looking at. #}
+{# Rows of the person log in some months, each with the revision of its month. `is_active`: no later file gave the row
+   again; `replaces`: it took the place of an earlier one. Only days of which several files tell need looking at. #}
 {% macro log_of_months(months) -%}
+    {%- set columns = (
+        'month', 'revision', 'system_code', 'activity_date', 'organisation_number', 'role_code', 'person_number',
+        'file_number', 'source_row', 'match_rule',
+    ) -%}
     with log as (
         select
-            {{ month_start('raw_row.activity_date') }} as month,
+            {{ month_start('bulk_row.activity_date') }} as month,
             changed.revision,
-            raw_row.*
-        from {{ source('raw', 'platform_activity_person') }} as raw_row
+            bulk_row.*
+        from {{ source('bulk', 'platform_activity_person') }} as bulk_row
         inner join ({{ month_rows(months) }}) as changed
-            on {{ month_start('raw_row.activity_date') }} = changed.month
-        where {{ within_months('raw_row.activity_date', months) }}
+            on {{ month_start('bulk_row.activity_date') }} = changed.month
+        where {{ within_months('bulk_row.activity_date', months) }}
+    ),
+
+    day_of_file as (
+        select
+            log.system_code,
+            log.activity_date,
+            log.file_number
+        from log
+        group by log.system_code, log.activity_date, log.file_number
     ),
 
     contested_day as (
         select
-            log.system_code,
-            log.activity_date
-        from log
-        group by log.system_code, log.activity_date
-        having min(log.load_sequence) <> max(log.load_sequence)
+            day_of_file.system_code,
+            day_of_file.activity_date
+        from day_of_file
+        inner join {{ source('bulk', 'file') }} as bulk_file
+            on day_of_file.file_number = bulk_file.file_number
+        group by day_of_file.system_code, day_of_file.activity_date
+        having min(bulk_file.load_sequence) <> max(bulk_file.load_sequence)
     ),
 
     ranked as (
         select
             log.*,
             row_number() over (
-                partition by log.row_key order by log.load_sequence desc, log.row_id asc
+                partition by log.system_code, log.activity_date, log.person_number, log.organisation_number
+                order by bulk_file.load_sequence desc, log.file_number asc, log.source_row asc
             ) as recency,
-            count(*) over (partition by log.row_key) as versions
+            count(*) over (
+                partition by log.system_code, log.activity_date, log.person_number, log.organisation_number
+            ) as versions
         from log
         inner join contested_day
             on
                 log.system_code = contested_day.system_code
                 and log.activity_date = contested_day.activity_date
+        inner join {{ source('bulk', 'file') }} as bulk_file
+            on log.file_number = bulk_file.file_number
     )
 
-    {% for source, is_active, replaces in (
+    {% for row, is_active, replaces in (
         ('ranked', 'case when ranked.recency = 1 then 1 else 0 end',
          'case when ranked.recency = 1 and ranked.versions > 1 then 1 else 0 end'),
         ('log', '1', '0'),
     ) -%}
         select
-            {% for column in (
-                'month', 'revision', 'system_code', 'activity_date', 'entity_id', 'role_code', 'person_key',
-                'file_sha256', 'sheet', 'source_row', 'load_sequence', 'loaded_at', 'match_rule',
-            ) -%}
-                {{ source }}.{{ column }},
+            {% for column in columns -%}
+                {{ row }}.{{ column }},
             {% endfor -%}
             {{ is_active }} as is_active,
             {{ replaces }} as replaces
-        from {{ source }}
-        {% if source == 'log' -%}
+        from {{ row }}
+        {% if row == 'log' -%}
             left join contested_day
                 on
                     log.system_code = contested_day.system_code

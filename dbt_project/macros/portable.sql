@@ -78,14 +78,6 @@
     lower(trim(replace(replace({{ text }}, 'ё', 'е'), 'Ё', 'Е')))
 {%- endmacro %}
 
-{# The value that stands where the key is least. #}
-{% macro value_at_minimum(value, key) -%}{{ return(adapter.dispatch('value_at_minimum', 'vitrina')(value, key)) }}{%- endmacro %}
-{% macro default__value_at_minimum(value, key) -%}
-    arg_min({{ value }}, {{ key }})
-{%- endmacro %}
-{% macro spark__value_at_minimum(value, key) -%}
-    min_by({{ value }}, {{ key }})
-{%- endmacro %}
 
 {# One bit for each day of a month: 1 for the first, 2 for the second, 4 for the third. #}
 {% macro bit_of_day(day) -%}{{ return(adapter.dispatch('bit_of_day', 'vitrina')(day)) }}{%- endmacro %}
@@ -105,11 +97,11 @@
     array_join(array_sort(collect_list({{ expression }})), ', ')
 {%- endmacro %}
 
-{# The place of a row among those of a month, as one number that sorts by day, row and load: 5, 36 and 22 bits. #}
-{% macro place_in_month(day, source_row, load_sequence) -%}
+{# The place of a row among those of a month, as one number that sorts by day, row and file: 5, 36 and 22 bits. #}
+{% macro place_in_month(day, source_row, file_number) -%}
     (
         cast(extract(day from {{ day }}) as bigint) * 288230376151711744
-        + {{ source_row }} * 4194304 + {{ load_sequence }}
+        + {{ source_row }} * 4194304 + {{ file_number }}
     )
 {%- endmacro %}
 {% macro row_of_place(place) -%}{{ return(adapter.dispatch('row_of_place', 'vitrina')(place)) }}{%- endmacro %}
@@ -119,7 +111,7 @@
 {% macro spark__row_of_place(place) -%}
     (({{ place }} % 288230376151711744) div 4194304)
 {%- endmacro %}
-{% macro load_of_place(place) -%}
+{% macro file_of_place(place) -%}
     ({{ place }} % 4194304)
 {%- endmacro %}
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -17,22 +18,29 @@ _CONSISTENT = 0.8
 def read_delimited(path: Path, name: str) -> list[Sheet]:
     """The file as one sheet; row numbers are numbers of records, so a quoted line break does not shift them."""
     encoding = detect_encoding(path)
-    delimiter = find_delimiter(path, encoding)
-    csv.field_size_limit(_FIELD_LIMIT)
     builder = FrameBuilder()
+    for record in read_records(path, encoding, find_delimiter(path, encoding)):
+        builder.append(record)
+    return [Sheet(name, builder.build())]
+
+
+def read_records(path: Path, encoding: str, delimiter: str) -> Iterator[list[str | None]]:
+    """Records one after another, blank cells as None; raises Refusal where quotes are not set rightly."""
+    csv.field_size_limit(_FIELD_LIMIT)
     with path.open(encoding=encoding, newline="") as stream:
         # strict: a stray quote would otherwise swallow records up to the next one without a word
         records = csv.reader(stream, delimiter=delimiter, strict=True)
+        number = 0
         try:
             for record in records:
-                builder.append([cell if cell and not cell.isspace() else None for cell in record])
+                number += 1
+                yield [cell if cell and not cell.isspace() else None for cell in record]
         except csv.Error as error:
             raise Refusal(
-                f"в записи {builder.height + 1} (около строки {records.line_num} файла) неверно расставлены кавычки "
+                f"в записи {number + 1} (около строки {records.line_num} файла) неверно расставлены кавычки "
                 "или есть посторонние символы",
                 "Внутренние кавычки удвойте и повторите",
             ) from error
-    return [Sheet(name, builder.build())]
 
 
 def find_delimiter(path: Path, encoding: str) -> str:

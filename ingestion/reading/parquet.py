@@ -22,8 +22,13 @@ def read_parquet(path: Path, name: str) -> list[Sheet]:
     builder = FrameBuilder()
     builder.append([heading if heading.strip() else None for heading in source.columns])
     for batch in source.iter_slices(_BATCH_ROWS):
-        builder.append_chunk([_text_column(column) for column in batch.iter_columns()])
+        builder.append_chunk(texts_of(batch))
     return [Sheet(name, builder.build())]
+
+
+def texts_of(frame: pl.DataFrame) -> list[pl.Series]:
+    """Columns as text, by the same rules as cells of a workbook; raises Refusal for values that are no text."""
+    return [_text_column(column) for column in frame.iter_columns()]
 
 
 def _text_column(column: pl.Series) -> pl.Series:

@@ -86,10 +86,16 @@ def refuse_garbled(sheet: Sheet) -> None:
         hits = column.str.contains(_ANY_GARBLED).arg_true()
         if len(hits):
             row = hits[0]
-            raise _garbled_refusal(sheet.name, row + 1, str(column[row]))
+            raise garbled_refusal(sheet.name, row + 1, str(column[row]))
 
 
-def _garbled_refusal(sheet_name: str, source_row: int, text: str) -> Refusal:
+def garbled_values(texts: pl.Series) -> pl.Series:
+    """Those of the texts that were decoded wrongly."""
+    return texts.filter(texts.str.contains(_ANY_GARBLED).fill_null(value=False))
+
+
+def garbled_refusal(sheet_name: str, source_row: int, text: str) -> Refusal:
+    """What to tell the sender of a text decoded wrongly."""
     place = f"лист «{sheet_name}», строка {source_row}: «{text[:40]}»"
     if "\ufffd" in text:
         return Refusal(

@@ -199,8 +199,7 @@ class CellReader:
         return self._readers[parse]
 
     def _person(self, text: str) -> Reading:
-        digits, rule = person.read_snils(text)
-        return Reading(None, rule) if digits is None else Reading(person.person_key(self._secret, digits))
+        return Reading(*person.key_or_rule(self._secret, text))
 
     def _identifier(self, text: str) -> Reading:
         if person.snils_digits(text) is None:

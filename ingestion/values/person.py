@@ -3,17 +3,22 @@
 import hashlib
 import hmac
 import re
+from functools import lru_cache
+from operator import mul
 
 from schemas.text import plain
 
 UNCHECKED_UP_TO = 1_001_998
 """Numbers up to 001-001-998 carry no check number (golden check G-C01)."""
+WEIGHTS = range(9, 0, -1)
+SEPARATORS = str.maketrans("", "", "- \t\n\r\f\v\x1c\x1d\x1e\x1f")
 
 
 def snils_digits(text: str) -> str | None:
     """The 11 digits of a СНИЛС written in any usual way; None when it has another number of digits."""
-    cleaned = re.sub(r"[\s-]", "", plain(text))
-    return cleaned if re.fullmatch(r"\d{11}", cleaned) else None
+    # Millions are read: nearly all are plain digits, spaces and hyphens.
+    cleaned = text.translate(SEPARATORS) if text.isascii() else re.sub(r"[\s-]", "", plain(text))
+    return cleaned if len(cleaned) == 11 and re.fullmatch(r"\d{11}", cleaned) else None
 
 
 def is_valid_snils(digits: str) -> bool:
@@ -21,7 +26,7 @@ def is_valid_snils(digits: str) -> bool:
     number, control = digits[:9], int(digits[9:])
     if int(number) <= UNCHECKED_UP_TO:
         return True
-    total = sum(int(digit) * weight for digit, weight in zip(number, range(9, 0, -1), strict=True))
+    total: int = sum(map(mul, map(int, number), WEIGHTS))
     return total % 101 % 100 == control
 
 
@@ -33,9 +38,16 @@ def read_snils(text: str) -> tuple[str | None, str | None]:
     return (digits, None) if is_valid_snils(digits) else (None, "snils_check_digit")
 
 
+@lru_cache(maxsize=1 << 20)
+def key_or_rule(secret: str, text: str) -> tuple[str | None, str | None]:
+    """The key of a СНИЛС as it is written, or the rule it breaks. A file names the same people as the one before it."""
+    digits, rule = read_snils(text)
+    return (None, rule) if digits is None else (person_key(secret, digits), None)
+
+
 def person_key(secret: str, digits: str) -> str:
     """HMAC-SHA256 of a normalised СНИЛС, 64 hexadecimal digits."""
-    return hmac.new(secret.encode(), digits.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), digits.encode(), "sha256").hex()
 
 
 def identifier_key(secret: str, identifier: str) -> str:

@@ -16,12 +16,9 @@ part as (
     select
         log.month,
         log.system_code,
-        log.entity_id,
+        organisation.entity_id,
         log.role_code,
-        log.file_sha256,
-        log.sheet,
-        log.load_sequence,
-        max(log.loaded_at) as loaded_at,
+        log.file_number,
         max(case when log.match_rule = 'steward' then 'steward' end) as match_rule,
         min(log.source_row) as first_row,
         count(*) as source_rows,
@@ -29,8 +26,9 @@ part as (
         max(log.replaces) as replaces,
         min(log.revision) as revision
     from log
-    group by
-        log.month, log.system_code, log.entity_id, log.role_code, log.file_sha256, log.sheet, log.load_sequence
+    inner join {{ source('bulk', 'organisation') }} as organisation
+        on log.organisation_number = organisation.organisation_number
+    group by log.month, log.system_code, organisation.entity_id, log.role_code, log.file_number
 ),
 
 person as (
@@ -39,8 +37,7 @@ person as (
         person_month.system_code,
         person_month.entity_id,
         person_month.role_code,
-        person_month.first_sheet as sheet,
-        {{ load_of_place('person_month.first_place') }} as load_sequence,
+        {{ file_of_place('person_month.first_place') }} as file_number,
         count(*) as people,
         min({{ row_of_place('person_month.first_place') }}) as first_row,
         {{ number_list(row_of_place('person_month.first_place')) }} as person_rows
@@ -48,7 +45,7 @@ person as (
     where {{ within_months('person_month.month', months) }}
     group by
         person_month.month, person_month.system_code, person_month.entity_id, person_month.role_code,
-        person_month.first_sheet, {{ load_of_place('person_month.first_place') }}
+        {{ file_of_place('person_month.first_place') }}
 )
 
 select
@@ -56,13 +53,13 @@ select
     part.system_code,
     part.entity_id,
     part.role_code,
-    part.file_sha256,
-    part.sheet,
-    part.load_sequence,
-    part.loaded_at,
+    bulk_file.file_sha256,
+    bulk_file.sheet,
+    bulk_file.load_sequence,
+    bulk_file.loaded_at,
     part.match_rule,
     {{ dbt.concat([
-        'part.file_sha256', "'|'", 'part.sheet', "'|'", month_label('part.month'), "'|'", 'part.system_code', "'|'",
+        'bulk_file.file_sha256', "'|'", 'bulk_file.sheet', "'|'", month_label('part.month'), "'|'", 'part.system_code', "'|'",
         'part.entity_id', "'|'", 'part.role_code'
     ]) }} as row_id,
     coalesce(person.first_row, part.first_row) as source_row,
@@ -73,11 +70,12 @@ select
     person.person_rows,
     part.revision
 from part
+inner join {{ source('bulk', 'file') }} as bulk_file
+    on part.file_number = bulk_file.file_number
 left join person
     on
         part.month = person.month
         and part.system_code = person.system_code
         and part.entity_id = person.entity_id
         and part.role_code = person.role_code
-        and part.sheet = person.sheet
-        and part.load_sequence = person.load_sequence
+        and part.file_number = person.file_number

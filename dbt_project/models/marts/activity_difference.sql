@@ -36,7 +36,7 @@ of_other_days as (
         aggregate.period_end,
         aggregate.fact_year,
         aggregate.value as active_aggregate,
-        count(distinct person_month.person_key) as active_log
+        count(distinct person_month.person_number) as active_log
     from aggregate
     inner join {{ ref('int_person_month') }} as person_month
         on

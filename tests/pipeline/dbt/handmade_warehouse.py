@@ -11,9 +11,10 @@ from typing import Any
 
 import duckdb
 
-from ingestion.partitions import mark_unknown
-from ingestion.store import create_tables
+from ingestion.bulk.partitions import mark_unknown
+from ingestion.store import append_rows, create_tables, raw_columns
 from publishing.former import carry_former_release
+from schemas.kinds import KINDS, Kind
 from schemas.reference import write_reference
 from schemas.settings import Settings
 
@@ -99,14 +100,20 @@ class Warehouse:
             create_tables(connection)
             write_reference(connection)
             for kind, rows in self.rows.items():
-                for row in rows:
-                    names = ", ".join(row)
-                    marks = ", ".join("?" for _ in row)
-                    connection.execute(f"insert into raw.{kind} ({names}) values ({marks})", list(row.values()))
+                self._write_rows(connection, KINDS[kind], rows)
             for source in self.files:
                 self._write_journal(connection, source)
             mark_unknown(connection)
         carry_former_release(Settings(home=self.folder))
+
+    def _write_rows(self, connection: duckdb.DuckDBPyConnection, kind: Kind, rows: list[dict[str, Any]]) -> None:
+        columns = raw_columns(kind)
+        listed = ", ".join(f'"{name}" {dtype}' for name, dtype in columns.items())
+        connection.execute(f"create or replace temp table written ({listed})")
+        for row in rows:
+            names, marks = ", ".join(row), ", ".join("?" for _ in row)
+            connection.execute(f"insert into written ({names}) values ({marks})", list(row.values()))
+        append_rows(connection, kind, connection.execute("select * from written").pl())
 
     def _write_journal(self, connection: duckdb.DuckDBPyConnection, source: SourceFile) -> None:
         read = source.accepted + source.rejected + source.held + source.ignored

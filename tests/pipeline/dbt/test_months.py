@@ -13,9 +13,10 @@ from handmade_warehouse import Warehouse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingestion.bulk.partitions import mark_changed, month_of
+from ingestion.bulk.store import delete_rows
 from ingestion.examine import with_keys
 from ingestion.load import Origin, insert_rows
-from ingestion.partitions import mark_changed, month_of
 from schemas.kinds import KINDS
 
 pytestmark = pytest.mark.slow
@@ -63,7 +64,8 @@ def forget(connection: duckdb.DuckDBPyConnection, person: str) -> None:
         f"select distinct {month_of(LOG)} from raw.{LOG.code} where person_key = ?", [person]
     ).fetchall()
     mark_changed(connection, LOG, (month for (month,) in months))
-    connection.execute(f"delete from raw.{LOG.code} where person_key = ?", [person])
+    connection.execute("create or replace temp table going as select * from raw.platform_activity_person")
+    delete_rows(connection, LOG, f"select load_sequence, sheet, source_row from going where person_key = '{person}'")
 
 
 def built(warehouse: Warehouse, *arguments: str) -> dict[str, list[tuple[object, ...]]]:

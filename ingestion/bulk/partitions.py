@@ -5,9 +5,8 @@ from datetime import date
 
 import duckdb
 
-from schemas.kinds import KINDS, Kind
-
-PARTITIONED: tuple[Kind, ...] = tuple(kind for kind in KINDS.values() if kind.partition_column)
+from ingestion.bulk.store import PARTITIONED
+from schemas.kinds import Kind
 
 
 def month_of(kind: Kind) -> str:
@@ -29,5 +28,5 @@ def mark_unknown(connection: duckdb.DuckDBPyConnection) -> None:
     for kind in PARTITIONED:
         known = connection.execute("select 1 from journal.partition where kind = ? limit 1", [kind.code]).fetchone()
         if known is None:
-            months = connection.execute(f"select distinct {month_of(kind)} from raw.{kind.code}").fetchall()
+            months = connection.execute(f"select distinct {month_of(kind)} from bulk.{kind.code}").fetchall()
             mark_changed(connection, kind, (month for (month,) in months))

@@ -1,0 +1,263 @@
+"""A large file from bytes to accepted, rejected and held rows, in tables of DuckDB and never whole in memory.
+
+Rows whose every cell is fault-free (clean_values) and whose organisation is found are taken as they are. The others go
+the ordinary way, a portion at a time, which explains them in the same words as in any other file.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+
+import duckdb
+import polars as pl
+
+from ingestion.bulk.candidates import Reading, add_candidates, create_candidates
+from ingestion.bulk.clean_values import Cells, require_compilable
+from ingestion.bulk.incoming import STREAMED, TABLE, Incoming, NotStreamableError, open_incoming, read_head
+from ingestion.context import sender_of, unused_declarations
+from ingestion.errors import RefusedFileError
+from ingestion.examine import Examination, recognise_sheets, repair_rule, require_secret, typed_rows, unknown_columns
+from ingestion.matching import Lookups, match_rows
+from ingestion.problems import Problem
+from ingestion.reading import Member
+from ingestion.reading.delimited import find_delimiter
+from ingestion.reading.encoding import detect_encoding
+from ingestion.reading.errors import Refusal
+from ingestion.reading.parquet import texts_of
+from ingestion.reading.sheet import Sheet
+from ingestion.reading.signature import detect_format
+from ingestion.recognise import Header, merged_head
+from ingestion.table import table_of_rows
+from ingestion.values.cells import CellReader
+from schemas.header_map import Layout
+from schemas.indicators import indicator_code_of
+from schemas.kinds import KINDS, Kind
+
+PORTION_ROWS = 100_000
+
+
+@dataclass
+class BulkExamination(Examination):
+    """An examination whose accepted rows lie in table `candidate` of the connection (ingestion.bulk.load)."""
+
+    sheet: str = ""
+    clean_rows: int = 0
+    systems: tuple[str, ...] = ()
+    days: tuple[date | None, date | None] = (None, None)
+
+    @property
+    def rows_accepted(self) -> int:
+        return self.clean_rows
+
+    @property
+    def system_code(self) -> str | None:
+        return self.systems[0] if len(self.systems) == 1 else None
+
+    @property
+    def period(self) -> tuple[date | None, date | None]:
+        return self.days
+
+
+def examine_in_bulk(
+    connection: duckdb.DuckDBPyConnection,
+    member: Member,
+    layouts: tuple[Layout, ...],
+    declared: Mapping[str, str],
+    secret: str | None,
+    lookups: Lookups,
+) -> BulkExamination | None:
+    """Examine a file of a large kind; None for one that has to be read the ordinary way.
+
+    Raises RefusedFileError or UnreadableFileError when the whole file cannot be taken.
+    """
+    try:
+        head = head_of(member)
+        if head is None:
+            return None
+        ((_, header, context),), remarks = recognise_sheets(member, [head], layouts, declared)
+        kind = KINDS[header.layout.kind]
+        if not kind.partition_column or header.layout.unfold:
+            return None
+        require_compilable(kind)
+        require_secret(kind, secret, member.name)
+        incoming = open_incoming(connection, member.content, head, header.last_row)
+        result = BulkExamination(
+            kind, header.layout, sender_of(merged_head(head)[: header.first_row], declared), pl.DataFrame(),
+            messages=[*remarks, *unknown_columns(head.name, header)], sheet=head.name,
+        )  # fmt: skip
+        result.messages += [
+            f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(header.layout, declared)
+        ]
+        reading = _reading(connection, kind, header, context, head, secret, lookups, result.sender)
+        create_candidates(connection, reading)
+        _look_at_the_rest(connection, reading, header, context, incoming, result)
+    except NotStreamableError:
+        return None
+    except Refusal as refusal:
+        raise refusal.about(member.name, member.container_name) from refusal
+    _reject_repeats(connection, kind, reading, result)
+    _tell(connection, kind, result)
+    return result
+
+
+def bulk_kind(member: Member, layouts: tuple[Layout, ...], declared: Mapping[str, str]) -> str | None:
+    """The kind of a file by its first rows when that is a large kind; None says to read the file whole."""
+    try:
+        head = head_of(member)
+        if head is None:
+            return None
+        found, _ = recognise_sheets(member, [head], layouts, declared)
+    except (Refusal, RefusedFileError):
+        return None  # whoever reads it whole tells why
+    kind = KINDS[found[0][1].layout.kind]
+    return kind.code if kind.partition_column else None
+
+
+def head_of(member: Member) -> Sheet | None:
+    """The first rows of a file that can be streamed; None of any other. Raises Refusal for a damaged one."""
+    if detect_format(member.content) not in STREAMED:
+        return None
+    return read_head(member.content, PurePosixPath(member.name).stem)
+
+
+def _reading(
+    connection: duckdb.DuckDBPyConnection,
+    kind: Kind,
+    header: Header,
+    context: Mapping[str, str],
+    head: Sheet,
+    secret: str | None,
+    lookups: Lookups,
+    sender: str | None,
+) -> Reading:
+    given = {**header.layout.defaults, **context}
+    cells = {name: Cells(None, text) for name, text in given.items()}
+    cells |= {name: Cells(f"c{index}") for name, index in header.columns.items()}
+    if any(name in header.columns for name in header.layout.defaults):
+        raise NotStreamableError  # an empty cell of such a column means the default
+    reader = CellReader(
+        secret=secret,
+        month_first=header.layout.month_first_dates,
+        may_repair_inn=repair_rule(_places(connection, cells), lookups),
+        indicator_code=indicator_code_of,
+    )
+    width = len(connection.execute(f"describe {TABLE}").fetchall()) - 1
+    return Reading(kind, head.name, cells, width, reader, lookups, sender)
+
+
+def _places(connection: duckdb.DuckDBPyConnection, cells: Mapping[str, Cells]) -> pl.DataFrame:
+    """The regions and municipalities that the file names."""
+    names = [name for name in ("region", "municipality") if name in cells]
+    if not names:
+        return pl.DataFrame()
+    texts = [cells[name].column or "'" + (cells[name].constant or "").replace("'", "''") + "'" for name in names]
+    listed = ", ".join(f"{text} as {name}" for name, text in zip(names, texts, strict=True))
+    return connection.execute(f"select distinct {listed} from {TABLE}").pl()
+
+
+def _look_at_the_rest(
+    connection: duckdb.DuckDBPyConnection,
+    reading: Reading,
+    header: Header,
+    context: Mapping[str, str],
+    incoming: Incoming,
+    result: BulkExamination,
+) -> None:
+    """Rows with something to say about, the ordinary way: they are rejected, held, ignored, or good after all."""
+    counted = connection.execute(
+        "select count(*), coalesce(max(source_row) filter (is_clean), 0) from candidate"
+    ).fetchone()
+    assert counted is not None
+    rows, last_clean = counted
+    connection.execute(
+        "create or replace temp table rest as select source_row,"
+        f" (row_number() over (order by source_row) - 1) // {PORTION_ROWS} as portion from candidate where not is_clean"
+    )
+    last = max([last_clean, _last_filled(connection, reading), *(row for row, _ in incoming.ragged)])
+    trailing, ignored = 0, Counter[str]()
+    for body in _rest(connection, incoming):
+        trailing += body.filter(pl.col("source_row") > last).height
+        table = table_of_rows(incoming.head, header, context, body, last)
+        ignored.update(table.ignored)
+        typed, problems = typed_rows(table, reading.kind, reading.reader)
+        matched = match_rows(typed, reading.kind, result.sender, reading.lookups)
+        result.problems += problems
+        result.held += matched.held
+        add_candidates(connection, reading, matched.frame)
+    result.ignored = [(reading.sheet, reason, count) for reason, count in ignored.items()]
+    result.rows_read = rows + len(incoming.ragged) - trailing
+
+
+def _last_filled(connection: duckdb.DuckDBPyConnection, reading: Reading) -> int:
+    """The last row with something in it among those to look at: blank rows below it are no rows at all."""
+    texts = ", ".join(f"nullif(trim(c{index}::text), '')" for index in range(reading.width))
+    found = connection.execute(
+        f"select max(source_row) from {TABLE} where source_row in (select source_row from rest)"
+        f" and coalesce({texts}) is not null"
+    ).fetchone()
+    return int(found[0] or 0) if found else 0
+
+
+def _rest(connection: duckdb.DuckDBPyConnection, incoming: Incoming) -> Iterator[pl.DataFrame]:
+    """Rows that are not known to be fault-free, as text, in portions."""
+    portions = connection.execute("select distinct portion from rest order by portion").fetchall()
+    for (portion,) in portions:
+        frame = connection.execute(
+            f"select * from {TABLE} where source_row in (select source_row from rest where portion = ?)"
+            " order by source_row",
+            [portion],
+        ).pl()
+        cells = texts_of(frame.drop("source_row"))
+        yield frame.select(
+            "source_row", *(text.alias(name) for name, text in zip(frame.columns[1:], cells, strict=True))
+        )
+    if incoming.ragged:
+        yield _ragged_rows(incoming)
+
+
+def _ragged_rows(incoming: Incoming) -> pl.DataFrame:
+    """Records wider or narrower than the header: cells that are lacking are empty, what is beyond has no meaning."""
+    delimiter = find_delimiter(incoming.path, detect_encoding(incoming.path))
+    records = [next(csv.reader([text], delimiter=delimiter), []) for _, text in incoming.ragged]
+    width = max(incoming.head.frame.width, *map(len, records))
+    columns = {
+        f"c{index}": [record[index] if index < len(record) and record[index].strip() else None for record in records]
+        for index in range(width)
+    }
+    numbers = [number for number, _ in incoming.ragged]
+    return pl.DataFrame(
+        {"source_row": numbers, **columns}, schema={"source_row": pl.Int64, **dict.fromkeys(columns, pl.String)}
+    )
+
+
+def _reject_repeats(
+    connection: duckdb.DuckDBPyConnection, kind: Kind, reading: Reading, result: BulkExamination
+) -> None:
+    """Of rows with one key the first is kept, later ones are rejected (settled question 3)."""
+    local = {"person_key": "person", "organisation_id": "organisation"}
+    key = ", ".join(local.get(name, name) for name in kind.key)
+    connection.execute(
+        "create or replace temp table repeated as select source_row from ("
+        f" select source_row, row_number() over (partition by {key} order by source_row) as turn from candidate"
+        f" semi join (select {key} from candidate where is_clean group by {key} having count(*) > 1) as twice"
+        f" using ({key}) where is_clean) as ranked where turn > 1"
+    )
+    rows = connection.execute("select source_row from repeated order by source_row").fetchall()
+    titles = result.layout.titles
+    blamed = " + ".join(dict.fromkeys(result.layout.title(name) for name in kind.key if name in titles))
+    result.problems += [Problem(reading.sheet, row, blamed or "ключ строки", "duplicate_key", None) for (row,) in rows]
+    connection.execute("update candidate set is_clean = false where source_row in (select source_row from repeated)")
+    result.problems.sort(key=lambda one: (one.sheet, one.source_row))
+
+
+def _tell(connection: duckdb.DuckDBPyConnection, kind: Kind, result: BulkExamination) -> None:
+    systems = "list_sort(list_distinct(list(system_code)))" if "system_code" in kind.model.columns else "[]"
+    found = connection.execute(
+        f"select count(*), {systems}, min({kind.period_column}), max({kind.period_column})"
+        " from candidate where is_clean"
+    ).fetchone()
+    assert found is not None
+    result.clean_rows, result.systems, result.days = found[0], tuple(found[1] or ()), (found[2], found[3])
