@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TextIO
 
 import duckdb
 
@@ -17,6 +18,8 @@ from schemas.settings import Settings
 
 ORPHAN_SECONDS = 600
 POLL_SECONDS = 0.5
+ATTEMPTS = 5
+SECONDS_BETWEEN_ATTEMPTS = 0.05
 
 
 class RefreshInProgressError(Exception):
@@ -29,7 +32,7 @@ _depth: dict[Path, int] = {}
 
 @contextmanager
 def refresh_lock(settings: Settings) -> Iterator[None]:
-    """Hold the lock of the build, or raise RefreshInProgressError at once."""
+    """Hold the lock of the build, or raise RefreshInProgressError without waiting for its end."""
     path = settings.home / "refresh.lock"
     if _depth.get(path):
         _depth[path] += 1
@@ -40,14 +43,12 @@ def refresh_lock(settings: Settings) -> Iterator[None]:
         return
     settings.home.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _taken(handle):
             handle.seek(0)
             owner = handle.read().strip() or "другой процесс"
             raise RefreshInProgressError(
                 f"Обновление уже идёт ({owner}). Дождитесь его окончания и повторите; ход виден в vitrina status."
-            ) from None
+            )
         handle.truncate(0)
         handle.write(f"процесс {os.getpid()}, начато {datetime.now().astimezone():%d.%m.%Y %H:%M}")
         handle.flush()
@@ -56,6 +57,19 @@ def refresh_lock(settings: Settings) -> Iterator[None]:
             yield
         finally:
             del _depth[path]
+
+
+def _taken(handle: TextIO) -> bool:
+    """Take the lock; False when a refresh holds it. Who only asks holds it too, for less than a moment."""
+    for attempt in range(ATTEMPTS):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if attempt < ATTEMPTS - 1:
+                time.sleep(SECONDS_BETWEEN_ATTEMPTS)
+        else:
+            return True
+    return False
 
 
 def wait_until_free(settings: Settings, seconds: float = ORPHAN_SECONDS) -> None:

@@ -60,6 +60,12 @@ class Service:
         path = self.home / "reports" / "last_refresh.json"
         return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {"outcome": None}
 
+    def told(self) -> str:
+        """What the services wrote of themselves: a failure here is rare, and nothing of it is left afterwards."""
+        logs = [*(self.home / "dagster" / "services").glob("*.log"), self.home / "reports" / "refresh.log"]
+        tails = [f"{path.name}:\n{path.read_text(encoding='utf-8')[-4000:]}" for path in logs if path.exists()]
+        return "\n\n".join([json.dumps(self.last_refresh(), ensure_ascii=False), *tails])
+
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
@@ -85,7 +91,7 @@ def test_what_lands_is_published_and_shown(service: Service) -> None:
     """Guards against a sensor whose runs no daemon starts, a release that dashboards never learn of, left children."""
     assert wait_for(lambda: answers(service.port)), "Dagster does not answer"
     assert wait_for(lambda: superset_answers(service.superset)), "Superset does not answer"
-    assert wait_for(lambda: service.last_refresh()["outcome"] == "published"), "the sensor's run published nothing"
+    assert wait_for(lambda: service.last_refresh()["outcome"] == "published"), service.told()
     assert not list((service.home / "landing").glob("*.tsv"))
     assert service.last_refresh()["warnings"] == []
     password = (service.home / "superset" / "admin_password").read_text(encoding="utf-8").strip()

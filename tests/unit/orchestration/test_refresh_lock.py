@@ -1,7 +1,9 @@
 """One refresh at a time."""
 
+import fcntl
 import subprocess
 import sys
+from threading import Timer
 
 import pytest
 
@@ -43,3 +45,12 @@ def test_the_job_may_take_the_lock_its_command_holds(settings: Settings) -> None
             assert refresh_is_running(settings)
         assert refresh_is_running(settings)
     assert not refresh_is_running(settings)
+
+
+def test_who_only_asks_refuses_nobody(settings: Settings) -> None:
+    """Guards against a refresh that fails because the landing sensor asked, just then, whether one runs."""
+    with (settings.home / "refresh.lock").open("a", encoding="utf-8") as asking:
+        fcntl.flock(asking, fcntl.LOCK_EX)
+        Timer(0.02, lambda: fcntl.flock(asking, fcntl.LOCK_UN)).start()
+        with refresh_lock(settings):
+            assert refresh_is_running(settings)
