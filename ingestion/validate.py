@@ -19,9 +19,18 @@ def broken_rules(frame: pl.DataFrame, kind: Kind) -> list[tuple[int, str, str]]:
         failures = errors.failure_cases.select("column", "check", "index")
         # `index` is the position in the frame, which may differ from row_index after filtering.
         row_index = frame["row_index"].to_list()
-        return [
+        found = [
             (row_index[index], column or blamed[check], check)
             for column, check, index in failures.rows()
             if index is not None
         ]
+        return _without_echoes(found, kind)
     return []
+
+
+def _without_echoes(found: list[tuple[int, str, str]], kind: Kind) -> list[tuple[int, str, str]]:
+    """A wrong day makes the year taken from it wrong too: it is told once, of the day."""
+    columns = kind.model.columns.items()
+    day_of = {name: column.metadata["day"] for name, column in columns if column.metadata["parse"] == "year_of"}
+    blamed = {(index, column) for index, column, _ in found}
+    return [one for one in found if (one[0], day_of.get(one[1])) not in blamed]

@@ -2,110 +2,148 @@
 
 `python -m samples.large_exports FOLDER --scale 0.01`: at scale 1 a region of 1,500 schools, 450,000 pupils and 40,000
 teachers, whose log of activity has some 30 million rows a year. The same arguments give the same files. `answer.json`
-beside them says what must become of every file and how many people were active in each school and month: it is counted
-from what was meant, before it was spoilt and written, and knows nothing of the product.
+beside them says what must become of every file, how many people were active in each school and month, and numerators
+and denominators of indicators: counted from what was meant, before it was spoilt and written, by SQL that knows nothing
+of the product (samples/region_of_people).
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import xlsxwriter
 
 SQL = Path(__file__).parent / "region_of_people"
 SCHOOLS, MUNICIPALITIES = 1500, 60
 REGION = "Красноярский край"
-COLUMNS = ("Система", "Дата", "СНИЛС", "ИНН", "Роль", "Сообщений")
-NOT_REJECTED = ("held_system", "held_organisation")
+FORMATS = ("parquet", "csv", "xlsx")
+SHEET_ROWS = 1_048_575
+"""What an XLSX sheet holds below its header."""
+BOOKKEEPING = ("file", "position", "dirt")
+LOG = "platform_activity_person"
 
 
-def make(
-    folder: Path, scale: float, first_day: date, days: int, formats: Sequence[str] = ("parquet",)
-) -> dict[str, Any]:
-    """Write registry.csv, a log file a month and format, and answer.json; returns the answer."""
-    folder.mkdir(parents=True, exist_ok=True)
+@dataclass(frozen=True)
+class Region:
+    """What is generated: `scale` 1 is the whole region; one row in `dirt_every` is spoilt."""
+
+    scale: float
+    first_day: date
+    days: int
+    dirt_every: int = 200
+
+
+def make(folder: Path, region: Region, formats: Sequence[str] = ("parquet",)) -> dict[str, Any]:
+    """Write every export in every format and answer.json; returns the answer."""
+    with generated(region) as connection:
+        for kind, file in _files(connection):
+            for suffix in formats:
+                write(connection, kind, folder / f"{file}.{suffix}", f"file = '{file}'")
+        answer = _answer(connection)
+    (folder / "answer.json").write_text(json.dumps(answer, ensure_ascii=False, indent=1), encoding="utf-8")
+    return answer
+
+
+@contextmanager
+def generated(region: Region) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in which the exports are tables of schema `export`."""
+    values = {
+        "schools": max(2, round(SCHOOLS * region.scale)),
+        "municipalities": max(1, round(MUNICIPALITIES * min(1, region.scale * 5))),
+        "first_day": region.first_day,
+        "days": region.days,
+        "dirt_every": region.dirt_every,
+        "region": REGION,
+    }
     with duckdb.connect() as connection:
-        values = {
-            "schools": max(2, round(SCHOOLS * scale)),
-            "municipalities": max(1, round(MUNICIPALITIES * min(1, scale * 5))),
-            "first_day": first_day,
-            "days": days,
-        }
         for name, value in values.items():
             connection.execute(f"set variable {name} = ?", [value])
         for path in sorted(SQL.glob("*.sql")):
             connection.execute(path.read_text(encoding="utf-8"))
-        _write_registry(connection, folder / "registry.csv")
-        months = [month for (month,) in connection.execute(
-            "select distinct date_trunc('month', day)::date as month from written order by month"
-        ).fetchall()]  # fmt: skip
-        for month in months:
-            _write_log(connection, folder / f"log_{month:%Y-%m}", month, formats)
-        answer = {"files": [_answer_of_month(connection, month) for month in months], "active": _active(connection)}
-    (folder / "answer.json").write_text(json.dumps(answer, ensure_ascii=False, indent=1, default=str), encoding="utf-8")
-    return answer
+        yield connection
 
 
-def _write_registry(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    connection.execute(
-        f'copy (select inn as "ИНН", kpp as "КПП", \'{REGION}\' as "Субъект", municipality as "Муниципалитет",'
-        ' name as "Полное наименование", type as "Тип организации", \'да\' as "Общеобразовательная" from school'
-        f" order by number) to '{path}' (header, delimiter ';')"
-    )
+def write(connection: duckdb.DuckDBPyConnection, kind: str, path: Path, chosen: str) -> None:
+    """Write the rows of an export for which `chosen` holds, in the format its name ends with.
+
+    A sheet of XLSX that its rows do not fit in is left out.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = f"select * exclude ({', '.join(BOOKKEEPING)}) from export.{kind} where {chosen} order by position"
+    match path.suffix:
+        case ".parquet":
+            connection.execute(f"copy ({rows}) to '{path}' (format parquet)")
+        case ".csv":
+            _write_csv(connection, rows, path)
+        case ".xlsx":
+            _write_xlsx(connection, rows, path)
 
 
-def _write_log(connection: duckdb.DuckDBPyConnection, stem: Path, month: date, formats: Sequence[str]) -> None:
-    listed = ", ".join(f'"{name}"' for name in COLUMNS)
-    rows = (
-        f"select {listed} from written where date_trunc('month', day) = date '{month}'"
-        " order by day, school, person, repeated"
-    )
-    if "parquet" in formats:
-        connection.execute(f"copy ({rows}) to '{stem}.parquet' (format parquet)")
-    if "csv" in formats:
-        utf8 = stem.with_suffix(".utf8")
-        connection.execute(f"copy ({rows}) to '{utf8}' (format csv, header, delimiter ';')")
-        text = stem.with_suffix(".csv")
-        with (
-            utf8.open(encoding="utf-8", newline="") as source,
-            text.open("w", encoding="cp1251", newline="") as target,
-        ):
-            while block := source.read(1 << 20):
-                target.write(block)
-        utf8.unlink()
-
-
-def _answer_of_month(connection: duckdb.DuckDBPyConnection, month: date) -> dict[str, Any]:
-    """Rows read, accepted, held and rejected by rule, of one month's file."""
-    rows = connection.execute(
-        "select dirt, repeated, count(*) from written where date_trunc('month', day) = ? group by all", [month]
+def _files(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """(kind, file) of every export."""
+    kinds = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'export' order by table_name"
     ).fetchall()
-    good = sum(count for dirt, repeated, count in rows if dirt is None or (dirt == "duplicate_key" and not repeated))
-    held = sum(count for dirt, _, count in rows if dirt in NOT_REJECTED)
-    rejected: dict[str, int] = {}
-    for dirt, repeated, count in rows:
-        if dirt and dirt not in NOT_REJECTED and (dirt != "duplicate_key" or repeated):
-            rejected[dirt] = rejected.get(dirt, 0) + count
+    return [
+        (kind, file)
+        for (kind,) in kinds
+        for (file,) in connection.execute(f"select distinct file from export.{kind} order by file").fetchall()
+    ]
+
+
+def _write_csv(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
+    """As ministry systems write it: semicolons and Windows-1251."""
+    utf8 = path.with_suffix(".utf8")
+    connection.execute(f"copy ({rows}) to '{utf8}' (format csv, header, delimiter ';')")
+    with utf8.open(encoding="utf-8", newline="") as source, path.open("w", encoding="cp1251", newline="") as target:
+        while block := source.read(1 << 20):
+            target.write(block)
+    utf8.unlink()
+
+
+def _write_xlsx(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
+    result = connection.execute(rows)
+    header = [column[0] for column in result.description or ()]
+    lines = result.fetchmany(SHEET_ROWS + 1)
+    if len(lines) > SHEET_ROWS:
+        return
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet("Выгрузка")
+        for number, line in enumerate([header, *lines]):
+            sheet.write_row(number, 0, line)
+
+
+def _answer(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    values = connection.execute("select * from known_value order by all").fetchall()
+    active = connection.execute("select * replace (month::varchar as month) from known_active order by all").fetchall()
     return {
-        "month": month,
-        "rows_read": sum(count for _, _, count in rows),
-        "rows_accepted": good,
-        "rows_held": held,
-        "rejected": dict(sorted(rejected.items())),
+        "files": [_answer_of_file(connection, kind, file) for kind, file in _files(connection)],
+        "active": [list(row) for row in active],
+        "values": [list(row) for row in values],
     }
 
 
-def _active(connection: duckdb.DuckDBPyConnection) -> list[list[Any]]:
-    """ИНН, role, month, different people active: of rows that are good."""
-    rows = connection.execute(
-        "select inn, role, date_trunc('month', day)::date as month, count(distinct person) as active from log"
-        " where dirt is null or dirt = 'duplicate_key' group by all order by all"
-    ).fetchall()
-    return [list(row) for row in rows]
+def _answer_of_file(connection: duckdb.DuckDBPyConnection, kind: str, file: str) -> dict[str, Any]:
+    """Rows read, accepted, held and rejected by rule."""
+    rows = dict(
+        connection.execute(f"select dirt, count(*) from export.{kind} where file = ? group by all", [file]).fetchall()
+    )
+    held = {dirt: count for dirt, count in rows.items() if dirt and dirt.startswith("held_")}
+    return {
+        "kind": kind,
+        "file": file,
+        "rows_read": sum(rows.values()),
+        "rows_accepted": rows.get(None, 0),
+        "rows_held": sum(held.values()),
+        "rejected": {dirt: rows[dirt] for dirt in sorted(rows.keys() - held.keys() - {None})},
+    }
 
 
 def main() -> None:
@@ -114,11 +152,11 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=0.01, help="1 — 1500 школ, 30 млн строк журнала в год")
     parser.add_argument("--first-day", type=date.fromisoformat, default=date(2024, 1, 1))
     parser.add_argument("--days", type=int, default=366)
-    parser.add_argument("--format", action="append", choices=("parquet", "csv"), help="по умолчанию parquet")
+    parser.add_argument("--format", action="append", choices=FORMATS, help="по умолчанию parquet")
     given = parser.parse_args()
-    answer = make(given.folder, given.scale, given.first_day, given.days, given.format or ("parquet",))
+    answer = make(given.folder, Region(given.scale, given.first_day, given.days), given.format or ("parquet",))
     for file in answer["files"]:
-        sys.stdout.write(f"{file['month']}: {file['rows_read']:>10} строк, принять {file['rows_accepted']}\n")
+        sys.stdout.write(f"{file['file']:24} {file['rows_read']:>10} строк, принять {file['rows_accepted']}\n")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,9 @@
 -- Schools and people of a region that does not exist. Temporary tables, read by the next files. Variables: schools,
--- municipalities, first_day, days.
+-- municipalities, first_day, days, dirt_every (one row in so many is spoilt). An export is a table of schema `export`:
+-- `file`, `position` in it, `dirt` (what must become of a spoilt row: the rule that rejects it, or held_...), and the
+-- columns under the headers of the contract.
+
+create schema export;
 
 -- The same draw for the same question everywhere and always: a whole number from 0 to n - 1.
 create temp macro draw(a, b, n) as ((a::bigint * 7919 + b::bigint * 104729 + (a::bigint * (b::bigint + 13)) % 65521 * 8191) % 1000003) % n;
@@ -12,6 +16,36 @@ create temp macro snils_control(number) as lpad((
     list_sum(list_transform([1, 2, 3, 4, 5, 6, 7, 8, 9],
         lambda position: substr(number::varchar, position, 1)::integer * (10 - position))) % 101 % 100
 )::varchar, 2, '0');
+
+-- Sorts of dirt in turn over one row in `dirt_every`, null for the others.
+create temp macro dirt(sorts, a, b) as case
+    when draw(a, b, getvariable('dirt_every')) = 0 then sorts[1 + draw(a, b + 900, len(sorts))]
+end;
+-- What small exports have below a good row: nothing, or the same row spoilt.
+create temp macro copies(spoilt) as case when spoilt is null then [null] else [null, spoilt] end;
+create temp macro spoilt_inn(code) as left(code, 9) || ((right(code, 1)::integer + 1) % 10)::varchar;
+create temp macro unknown_inn(number) as inn('7700' || lpad(number::varchar, 5, '0'));
+create temp macro snils(digits) as
+    left(digits, 3) || '-' || substr(digits, 4, 3) || '-' || substr(digits, 7, 3) || ' ' || right(digits, 2);
+create temp macro spoilt_snils(digits) as
+    left(digits, 9) || lpad(((right(digits, 2)::integer + 1) % 100)::varchar, 2, '0');
+create temp macro organisation_of(dirt, code, number) as case dirt
+    when 'inn_check_digit' then spoilt_inn(code) when 'held_organisation' then unknown_inn(number) else code
+end;
+create temp macro date_of(dirt, day) as case dirt
+    when 'not_a_date' then '31.02.' || year(day) when 'not_in_future' then '01.01.2099'
+    when 'not_before_2010' then '01.01.2009' else strftime(day, '%d.%m.%Y')
+end;
+create temp macro count_of(dirt, amount) as case dirt
+    when 'not_a_count' then 'много' when 'not_negative' then '-5' else amount::varchar
+end;
+create temp macro system_of(dirt, name) as case dirt when 'held_system' then 'Неведомая платформа' else name end;
+create temp macro role_of(dirt, name) as case dirt when 'role_known' then 'дворник' else name end;
+
+create temp table period as
+select
+    getvariable('first_day')::date as first_day,
+    getvariable('first_day')::date + (getvariable('days') - 1)::integer as last_day;
 
 create temp table school as
 select
@@ -40,3 +74,17 @@ select
     numbered.*,
     (900000000 + person * 97)::varchar || snils_control(900000000 + person * 97) as digits
 from numbered;
+
+create table export.organisation_registry as
+select
+    'registry' as file,
+    number as position,
+    cast(null as varchar) as dirt,
+    inn as "ИНН",
+    kpp as "КПП",
+    getvariable('region') as "Субъект",
+    municipality as "Муниципалитет",
+    name as "Полное наименование",
+    type as "Тип организации",
+    'да' as "Общеобразовательная"
+from school;
