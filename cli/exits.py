@@ -33,12 +33,21 @@ def complain(text: str) -> None:
 
 
 def _explain(error: Exception) -> int:
+    from pydantic import ValidationError
+
     from ingestion.errors import UserError
     from orchestration.failures import comes_from_bi
     from orchestration.lock import RefreshInProgressError
     from publishing.errors import NoReleaseError, PublishingError, UnknownNameError
-    from schemas.settings import SecretTooShortError
+    from schemas.settings import SecretTooShortError, Settings
 
+    if isinstance(error, ValidationError) and error.title == Settings.__name__:
+        wrong = error.errors()[0]
+        complain(
+            f"Ошибка: настройка VITRINA_{str(wrong['loc'][0]).upper()} не годится: «{wrong['input']}». "
+            "Что в ней пишут, сказано в docs/operator.md."
+        )
+        return USAGE
     if isinstance(error, SecretTooShortError):
         complain(f"Ошибка: {error}. Задайте VITRINA_SECRET длиннее или удалите файл secret и выполните: vitrina init")
         return USAGE

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import dagster as dg
-import duckdb
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from ingestion import refresh as ingest
+from ingestion.store import build_connection
 from orchestration.dbt import UNIT_TESTS, DbtError, WarehouseTranslator, build_parameters, first_failure, project_digest
 from orchestration.progress import tell
 from orchestration.record import RefreshRecord
@@ -95,7 +95,7 @@ def _reference(settings: Settings) -> dg.AssetsDefinition:
         deps=[dg.AssetKey("received_files")],
     )
     def reference(refresh_record: Record) -> None:
-        with refresh_record.step("Справочники"), duckdb.connect(str(settings.build_file)) as connection:
+        with refresh_record.step("Справочники"), build_connection(settings) as connection:
             write_reference(connection)
 
     return reference
@@ -124,7 +124,7 @@ def conservation_check(settings: Settings) -> dg.AssetChecksDefinition:
     def conservation_of_rows(refresh_record: Record) -> dg.AssetCheckResult:
         with (
             refresh_record.step("Закон сохранения строк"),
-            duckdb.connect(str(settings.build_file), read_only=True) as connection,
+            build_connection(settings, read_only=True) as connection,
         ):
             broken = conservation(connection)
         if broken:

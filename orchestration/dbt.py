@@ -38,6 +38,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     return {
         **os.environ,
         "VITRINA_BUILD_FILE": str(settings.build_file),
+        "VITRINA_MEMORY_LIMIT": settings.memory_limit,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_PROFILES_DIR": str(PROJECT_DIR),
         "DBT_LOG_PATH": str(settings.home / "dbt" / "logs"),

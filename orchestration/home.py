@@ -37,5 +37,6 @@ def prepare_dagster_home(settings: Settings) -> Path:
         target.write_text(text, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
     os.environ["VITRINA_HOME"] = str(settings.home)
-    os.environ["VITRINA_BUILD_FILE"] = str(settings.build_file)  # read by dbt_project/profiles.yml
+    os.environ["VITRINA_BUILD_FILE"] = str(settings.build_file)  # both read by dbt_project/profiles.yml
+    os.environ["VITRINA_MEMORY_LIMIT"] = settings.memory_limit
     return settings.dagster_home

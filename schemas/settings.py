@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.day import local_day
@@ -28,6 +29,13 @@ class Settings(BaseSettings):
     """A landing file whose size or time changed within this many seconds is still being written."""
     build_date: date | None = None
     """The day that counts as today in the marts; for building again what was built on another day."""
+    memory_limit: str = Field(default="2GB", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")
+    """What DuckDB may hold in memory while a release is built; beyond it, it works on disk."""
+
+    @property
+    def duckdb_config(self) -> dict[str, str]:
+        """How the build file is opened: by every process alike."""
+        return {"memory_limit": self.memory_limit}
 
     @property
     def landing(self) -> Path:

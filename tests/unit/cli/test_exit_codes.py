@@ -14,7 +14,7 @@ from ingestion.errors import UserError
 from orchestration.lock import refresh_lock
 from orchestration.run import RefreshResult
 from publishing.errors import UnknownNameError
-from schemas.settings import Settings
+from schemas.settings import Settings, get_settings
 
 VERBS = (
     "init", "add", "check", "refresh", "status", "query", "indicators", "match", "serve", "demo", "forget", "purge",
@@ -178,3 +178,14 @@ def test_reading_a_release_does_not_import_what_writes_one() -> None:
         "sys.exit(any(m in sys.modules for m in ('dagster', 'pandera', 'polars')))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_a_setting_that_makes_no_sense_is_told_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Guards against a traceback in English for a slip in the environment file of an administrator."""
+    monkeypatch.setenv("VITRINA_MEMORY_LIMIT", "много")
+    get_settings.cache_clear()
+    code, _, err = run(capsys, "status")
+    assert code == 2
+    assert "настройка VITRINA_MEMORY_LIMIT не годится: «много»" in err

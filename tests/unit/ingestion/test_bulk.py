@@ -173,3 +173,9 @@ def test_garbled_text_is_refused_with_its_row(settings: Settings, tmp_path: Path
     path = write_text(tmp_path / "log.csv", [GOOD, row], "utf-8")
     with pytest.raises((UnreadableFileError, RefusedFileError), match="строка 4"):
         both(settings, path)
+
+
+def test_memory_is_bounded_as_configured(settings: Settings) -> None:
+    """Guards against a build that takes the whole memory of a server it shares."""
+    with build_connection(settings.model_copy(update={"memory_limit": "512MiB"})) as connection:
+        assert connection.execute("select current_setting('memory_limit')").fetchone() == ("512.0 MiB",)
