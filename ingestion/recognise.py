@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from ingestion.context import CONTEXT_OF_EVERY_LAYOUT
 from ingestion.errors import RefusedFileError
@@ -91,7 +92,7 @@ def find_header(sheet: Sheet, layouts: Sequence[Layout], context_of: ContextOf) 
     rows = merged_head(sheet)
     candidates = [
         header
-        for first, last, headings in _heading_rows(rows)
+        for first, last, headings in _heading_rows(rows, _spellings(layouts))
         for layout in layouts
         if (header := _assign(layout, first, last, headings)) is not None
     ]
@@ -112,9 +113,18 @@ def merged_head(sheet: Sheet) -> list[list[Cell]]:
     return rows
 
 
-def _heading_rows(rows: Sequence[Sequence[Cell]]) -> list[tuple[int, int, tuple[tuple[str, ...], ...]]]:
-    """Every row as a header, and every two neighbours as a two-row header: the ways to read each column."""
-    found: list[tuple[int, int, tuple[tuple[str, ...], ...]]] = []
+def _spellings(layouts: Sequence[Layout]) -> frozenset[str]:
+    """Every heading that any layout knows."""
+    return frozenset(chain.from_iterable(layout.spellings for layout in layouts))
+
+
+Readings = tuple[tuple[str, ...], ...]
+"""The ways to read the heading of each column."""
+
+
+def _heading_rows(rows: Sequence[Sequence[Cell]], spellings: frozenset[str]) -> list[tuple[int, int, Readings]]:
+    """Every row as a header, and every two neighbours as a two-row header; rows of data are left out at once."""
+    found: list[tuple[int, int, Readings]] = []
     for index, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
         if sum(cell is not None for cell in row) < FEWEST_HEADINGS:
             continue
@@ -123,7 +133,17 @@ def _heading_rows(rows: Sequence[Sequence[Cell]]) -> list[tuple[int, int, tuple[
             upper = _fill_right(row)
             pairs = zip(row, upper, rows[index + 1], strict=True)
             found.append((index, index + 1, tuple(_two_row_readings(own, above, below) for own, above, below in pairs)))
-    return found
+    return [one for one in found if _known_columns(one[2], spellings) >= FEWEST_HEADINGS]
+
+
+def _known_columns(readings: Readings, spellings: frozenset[str]) -> int:
+    """How many columns some layout might know."""
+    return sum(any(_is_known(way, spellings) for way in ways) for ways in readings)
+
+
+def _is_known(heading: str, spellings: frozenset[str]) -> bool:
+    folded = fold_header(heading)
+    return folded in spellings or fold_header(BRACKETS.sub("", folded)) in spellings
 
 
 def _fill_right(row: Sequence[Cell]) -> list[Cell]:

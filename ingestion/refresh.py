@@ -45,13 +45,17 @@ def receive(settings: Settings, progress: Progress | None = None) -> list[FileRe
     prepare_build(settings)
     remove_orphans(settings)
     reports: list[FileReport] = []
-    for path in settled_files(settings):
-        if progress:
-            progress(original_name(path))
-        with build_connection(settings) as connection, tempfile.TemporaryDirectory() as workspace:
-            name, declared = original_name(path), declared_for(path)
-            reports += receive_content(settings, connection, path, name, declared, now(), Path(workspace))
-        take_away(path)
+    files = settled_files(settings)
+    if not files:
+        return reports
+    with build_connection(settings) as connection:
+        for path in files:
+            if progress:
+                progress(original_name(path))
+            with tempfile.TemporaryDirectory() as workspace:
+                name, declared = original_name(path), declared_for(path)
+                reports += receive_content(settings, connection, path, name, declared, now(), Path(workspace))
+            take_away(path)
     return reports
 
 

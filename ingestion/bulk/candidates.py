@@ -50,7 +50,8 @@ def create_candidates(connection: duckdb.DuckDBPyConnection, reading: Reading) -
             value, condition = _constant(reading, name, cells.constant)
         else:
             value, condition = _joined(connection, reading, name, cells.column)
-            joins.append(f"left join clean_{name} on clean_{name}.written = {TABLE}.{cells.column}")
+            text = f"{TABLE}.{cells.column}{'::text' if name == 'person_key' else ''}"
+            joins.append(f"left join clean_{name} on clean_{name}.written = {text}")
         values[name] = value
         conditions.append(condition)
     same = _create_organisations(connection, reading)
@@ -66,22 +67,40 @@ def create_candidates(connection: duckdb.DuckDBPyConnection, reading: Reading) -
 
 def _joined(connection: duckdb.DuckDBPyConnection, reading: Reading, name: str, column: str) -> tuple[str, str]:
     """Table clean_<name>; the value of a row and the condition under which it is fault-free."""
-    clean = clean_values(distinct_texts(connection, column, reading.sheet), name, reading.kind, reading.reader)
-    connection.register("clean", clean.to_arrow())
     if name == "person_key":
-        connection.execute(
-            "create or replace temp table incoming_person as"
-            " select row_number() over ()::integer as number, person_key"
-            " from (select distinct value as person_key from clean)"
-        )
-        source = "select written, number as value from clean join incoming_person on person_key = value"
+        _read_people(connection, reading, column)
     else:
-        source = "select written, value from clean"
-    connection.execute(f"create or replace temp table clean_{name} as {source}")
-    connection.unregister("clean")
+        clean = clean_values(distinct_texts(connection, column, reading.sheet), name, reading.kind, reading.reader)
+        connection.register("clean", clean.to_arrow())
+        connection.execute(f"create or replace temp table clean_{name} as select written, value from clean")
+        connection.unregister("clean")
     if reading.kind.model.columns[name].nullable and name not in NEVER_EMPTY:
         return f"clean_{name}.value", f"({TABLE}.{column} is null or clean_{name}.written is not null)"
     return f"clean_{name}.value", f"clean_{name}.value is not null"
+
+
+def _read_people(connection: duckdb.DuckDBPyConnection, reading: Reading, column: str) -> None:
+    """Tables clean_person_key and incoming_person. A file names the same people as the one before it: identifiers are
+    read once a connection (table `person_read`).
+    """
+    connection.execute("create temp table if not exists person_read (written text, person_key text)")
+    texts = distinct_texts(connection, column, reading.sheet, but="person_read")
+    clean = clean_values(texts, "person_key", reading.kind, reading.reader)
+    connection.register("clean", clean.to_arrow())
+    connection.execute("insert into person_read select written::text, value from clean")
+    connection.unregister("clean")
+    connection.execute(
+        "create or replace temp table person_here as select written, person_key from person_read"
+        f" semi join {TABLE} on {TABLE}.{column}::text = person_read.written"
+    )
+    connection.execute(
+        "create or replace temp table incoming_person as select row_number() over ()::integer as number, person_key"
+        " from (select distinct person_key from person_here)"
+    )
+    connection.execute(
+        "create or replace temp table clean_person_key as select written, number as value"
+        " from person_here join incoming_person using (person_key)"
+    )
 
 
 def _constant(reading: Reading, name: str, text: str | None) -> tuple[str, str]:

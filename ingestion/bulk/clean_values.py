@@ -47,12 +47,18 @@ def require_compilable(kind: Kind) -> None:
             raise UncompilableModelError(f"{kind.code}.{name}: read from more than one cell")
 
 
-def distinct_texts(connection: duckdb.DuckDBPyConnection, column: str, sheet: str) -> pl.DataFrame:
+def distinct_texts(
+    connection: duckdb.DuckDBPyConnection, column: str, sheet: str, but: str | None = None
+) -> pl.DataFrame:
     """Distinct values of a column: `written` as the file types it, `text` as a sender would see it.
 
-    Raises Refusal when some program before us decoded the text wrongly.
+    Without those that stand in table `but` already. Raises Refusal when some program before us decoded the text
+    wrongly.
     """
-    found = connection.execute(f"select distinct {column} as written from {TABLE} where {column} is not null").pl()
+    known = f" anti join {but} on {but}.written = {TABLE}.{column}::text" if but else ""
+    found = connection.execute(
+        f"select distinct {column} as written from {TABLE}{known} where {column} is not null"
+    ).pl()
     values = found.with_columns(texts_of(found)[0].alias("text"))
     garbled = garbled_values(values["text"])
     if garbled.len():

@@ -1,8 +1,10 @@
 """Encoding of a text file: the mark at its start, else UTF-8 if every byte agrees, else Windows-1251 if it looks so."""
 
 import codecs
+import re
 from collections import Counter
-from itertools import pairwise
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from ingestion.reading.errors import Refusal
@@ -15,10 +17,19 @@ _ALIEN_LETTERS = {0x80, 0x81, 0x83, *range(0x8A, 0x91), 0x98, *range(0x9A, 0xA0)
 _ENOUGH_LETTERS = 0.7
 _TOO_MANY_ALIENS = 0.01
 _PLAUSIBLE = 0.95
+_ASCII = bytes(range(0x80))
+_RISING, _FALLING = re.compile("[a-zа-яё](?=[A-ZА-ЯЁ])"), re.compile("[A-ZА-ЯЁ](?=[a-zа-яё])")
 
 
 def detect_encoding(path: Path) -> str:
     """The Python name of the file's encoding; raises Refusal when none fits."""
+    found = path.stat()
+    return _detected(path, found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _detected(path: Path, *_: int) -> str:
+    """Every byte has to be seen, and several parts of the reading ask: a file in one state is read once."""
     with path.open("rb") as stream:
         sample = stream.read(_SAMPLE)
     if sample.startswith(codecs.BOM_UTF8):
@@ -27,13 +38,31 @@ def detect_encoding(path: Path) -> str:
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         _require(path, "utf-16", "UTF-16")
         return "utf-16"
-    counts, broken_at = _measure(path)
-    if counts[0]:
+    if _holds_zero(path):
         return _utf16_without_mark(path, sample)
+    broken_at = _first_undecodable(path, "utf-8")
     if broken_at is None:
         return "utf-8"
-    _require_windows_1251(counts, broken_at, sample)
+    _require_windows_1251(_foreign_bytes(path), broken_at, sample)
     return "cp1251"
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            yield block
+
+
+def _holds_zero(path: Path) -> bool:
+    return any(b"\0" in block for block in _blocks(path))
+
+
+def _foreign_bytes(path: Path) -> Counter[int]:
+    """How often each byte beyond ASCII stands in the file."""
+    counts: Counter[int] = Counter()
+    for block in _blocks(path):
+        counts.update(block.translate(None, _ASCII))
+    return counts
 
 
 def _first_undecodable(path: Path, encoding: str) -> int | None:
@@ -57,14 +86,6 @@ def _require(path: Path, encoding: str, title: str) -> None:
         raise Refusal(f"файл помечен как {title}, но около байта {broken_at + 1} нарушен", _EXPORT_AGAIN)
 
 
-def _measure(path: Path) -> tuple[Counter[int], int | None]:
-    counts: Counter[int] = Counter()
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            counts.update(block)
-    return counts, _first_undecodable(path, "utf-8")
-
-
 def _utf16_without_mark(path: Path, sample: bytes) -> str:
     for encoding in ("utf-16-le", "utf-16-be"):
         text = sample[: len(sample) // 2 * 2].decode(encoding, "replace")
@@ -79,7 +100,7 @@ def _is_familiar(symbol: str) -> bool:
 
 
 def _require_windows_1251(counts: Counter[int], broken_at: int, sample: bytes) -> None:
-    foreign = sum(count for byte, count in counts.items() if byte >= 0x80)
+    foreign = counts.total()
     leads = counts[0xD0] + counts[0xD1]
     tails = sum(counts[byte] for byte in range(0x80, 0xC0))
     if min(leads, tails) > 0.3 * foreign:
@@ -93,6 +114,5 @@ def _require_windows_1251(counts: Counter[int], broken_at: int, sample: bytes) -
 def _is_koi8(sample: bytes) -> bool:
     """KOI8-R has the cases the other way round: read as Windows-1251 its words go from small letters to capitals."""
     text = sample.decode("cp1251", "replace")
-    rising = sum(a.islower() and b.isupper() for a, b in pairwise(text))
-    falling = sum(a.isupper() and b.islower() for a, b in pairwise(text))
+    rising, falling = len(_RISING.findall(text)), len(_FALLING.findall(text))
     return rising > 3 and rising > 2 * falling

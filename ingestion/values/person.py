@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import re
-from functools import lru_cache
 from operator import mul
 
 from schemas.text import plain
@@ -38,9 +37,8 @@ def read_snils(text: str) -> tuple[str | None, str | None]:
     return (digits, None) if is_valid_snils(digits) else (None, "snils_check_digit")
 
 
-@lru_cache(maxsize=1 << 20)
 def key_or_rule(secret: str, text: str) -> tuple[str | None, str | None]:
-    """The key of a СНИЛС as it is written, or the rule it breaks. A file names the same people as the one before it."""
+    """The key of a СНИЛС as it is written, or the rule it breaks."""
     digits, rule = read_snils(text)
     return (None, rule) if digits is None else (person_key(secret, digits), None)
 
