@@ -1,5 +1,5 @@
-# Few verbs: demo, test, check, serve. Each makes the environment it needs.
-.PHONY: demo test check serve docs screenshots bootstrap superset
+# Few verbs: demo, test, check, serve, bench. Each makes the environment it needs.
+.PHONY: demo test check serve docs screenshots bench bootstrap superset
 .DEFAULT_GOAL := demo
 
 PYTHON ?= python3.11
@@ -35,16 +35,20 @@ screenshots: bootstrap superset  ## every dashboard over the sample, into var/sc
 	@mkdir -p docs/screenshots
 	@for picture in var/screenshots/*-1.png; do cp "$$picture" "docs/screenshots/$$(basename "$${picture%-1.png}").png"; done
 
+bench: bootstrap  ## the product beside scripts written by hand; an hour and more, writes docs/performance.md
+	UV_PROJECT_ENVIRONMENT=benchmarks/.venv $(UV) sync --locked --compile-bytecode --only-group bench
+	$(BIN)/python -m benchmarks
+
 bootstrap: .venv/.synced
 
 superset: bi/superset/.venv/.synced  ## the environment Superset runs in
 
 .venv/.synced: pyproject.toml uv.lock $(UV)
-	$(UV) sync --locked
+	$(UV) sync --locked --compile-bytecode
 	@touch $@
 
 bi/superset/.venv/.synced: bi/superset/pyproject.toml bi/superset/uv.lock $(UV)
-	$(UV) sync --locked --project bi/superset
+	$(UV) sync --locked --compile-bytecode --project bi/superset
 	@touch $@
 
 $(UV):
