@@ -1,25 +1,34 @@
 """What an engineer would write by hand for the log of activity alone: one script of DuckDB, lean and honest.
 
+    python -m benchmarks.alternatives.duckdb_script FOLDER SUFFIX TARGET [--load-only]
+
 It does the same work: every row read and judged by the same rules, people made keys by HMAC, repeats left out,
-rejected rows kept with their rule, person-months and different people by school, role and month counted. It keeps no
-journal, no protocol and no trace, and knows one layout of one kind.
+rejected rows kept with their rule, person-months and different people by school, role and month counted, set against
+headcounts. It keeps no journal, no protocol and no trace, and knows one layout of two kinds. `--load-only` stops
+when rows are judged and split.
 """
 
+import argparse
 import hmac
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.csv
 
-SYSTEMS = ("Сферум",)
 ROLES = {"обучающийся": "student", "педагог": "teacher"}
+LOG = ("Система", "Дата", "СНИЛС", "ИНН", "Роль", "Сообщений")
+HEADCOUNT = ("Дата", "ИНН", "Обучающихся", "Педагогических работников")
 WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, 1)
+MEMORY_LIMIT = "2GB"
 
-READ = """
-create table written as
+JUDGE = """
+create temp table judged as
 select
-    row_number() over () as row_number,
-    "Система" = 'Сферум' as is_known_system,
+    file,
+    row_number() over (partition by file) as source_row,
     try_strptime("Дата", '%d.%m.%Y')::date as day,
     person.person_number,
     school.school_number,
@@ -37,93 +46,117 @@ select
         when checked.inn is null then 'inn_check_digit'
         when school.school_number is null or "Система" <> 'Сферум' then 'held'
     end as rule
-from {source} as source
+from source
 left join person on person.written = source."СНИЛС"
 left join role on role.written = source."Роль"
 left join checked on checked.inn = source."ИНН"
 left join school on school.inn = source."ИНН"
 """
-FINISH = """
-create table repeated as
-select row_number from (
-    select row_number, row_number() over (partition by day, person_number, school_number order by row_number) as turn
-    from written
+SPLIT = """
+create temp table repeated as
+select file, source_row from (
+    select
+        file, source_row,
+        row_number() over (partition by file, day, person_number, school_number order by source_row) as turn
+    from judged
     semi join (
-        select day, person_number, school_number from written where rule is null group by all having count(*) > 1
-    ) as twice using (day, person_number, school_number)
+        select file, day, person_number, school_number from judged where rule is null group by all having count(*) > 1
+    ) as twice using (file, day, person_number, school_number)
     where rule is null
 ) where turn > 1;
 create table log as
-select row_number, day, person_number, school_number, role_code, messages
-from written anti join repeated using (row_number) where rule is null;
+select file, source_row, day, person_number, school_number, role_code, messages
+from judged anti join repeated using (file, source_row) where rule is null;
 create table rejected as
-select row_number, rule from written where rule is not null
-union all select row_number, 'duplicate_key' from repeated;
+select file, source_row, rule from judged where rule is not null
+union all select file, source_row, 'duplicate_key' from repeated;
+drop table judged;
+"""
+COUNT = """
 create table person_month as
 select
     date_trunc('month', day)::date as month, school_number, role_code, person_number,
-    bit_or(1::bigint << (day(day) - 1)::integer) as days, count(*) as source_rows, min(row_number) as first_row
+    bit_or(1::bigint << (day(day) - 1)::integer) as days, count(*) as source_rows, min(source_row) as first_row
 from log group by all;
 create table active as
-select month, inn, role_code, count(*) as active
+select month, inn, role_code as role, count(*) as active
 from person_month join school using (school_number) group by all;
+create table value as
+with last_month as (
+    select inn, role, year(month) as year, active
+    from active
+    qualify month = max(month) over (partition by year(month))
+)
+select
+    role || 's_active_sferum' as code, inn, year, active as numerator,
+    case role when 'student' then students else teachers end as denominator
+from last_month join headcount using (inn, year);
 """
 
 
-def run(folder: Path, files: Sequence[Path], secret: str, database: Path) -> None:
-    """Build the database of a folder of exports (registry.csv and log files, Parquet or cp1251 CSV)."""
-    with duckdb.connect(str(database)) as connection:
+def run(folder: Path, suffix: str, target: Path, secret: str, *, load_only: bool) -> None:
+    """Build TARGET/alternative.duckdb; its tables `active`, `value` and `rejected` are what is compared."""
+    target.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(target / "alternative.duckdb"), config={"memory_limit": MEMORY_LIMIT}) as connection:
+        _read(connection, "registry_text", [folder / f"registry.{suffix}"], ("ИНН",))
         connection.execute(
             'create table school as select row_number() over ()::integer as school_number, "ИНН" as inn'
-            f" from read_csv('{folder / 'registry.csv'}', delim = ';', all_varchar = true)"
+            " from registry_text"
         )
-        rows = list(ROLES.items())
         connection.execute("create table role (written text, role_code text)")
-        connection.executemany("insert into role values (?, ?)", rows)
-        source = _source(connection, files)
-        _number_people(connection, source, secret)
-        _check_codes(connection, source)
-        connection.execute(READ.format(source=source))
-        connection.execute(FINISH)
-        connection.execute("drop table written")
+        connection.executemany("insert into role values (?, ?)", list(ROLES.items()))
+        _read(connection, "source", sorted(folder.glob(f"log_*.{suffix}")), LOG)
+        _number_people(connection, secret)
+        _check_codes(connection)
+        connection.execute(JUDGE)
+        connection.execute(SPLIT)
+        if not load_only:
+            _read_headcount(connection, sorted(folder.glob(f"headcount_*.{suffix}")))
+            connection.execute(COUNT)
 
 
-def _source(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> str:
-    listed = ", ".join(f"'{path}'" for path in files)
+def _read(connection: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path], columns: Sequence[str]) -> None:
+    """A view of Parquet files, a table of Windows-1251 CSV, which DuckDB does not read: `file` and the columns."""
+    listed = ", ".join(f'"{column}"' for column in columns)
     if files[0].suffix == ".parquet":
-        return f"read_parquet([{listed}])"
-    import pyarrow as pa  # noqa: PLC0415 - DuckDB reads no Windows-1251
-    import pyarrow.csv  # noqa: PLC0415
-
-    for number, path in enumerate(files):
-        reader = pa.csv.open_csv(
-            path,
-            read_options=pa.csv.ReadOptions(encoding="cp1251", block_size=1 << 24),
-            parse_options=pa.csv.ParseOptions(delimiter=";"),
-            convert_options=pa.csv.ConvertOptions(
-                column_types={name: pa.string() for name in ("Система", "Дата", "СНИЛС", "ИНН", "Роль", "Сообщений")},
-                strings_can_be_null=True,
-            ),
+        paths = ", ".join(f"'{path}'" for path in files)
+        connection.execute(
+            f"create view {name} as select parse_filename(filename, true) as file, {listed}"
+            f" from read_parquet([{paths}], filename = true)"
+        )
+        return
+    typed = ", ".join(f'"{column}" text' for column in columns)
+    connection.execute(f"create temp table {name} (file text, {typed})")
+    for path in files:
+        reader = pa.RecordBatchReader.from_batches(
+            pa.schema([(column, pa.string()) for column in columns]), _batches(path, columns)
         )
         connection.register("reader", reader)
-        how = "create temp table text as" if number == 0 else "insert into text"
-        connection.execute(f"{how} select * from reader")
+        connection.execute(f"insert into {name} select '{path.stem}', * from reader")
         connection.unregister("reader")
-    return "text"
 
 
-def _number_people(connection: duckdb.DuckDBPyConnection, source: str, secret: str) -> None:
-    written = [text for (text,) in connection.execute(
-        f'select distinct "СНИЛС" from {source} where "СНИЛС" is not null'
-    ).fetchall()]  # fmt: skip
+def _batches(path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    yield from pa.csv.open_csv(
+        path,
+        read_options=pa.csv.ReadOptions(encoding="cp1251", block_size=1 << 24),
+        parse_options=pa.csv.ParseOptions(delimiter=";"),
+        convert_options=pa.csv.ConvertOptions(
+            include_columns=list(columns),
+            column_types={column: pa.string() for column in columns},
+            strings_can_be_null=True,
+        ),
+    )
+
+
+def _number_people(connection: duckdb.DuckDBPyConnection, secret: str) -> None:
+    written = connection.execute('select distinct "СНИЛС" from source where "СНИЛС" is not null').fetchall()
     key = secret.encode()
     keys = {}
-    for text in written:
+    for (text,) in written:
         digits = text.replace("-", "").replace(" ", "")
         if len(digits) == 11 and sum(map(int.__mul__, map(int, digits[:9]), WEIGHTS)) % 101 % 100 == int(digits[9:]):
             keys[text] = hmac.digest(key, digits.encode(), "sha256").hex()
-    import pyarrow as pa  # noqa: PLC0415
-
     connection.register("keyed", pa.table({"written": list(keys), "person_key": list(keys.values())}))
     connection.execute(
         "create table person as select row_number() over ()::integer as person_number, written, person_key from keyed"
@@ -131,8 +164,33 @@ def _number_people(connection: duckdb.DuckDBPyConnection, source: str, secret: s
     connection.unregister("keyed")
 
 
-def _check_codes(connection: duckdb.DuckDBPyConnection, source: str) -> None:
+def _check_codes(connection: duckdb.DuckDBPyConnection) -> None:
     weights = (2, 4, 10, 3, 5, 9, 4, 6, 8)
-    found = connection.execute(f'select distinct "ИНН" from {source} where "ИНН" is not null').fetchall()
+    found = connection.execute('select distinct "ИНН" from source where "ИНН" is not null').fetchall()
     good = [inn for (inn,) in found if sum(map(int.__mul__, map(int, inn[:9]), weights)) % 11 % 10 == int(inn[9])]
     connection.execute("create temp table checked as select unnest(?) as inn", [good])
+
+
+def _read_headcount(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
+    _read(connection, "headcount_text", files, HEADCOUNT)
+    connection.execute(
+        'create table headcount as select "ИНН" as inn, year(try_strptime("Дата", \'%d.%m.%Y\')) as year,'
+        ' try_cast("Обучающихся" as bigint) as students, try_cast("Педагогических работников" as bigint) as teachers'
+        ' from headcount_text semi join school on school.inn = headcount_text."ИНН"'
+        " where year between 2010 and year(current_date) and students >= 0 and teachers >= 0"
+        " qualify row_number() over (partition by inn, year) = 1"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("suffix", choices=("parquet", "csv"))
+    parser.add_argument("target", type=Path)
+    parser.add_argument("--load-only", action="store_true")
+    given = parser.parse_args()
+    run(given.folder, given.suffix, given.target, os.environ["VITRINA_SECRET"], load_only=given.load_only)
+
+
+if __name__ == "__main__":
+    main()

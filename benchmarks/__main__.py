@@ -1,0 +1,45 @@
+"""`make bench`: the product beside scripts written by hand, its nights, its marts; writes docs/performance.md.
+
+Parts already measured stay in the results, so that one can be measured again by itself:
+`python -m benchmarks --part night`.
+"""
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.page import PAGE, page
+from benchmarks.parts import PARTS, Bench
+from publishing.revision import ROOT, git_revision
+
+
+def main() -> None:
+    """Measure, keep the results, write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=ROOT / "var" / "bench", help="where files and homes are made")
+    parser.add_argument("--scale", type=float, default=0.1)
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--part", action="append", choices=list(PARTS), help="all unless said")
+    given = parser.parse_args()
+    bench = Bench(given.folder.absolute(), given.scale, given.pairs, _say)
+    bench.folder.mkdir(parents=True, exist_ok=True)
+    kept = bench.folder / "results.json"
+    results = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
+    for name in given.part or PARTS:
+        results[name] = {
+            "measured": f"{datetime.now(UTC):%d.%m.%Y}", "revision": git_revision(), **PARTS[name](bench),
+        }  # fmt: skip
+        kept.write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
+    PAGE.write_text(page(results), encoding="utf-8")
+    _say(f"written: {PAGE}")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""Who is measured: the product and three scripts written by hand, and how each of them answers."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from benchmarks.measure import Cost, cost_of
+from publishing.revision import ROOT
+from samples.large_exports import LOG
+
+PYTHON = Path(sys.executable)
+VITRINA = PYTHON.with_name("vitrina")
+OTHER_PYTHON = ROOT / "benchmarks" / ".venv" / "bin" / "python"
+"""The environment of pandas (`make bench`): beside the product it would change what DuckDB imports."""
+ROLES = {"обучающийся": "student", "педагог": "teacher"}
+SECRET = "an example of a secret of forty characters"
+Answer = dict[str, list[Any]]
+
+
+@dataclass(frozen=True)
+class Contender:
+    """`prepare` lays out FOLDER for TARGET unmeasured; `command` is measured; `answer` reads what came of it."""
+
+    name: str
+    prepare: Callable[[Path, str, Path], None]
+    command: Callable[[Path, str, Path], list[str | Path]]
+    answer: Callable[[Path], Answer] | None
+
+    def run(self, folder: Path, suffix: str, target: Path) -> Cost:
+        """The cost of the work on the files of FOLDER; raises ValueError when the answer is not the known one."""
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        self.prepare(folder, suffix, target)
+        cost = cost_of(self.command(folder, suffix, target), environment(target), target / "bench.log")
+        if self.answer and (found := self.answer(target)) != (known := known_answer(folder)):
+            wrong = [name for name in known if found[name] != known[name]]
+            raise ValueError(f"{self.name}: {', '.join(wrong)} of {folder} ({suffix}) differ from the known answer")
+        return cost
+
+
+def environment(home: Path) -> dict[str, str]:
+    """The settings of a home that is measured."""
+    return {"VITRINA_HOME": str(home), "VITRINA_SECRET": SECRET, "VITRINA_LANDING_SETTLE_SECONDS": "0"}
+
+
+def exports_of_log(folder: Path, suffix: str) -> list[Path]:
+    """The files all contenders read: registry, headcounts and the log."""
+    return [
+        folder / f"registry.{suffix}",
+        *sorted(folder.glob(f"headcount_*.{suffix}")),
+        *sorted(folder.glob(f"log_*.{suffix}")),
+    ]
+
+
+def known_answer(folder: Path) -> Answer:
+    """What the generator says must come out."""
+    known = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
+    rejected = []
+    for file in (one for one in known["files"] if one["kind"] == LOG):
+        rejected += [(file["file"], rule, rows) for rule, rows in file["rejected"].items()]
+        rejected += [(file["file"], "held", file["rows_held"])] if file["rows_held"] else []
+    return {
+        "active": sorted((inn, ROLES[role], month, active) for inn, role, month, active in known["active"]),
+        "value": sorted(tuple(row) for row in known["values"] if row[0].endswith("_active_sferum")),
+        "rejected": sorted(rejected),
+    }
+
+
+def vitrina(home: Path, *arguments: str | Path) -> str:
+    """A command of the product, unmeasured; its output."""
+    done = subprocess.run(
+        [VITRINA, *map(str, arguments)],
+        env={**os.environ, **environment(home)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise RuntimeError(f"vitrina {arguments[0]}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def _home(folder: Path, suffix: str, target: Path) -> None:
+    vitrina(target, "init")
+    vitrina(target, "add", *exports_of_log(folder, suffix))
+
+
+def _nothing(folder: Path, suffix: str, target: Path) -> None:
+    return
+
+
+def _answer_of_release(home: Path) -> Answer:
+    with duckdb.connect(str((home / "current" / "warehouse.duckdb").resolve()), read_only=True) as release:
+        active = release.execute(
+            "select organisation_id, role, month::varchar, active from marts.platform_month"
+            " where system_code = 'sferum' and active is not null"
+        ).fetchall()
+        value = release.execute(
+            "select indicator_code, organisation_id, year, numerator::bigint, denominator::bigint"
+            " from marts.indicator_by_organisation"
+            " where indicator_code in ('students_active_sferum', 'teachers_active_sferum') and value is not null"
+        ).fetchall()
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as build:
+        rejected = build.execute(
+            "select regexp_extract(original_name, '(.*)[.]', 1), rule, count(*)"
+            " from journal.reject join journal.load using (file_sha256)"
+            f" where kind = '{LOG}' and severity = 'error' group by all"
+            " union all select regexp_extract(original_name, '(.*)[.]', 1), 'held', rows_held"
+            f" from journal.load where kind = '{LOG}' and rows_held > 0"
+        ).fetchall()
+    return {"active": sorted(active), "value": sorted(value), "rejected": sorted(rejected)}
+
+
+def _answer_of_tables(target: Path) -> Answer:
+    """Of a script: tables of alternative.duckdb, or Parquet files."""
+    database = target / "alternative.duckdb"
+    with duckdb.connect(str(database) if database.is_file() else ":memory:", read_only=database.is_file()) as tables:
+        names = {
+            name: name if database.is_file() else f"'{target / name}.parquet'"
+            for name in ("active", "value", "rejected")
+        }
+        rejected = "select file, rule, count(*) from rejected group by all"
+        if not database.is_file():
+            rejected = f"select file, rule, rows from {names['rejected']}"
+        return {
+            "active": sorted(
+                tables.execute(f"select inn, role, month::date::varchar, active from {names['active']}").fetchall()
+            ),
+            "value": sorted(
+                tables.execute(f"select code, inn, year, numerator, denominator from {names['value']}").fetchall()
+            ),
+            "rejected": sorted(tables.execute(rejected).fetchall()),
+        }
+
+
+def _script(name: str, python: Path, *options: str) -> Callable[[Path, str, Path], list[str | Path]]:
+    return lambda folder, suffix, target: [
+        python, "-m", f"benchmarks.alternatives.{name}", folder, suffix, target, *options,
+    ]  # fmt: skip
+
+
+PRODUCT = Contender("vitrina refresh", _home, lambda *_: [VITRINA, "refresh"], _answer_of_release)
+PRODUCT_LOADING = Contender(
+    "vitrina: приём и проверка", _home, lambda *_: [PYTHON, "-m", "benchmarks.product_loading"], None
+)
+SCRIPT = Contender("DuckDB от руки", _nothing, _script("duckdb_script", PYTHON), _answer_of_tables)
+SCRIPT_LOADING = Contender(
+    "DuckDB от руки: приём и проверка", _nothing, _script("duckdb_script", PYTHON, "--load-only"), None
+)
+POLARS = Contender("polars streaming", _nothing, _script("polars_streaming", PYTHON), _answer_of_tables)
+PANDAS = Contender("pandas", _nothing, _script("pandas_script", OTHER_PYTHON), _answer_of_tables)

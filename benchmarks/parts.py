@@ -1,0 +1,164 @@
+"""What is measured: each part returns figures for docs/performance.md (benchmarks.page)."""
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.contenders import (
+    PANDAS,
+    POLARS,
+    PRODUCT,
+    PRODUCT_LOADING,
+    SCRIPT,
+    SCRIPT_LOADING,
+    VITRINA,
+    Contender,
+    environment,
+    vitrina,
+)
+from benchmarks.measure import Cost, cost_of, middle
+from benchmarks.readers import latency
+from benchmarks.region import exports, history
+from samples.large_exports import LOG
+from samples.large_release import make as make_large_release
+
+Figures = dict[str, Any]
+CONTENDERS = (PRODUCT, SCRIPT, POLARS, PANDAS)
+LOADING = (PRODUCT_LOADING, SCRIPT_LOADING)
+HISTORIES = (100, 1000)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where files and homes lie, how large the region is, and how often each is measured."""
+
+    folder: Path
+    scale: float
+    pairs: int
+    say: Callable[[str], None]
+
+    def side_by_side(self, files: Path, suffix: str, contenders: Sequence[Contender], rounds: int) -> Figures:
+        """Contenders take turns, so that what else the machine does meets them all."""
+        costs: dict[str, list[Cost]] = {one.name: [] for one in contenders}
+        for number in range(rounds):
+            for one in contenders:
+                cost = one.run(files, suffix, self.folder / "target")
+                costs[one.name].append(cost)
+                self.say(f"{suffix} {number + 1}/{rounds} {one.name}: {cost.cpu:.1f} CPU s, {cost.wall:.1f} s")
+        return {name: middle(several).as_row() for name, several in costs.items()}
+
+
+def full_refresh(bench: Bench) -> Figures:
+    """A year of the log from files to marts, the product beside scripts written by hand."""
+    figures: Figures = {}
+    for suffix in ("parquet", "csv"):
+        files = exports(bench.folder, bench.scale, ("parquet", "csv"))
+        figures[suffix] = bench.side_by_side(files, suffix, (*CONTENDERS, *LOADING), bench.pairs)
+        rows = _rows(files)
+    return {"scale": bench.scale, "pairs": bench.pairs, "rows": rows, "cost": figures}
+
+
+def whole_region(bench: Bench) -> Figures:
+    """The same once for the whole region, the product and the script in DuckDB."""
+    files = exports(bench.folder, 1, ("parquet", "csv"))
+    cost = {
+        "parquet": bench.side_by_side(files, "parquet", (PRODUCT, SCRIPT, *LOADING), 1),
+        "csv": bench.side_by_side(files, "csv", (PRODUCT, SCRIPT), 1),
+    }
+    return {"scale": 1, "pairs": 1, "rows": _rows(files), "cost": cost}
+
+
+def night(bench: Bench) -> Figures:
+    """A new day of the log and a new snapshot, after a hundred and after a thousand days; then everything anew."""
+    figures: Figures = {}
+    for days in HISTORIES:
+        before, new = history(bench.folder, bench.scale, days)
+        home = _fresh(bench.folder / f"home-{days}")
+        vitrina(home, "init")
+        vitrina(home, "add", *sorted(before.glob("*.parquet")))
+        first = _refresh(home)
+        vitrina(home, "add", *sorted(new.glob("*.parquet")))
+        of_night = _refresh(home)
+        again = _refresh(home, "--full")
+        bench.say(f"{days} days: first {first.cpu:.1f}, night {of_night.cpu:.1f}, again {again.cpu:.1f} CPU s")
+        figures[str(days)] = {"first": first.as_row(), "night": of_night.as_row(), "full": again.as_row()}
+    return {"scale": bench.scale, "cost": figures}
+
+
+def start(bench: Bench) -> Figures:
+    """Verbs with little to do, on a home of a hundred days."""
+    before, _ = history(bench.folder, bench.scale, HISTORIES[0])
+    home = bench.folder / f"home-{HISTORIES[0]}"
+    if not (home / "current").exists():
+        _fresh(home)
+        vitrina(home, "init")
+        vitrina(home, "add", *sorted(before.glob("*.parquet")))
+        _refresh(home)
+    commands: dict[str, list[str | Path]] = {
+        "vitrina refresh, нового нет": [VITRINA, "refresh"],
+        'vitrina query "select 1"': [VITRINA, "query", "select 1"],
+        "vitrina --help": [VITRINA, "--help"],
+    }
+    return {
+        name: middle([cost_of(command, environment(home), home / "bench.log") for _ in range(bench.pairs)]).as_row()
+        for name, command in commands.items()
+    }
+
+
+def queries(bench: Bench) -> Figures:
+    """Regional questions to the marts of a large region, by one reader and by eight."""
+    like = bench.folder / f"home-{HISTORIES[0]}" / "current"
+    if not like.exists():
+        start(bench)
+    home = bench.folder / "home-large"
+    if not (home / "current").exists():
+        make_large_release(_fresh(home), like)
+    return latency(home)
+
+
+def files(bench: Bench) -> Figures:
+    """What a row costs in each format, and what a rejected row costs more than an accepted one."""
+    scale = bench.scale / 10
+    clean, spoilt = exports(bench.folder, scale, ("parquet",), 10**9), exports(bench.folder, scale, ("parquet",), 20)
+    formats = exports(bench.folder, scale, ("parquet", "csv", "xlsx"))
+    cost = {
+        suffix: bench.side_by_side(formats, suffix, (PRODUCT_LOADING,), bench.pairs)[PRODUCT_LOADING.name]
+        for suffix in ("parquet", "csv", "xlsx")
+    }
+    dirt = {
+        name: bench.side_by_side(folder, "parquet", (PRODUCT_LOADING,), bench.pairs)[PRODUCT_LOADING.name]
+        for name, folder in (("clean", clean), ("spoilt", spoilt))
+    }
+    rejected = sum(sum(file["rejected"].values()) + file["rows_held"] for file in _files_of_log(spoilt))
+    return {"rows": _rows(formats), "cost": cost, "dirt": dirt, "rejected": rejected}
+
+
+PARTS: dict[str, Callable[[Bench], Figures]] = {
+    "full_refresh": full_refresh,
+    "whole_region": whole_region,
+    "night": night,
+    "start": start,
+    "queries": queries,
+    "files": files,
+}
+
+
+def _files_of_log(folder: Path) -> list[Figures]:
+    known = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
+    return [file for file in known["files"] if file["kind"] == LOG]
+
+
+def _rows(folder: Path) -> int:
+    return sum(file["rows_read"] for file in _files_of_log(folder))
+
+
+def _fresh(home: Path) -> Path:
+    shutil.rmtree(home, ignore_errors=True)
+    return home
+
+
+def _refresh(home: Path, *options: str) -> Cost:
+    return cost_of([VITRINA, "refresh", *options], environment(home), home / "bench.log")

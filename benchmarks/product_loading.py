@@ -1,0 +1,17 @@
+"""The part of a refresh that reads, judges and splits: everything in landing into the build file, no marts."""
+
+from ingestion.refresh import LOAD_ORDER, load_kind, receive, settle_held
+from schemas.settings import get_settings
+
+
+def main() -> None:
+    """Load what lies in landing of VITRINA_HOME."""
+    settings = get_settings()
+    receive(settings)
+    for kind in LOAD_ORDER:
+        load_kind(settings, kind)
+    settle_held(settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""The files that are measured: made once for a set of arguments, beside the results."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from samples.large_exports import LOG, Region, generated, make, write
+
+YEAR = (date(2024, 1, 1), 366)
+LAST_DAY = date(2026, 9, 30)
+"""The day a night brings, whatever the history before it: the end of a month, when registrations are counted too."""
+
+
+def exports(folder: Path, scale: float, formats: Sequence[str], dirt_every: int = 200) -> Path:
+    """A year of exports with answer.json."""
+    target = folder / f"year-{scale}-{dirt_every}-{'-'.join(formats)}"
+    if not (target / "answer.json").is_file():
+        make(target, Region(scale, *YEAR, dirt_every), formats)
+    return target
+
+
+def history(folder: Path, scale: float, days: int) -> tuple[Path, Path]:
+    """(files of so many days before LAST_DAY, files of LAST_DAY: its log and its registrations), Parquet."""
+    before, night = folder / f"history-{scale}-{days}", folder / f"night-{scale}-{days}"
+    if (night / "log.parquet").is_file():
+        return before, night
+    first_day = LAST_DAY - timedelta(days=days)
+    registration = f"registration_{LAST_DAY:%Y-%m}"
+    with generated(Region(scale, first_day, days + 1)) as connection:
+        position = connection.execute(
+            f"select min(position) from export.{LOG} where \"Дата\" = '{LAST_DAY:%d.%m.%Y}' and dirt is null"
+        ).fetchone()
+        assert position is not None
+        # The number of a day stands before the number of a person in `position` (samples/region_of_people/2_log.sql).
+        last = position[0] // 20_000_000 * 20_000_000
+        kinds = connection.execute("select table_name from duckdb_tables() where schema_name = 'export'").fetchall()
+        for (kind,) in kinds:
+            for (file,) in connection.execute(f"select distinct file from export.{kind}").fetchall():
+                earlier = f" and position < {last}" if kind == LOG else ""
+                if file != registration:
+                    write(connection, kind, before / f"{file}.parquet", f"file = '{file}'{earlier}")
+        write(connection, "platform_registration", night / f"{registration}.parquet", f"file = '{registration}'")
+        write(connection, LOG, night / "log.parquet", f"position >= {last}")
+    return before, night
