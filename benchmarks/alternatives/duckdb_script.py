@@ -167,7 +167,13 @@ def _number_people(connection: duckdb.DuckDBPyConnection, secret: str) -> None:
 def _check_codes(connection: duckdb.DuckDBPyConnection) -> None:
     weights = (2, 4, 10, 3, 5, 9, 4, 6, 8)
     found = connection.execute('select distinct "ИНН" from source where "ИНН" is not null').fetchall()
-    good = [inn for (inn,) in found if sum(map(int.__mul__, map(int, inn[:9]), weights)) % 11 % 10 == int(inn[9])]
+    good = [
+        inn
+        for (inn,) in found
+        if len(inn) == 10
+        and inn.isdigit()
+        and sum(map(int.__mul__, map(int, inn[:9]), weights)) % 11 % 10 == int(inn[9])
+    ]
     connection.execute("create temp table checked as select unnest(?) as inn", [good])
 
 
