@@ -254,10 +254,11 @@ def _reject_repeats(
 
 
 def _tell(connection: duckdb.DuckDBPyConnection, kind: Kind, result: BulkExamination) -> None:
-    systems = "list_sort(list_distinct(list(system_code)))" if "system_code" in kind.model.columns else "[]"
+    if "system_code" in kind.model.columns:
+        systems = connection.execute("select distinct system_code from candidate where is_clean order by 1").fetchall()
+        result.systems = tuple(system for (system,) in systems)
     found = connection.execute(
-        f"select count(*), {systems}, min({kind.period_column}), max({kind.period_column})"
-        " from candidate where is_clean"
+        f"select count(*), min({kind.period_column}), max({kind.period_column}) from candidate where is_clean"
     ).fetchone()
     assert found is not None
-    result.clean_rows, result.systems, result.days = found[0], tuple(found[1] or ()), (found[2], found[3])
+    result.clean_rows, result.days = found[0], (found[1], found[2])

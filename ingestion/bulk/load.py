@@ -25,16 +25,20 @@ def insert_candidates(
         "insert into bulk.file values (?, ?, ?, ?, ?, ?, ?, ?)",
         [number[0], kind.code, sequence, examination.sheet, *origin],
     )
+    # By small numbers: joining each row by the text of a key costs half as much again.
+    for name, keys in (("person", "person_key"), ("organisation", "organisation_id, entity_id")):
+        connection.execute(
+            f"create or replace temp table numbered_{name} as select incoming.number, known.{name}_number"
+            f" from incoming_{name} as incoming join bulk.{name} as known using ({keys})"
+        )
     own = list(own_columns(kind))
     listed = ", ".join(f'candidate."{name}"' for name in own)
     connection.execute(
         f"insert into bulk.{kind.code} (file_number, source_row, organisation_number, person_number, match_rule,"
-        f" {', '.join(own)}) select {number[0]}, candidate.source_row, organisation.organisation_number,"
-        f" person.person_number, candidate.match_rule, {listed} from candidate"
-        " join incoming_person on incoming_person.number = candidate.person"
-        " join bulk.person as person using (person_key)"
-        " join incoming_organisation on incoming_organisation.number = candidate.organisation"
-        " join bulk.organisation as organisation using (organisation_id, entity_id)"
+        f" {', '.join(own)}) select {number[0]}, candidate.source_row, numbered_organisation.organisation_number,"
+        f" numbered_person.person_number, candidate.match_rule, {listed} from candidate"
+        " join numbered_person on numbered_person.number = candidate.person"
+        " join numbered_organisation on numbered_organisation.number = candidate.organisation"
         " where candidate.is_clean"
     )
     months = connection.execute(f"select distinct {month_of(kind)} from candidate where is_clean").fetchall()
