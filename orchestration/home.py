@@ -1,5 +1,6 @@
 """Folders of VITRINA_HOME and the Dagster instance inside it."""
 
+import json
 import os
 from pathlib import Path
 
@@ -12,6 +13,13 @@ storage:
   postgres:
     postgres_url:
       env: {POSTGRES_VARIABLE}
+"""
+SQLITE_STORAGE = """
+event_log_storage:
+  module: orchestration.event_log
+  class: OpenEventLog
+  config:
+    base_dir: {folder}
 """
 
 
@@ -32,6 +40,9 @@ def prepare_dagster_home(settings: Settings) -> Path:
     text = (ROOT / "dagster.yaml").read_text(encoding="utf-8")
     if os.environ.get(POSTGRES_VARIABLE):
         text += POSTGRES_STORAGE
+    else:
+        folder = json.dumps(str(settings.dagster_home / "history" / "runs"), ensure_ascii=False)
+        text += SQLITE_STORAGE.format(folder=folder)
     target = settings.dagster_home / "dagster.yaml"
     if not target.is_file() or target.read_text(encoding="utf-8") != text:
         target.write_text(text, encoding="utf-8")
