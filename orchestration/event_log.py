@@ -13,8 +13,11 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventL
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.event import listen
 from sqlalchemy.pool import StaticPool
 
+# A write-ahead log is whole without waiting for the disk at every event; a power cut may lose the last of them.
+SETTLE_LATER = "pragma synchronous = normal"
 KEPT = 8
 """Each run has a file of its own, and the web interface looks at many: the least used are closed."""
 
@@ -37,11 +40,7 @@ class OpenEventLog(SqliteEventLogStorage):
 
     def _engine(self, shard: str) -> Engine:
         """One connection to the file of a run, or of the index, for all threads in turn."""
-        engine = self._engines.pop(shard, None) or create_engine(
-            self.conn_string_for_shard(shard),
-            poolclass=StaticPool,
-            connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
-        )
+        engine = self._engines.pop(shard, None) or _engine_of(self.conn_string_for_shard(shard))
         self._engines[shard] = engine  # the last used stands last
         if shard not in self._initialized_dbs:
             self._initdb(engine)
@@ -55,3 +54,13 @@ class OpenEventLog(SqliteEventLogStorage):
         for engine in self._engines.values():
             engine.dispose()
         self._engines.clear()
+
+
+def _engine_of(address: str) -> Engine:
+    engine = create_engine(
+        address,
+        poolclass=StaticPool,
+        connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+    )
+    listen(engine, "connect", lambda connection, _: connection.execute(SETTLE_LATER))
+    return engine
