@@ -138,14 +138,14 @@ def _numbered(reader: Any, first: int, ragged: list[tuple[int, str]], schema: pa
     """Batches with source rows: a skipped record keeps its number."""
     position, passed = first, 0
     for batch in reader:
-        numbers: list[int] = []
-        while len(numbers) < batch.num_rows:
+        parts: list[pl.Series] = []
+        left = batch.num_rows
+        while left:
             until = ragged[passed][0] if passed < len(ragged) else None
-            taken = (
-                batch.num_rows - len(numbers) if until is None else min(until - position, batch.num_rows - len(numbers))
-            )
-            numbers.extend(range(position, position + taken))
-            position += taken
+            taken = left if until is None else min(until - position, left)
+            parts.append(pl.int_range(position, position + taken, dtype=pl.Int64, eager=True))
+            position, left = position + taken, left - taken
             if until is not None and position == until:
                 position, passed = position + 1, passed + 1
-        yield pa.RecordBatch.from_arrays([pa.array(numbers, pa.int64()), *batch.columns], schema=schema)
+        numbers = pl.concat(parts, rechunk=True) if parts else pl.Series(dtype=pl.Int64)
+        yield pa.RecordBatch.from_arrays([numbers.to_arrow(), *batch.columns], schema=schema)

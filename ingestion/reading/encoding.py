@@ -12,8 +12,12 @@ from ingestion.reading.errors import Refusal
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 16
 _EXPORT_AGAIN = "Выгрузите файл заново в UTF-8 или Windows-1251 и повторите"
-_LETTERS = {*range(0xC0, 0x100), 0xA8, 0xB8}
-_ALIEN_LETTERS = {0x80, 0x81, 0x83, *range(0x8A, 0x91), 0x98, *range(0x9A, 0xA0)}  # of Serbian and Macedonian, unused
+_SORTS = {
+    "leads": b"\xd0\xd1",  # the first bytes of Russian letters in UTF-8
+    "tails": bytes(range(0x80, 0xC0)),
+    "letters": bytes([*range(0xC0, 0x100), 0xA8, 0xB8]),
+    "aliens": bytes([0x80, 0x81, 0x83, *range(0x8A, 0x91), 0x98, *range(0x9A, 0xA0)]),  # Serbian, Macedonian, unused
+}
 _ENOUGH_LETTERS = 0.7
 _TOO_MANY_ALIENS = 0.01
 _PLAUSIBLE = 0.95
@@ -43,7 +47,7 @@ def _detected(path: Path, *_: int) -> str:
     broken_at = _first_undecodable(path, "utf-8")
     if broken_at is None:
         return "utf-8"
-    _require_windows_1251(_foreign_bytes(path), broken_at, sample)
+    _require_windows_1251(path, broken_at, sample)
     return "cp1251"
 
 
@@ -57,11 +61,14 @@ def _holds_zero(path: Path) -> bool:
     return any(b"\0" in block for block in _blocks(path))
 
 
-def _foreign_bytes(path: Path) -> Counter[int]:
-    """How often each byte beyond ASCII stands in the file."""
-    counts: Counter[int] = Counter()
+def _foreign_bytes(path: Path) -> Counter[str]:
+    """How many bytes beyond ASCII the file has, and how many of them belong to each of _SORTS."""
+    counts: Counter[str] = Counter()
     for block in _blocks(path):
-        counts.update(block.translate(None, _ASCII))
+        foreign = block.translate(None, _ASCII)
+        counts["all"] += len(foreign)
+        for sort, members in _SORTS.items():
+            counts[sort] += len(foreign) - len(foreign.translate(None, members))
     return counts
 
 
@@ -99,15 +106,13 @@ def _is_familiar(symbol: str) -> bool:
     return " " <= symbol <= "~" or symbol in "\t\r\n\xa0№«»–—…" or "А" <= symbol <= "я" or symbol in "Ёё"
 
 
-def _require_windows_1251(counts: Counter[int], broken_at: int, sample: bytes) -> None:
-    foreign = counts.total()
-    leads = counts[0xD0] + counts[0xD1]
-    tails = sum(counts[byte] for byte in range(0x80, 0xC0))
-    if min(leads, tails) > 0.3 * foreign:
+def _require_windows_1251(path: Path, broken_at: int, sample: bytes) -> None:
+    counts = _foreign_bytes(path)
+    foreign = counts["all"]
+    if min(counts["leads"], counts["tails"]) > 0.3 * foreign:
         raise Refusal(f"текст в UTF-8 повреждён около байта {broken_at + 1}", _EXPORT_AGAIN)
-    letters = sum(counts[byte] for byte in _LETTERS)
-    aliens = sum(counts[byte] for byte in _ALIEN_LETTERS)
-    if letters < _ENOUGH_LETTERS * foreign or aliens > _TOO_MANY_ALIENS * foreign or _is_koi8(sample):
+    few_letters = counts["letters"] < _ENOUGH_LETTERS * foreign
+    if few_letters or counts["aliens"] > _TOO_MANY_ALIENS * foreign or _is_koi8(sample):
         raise Refusal("кодировка не распознана (принимаются UTF-8, UTF-16 и Windows-1251)", _EXPORT_AGAIN)
 
 

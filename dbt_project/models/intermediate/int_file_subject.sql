@@ -1,7 +1,14 @@
 -- Grain: file × organisation (or, of a plan, territory) that its accepted rows speak of, rows replaced since included.
 
-with subject as (
-    {% for kind in raw_kinds().split() -%}
+with log_subject as (
+    select distinct
+        file_number,
+        organisation_number
+    from {{ source('bulk', 'platform_activity_person') }}
+),
+
+subject as (
+    {% for kind in raw_kinds().split() if kind != 'platform_activity_person' -%}
         select distinct
             file_sha256,
             organisation_id,
@@ -14,8 +21,19 @@ with subject as (
                 cast(null as {{ dbt.type_string() }}) as region_code
             {%- endif %}
         from {{ source('raw', kind) }}
-        {% if not loop.last %}union all{% endif %}
+        union all
     {% endfor %}
+    select distinct
+        bulk_file.file_sha256,
+        organisation.organisation_id,
+        organisation.entity_id,
+        cast(null as {{ dbt.type_string() }}) as municipality_key,
+        cast(null as {{ dbt.type_string() }}) as region_code
+    from log_subject
+    inner join {{ source('bulk', 'file') }} as bulk_file
+        on log_subject.file_number = bulk_file.file_number
+    inner join {{ source('bulk', 'organisation') }} as organisation
+        on log_subject.organisation_number = organisation.organisation_number
 )
 
 select
