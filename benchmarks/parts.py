@@ -64,10 +64,7 @@ def full_refresh(bench: Bench) -> Figures:
 def whole_region(bench: Bench) -> Figures:
     """The same once for the whole region, the product and the script in DuckDB."""
     files = exports(bench.folder, 1, ("parquet", "csv"))
-    cost = {
-        "parquet": bench.side_by_side(files, "parquet", (PRODUCT, SCRIPT, *LOADING), 1),
-        "csv": bench.side_by_side(files, "csv", (PRODUCT, SCRIPT), 1),
-    }
+    cost = {suffix: bench.side_by_side(files, suffix, (PRODUCT, SCRIPT), 1) for suffix in ("parquet", "csv")}
     return {"scale": 1, "pairs": 1, "rows": _rows(files), "cost": cost}
 
 
