@@ -39,11 +39,14 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{# Whether a day lies within the months, by constants that let the engine skip what lies outside. #}
+{# Whether a day lies in one of the months; the bounds let the engine skip what lies outside. #}
 {% macro within_months(day, months) -%}
     {%- if months -%}
         {{ day }} >= cast('{{ months[0][0] }}' as date)
         and {{ day }} < {{ add_months("cast('" ~ months[-1][0] ~ "' as date)", 1) }}
+        and {{ month_start(day) }} in (
+            {% for row in months %}cast('{{ row[0] }}' as date){% if not loop.last %}, {% endif %}{% endfor %}
+        )
     {%- else -%}
         1 = 0
     {%- endif -%}
@@ -62,30 +65,29 @@
     select {{ columns }} from {{ arg_dict['temp_relation'] }}
 {%- endmacro %}
 
-{# Rows of the person log in some months, each with the revision of its month. `is_active`: no later file gave the row
-   again; `replaces`: it took the place of an earlier one. Only days of which several files tell need looking at. #}
+{# Rows of the person log in some months. `is_active`: no later file gave the row again; `replaces`: it took the place of
+   an earlier one. Only days of which several files tell need looking at. #}
 {% macro log_of_months(months) -%}
     {%- set columns = (
-        'month', 'revision', 'system_code', 'activity_date', 'organisation_number', 'role_code', 'person_number',
+        'month', 'system_code', 'activity_date', 'organisation_number', 'role_code', 'person_number',
         'file_number', 'source_row', 'match_rule',
     ) -%}
-    with log as (
-        select
-            {{ month_start('bulk_row.activity_date') }} as month,
-            changed.revision,
-            bulk_row.*
-        from {{ source('bulk', 'platform_activity_person') }} as bulk_row
-        inner join ({{ month_rows(months) }}) as changed
-            on {{ month_start('bulk_row.activity_date') }} = changed.month
-        where {{ within_months('bulk_row.activity_date', months) }}
-    ),
-
-    day_of_file as (
+    {#- Not a CTE: named three times it would be kept in memory, which thirty million rows do not fit in. -#}
+    {%- set log -%}
+        (
+            select
+                {{ month_start('bulk_row.activity_date') }} as month,
+                bulk_row.*
+            from {{ source('bulk', 'platform_activity_person') }} as bulk_row
+            where {{ within_months('bulk_row.activity_date', months) }}
+        ) as log
+    {%- endset -%}
+    with day_of_file as (
         select
             log.system_code,
             log.activity_date,
             log.file_number
-        from log
+        from {{ log }}
         group by log.system_code, log.activity_date, log.file_number
     ),
 
@@ -110,7 +112,7 @@
             count(*) over (
                 partition by log.system_code, log.activity_date, log.person_number, log.organisation_number
             ) as versions
-        from log
+        from {{ log }}
         inner join contested_day
             on
                 log.system_code = contested_day.system_code
@@ -130,7 +132,7 @@
             {% endfor -%}
             {{ is_active }} as is_active,
             {{ replaces }} as replaces
-        from {{ row }}
+        from {{ log if row == 'log' else row }}
         {% if row == 'log' -%}
             left join contested_day
                 on

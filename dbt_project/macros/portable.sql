@@ -93,6 +93,10 @@
 {% macro default__number_list(expression) -%}
     string_agg(cast({{ expression }} as {{ dbt.type_string() }}), ', ' order by {{ expression }})
 {%- endmacro %}
+{# An ordered aggregate holds every number several times over in memory; a list of numbers is sorted at the end. #}
+{% macro duckdb__number_list(expression) -%}
+    array_to_string(list_sort(list({{ expression }})), ', ')
+{%- endmacro %}
 {% macro spark__number_list(expression) -%}
     array_join(array_sort(collect_list({{ expression }})), ', ')
 {%- endmacro %}

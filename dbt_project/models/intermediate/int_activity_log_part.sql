@@ -23,8 +23,7 @@ part as (
         min(log.source_row) as first_row,
         count(*) as source_rows,
         sum(log.is_active) as active_rows,
-        max(log.replaces) as replaces,
-        min(log.revision) as revision
+        max(log.replaces) as replaces
     from log
     inner join {{ source('bulk', 'organisation') }} as organisation
         on log.organisation_number = organisation.organisation_number
@@ -68,8 +67,10 @@ select
     part.replaces,
     coalesce(person.people, 0) as people,
     person.person_rows,
-    part.revision
+    changed.revision
 from part
+inner join ({{ month_rows(months) }}) as changed
+    on part.month = changed.month
 inner join {{ source('bulk', 'file') }} as bulk_file
     on part.file_number = bulk_file.file_number
 left join person

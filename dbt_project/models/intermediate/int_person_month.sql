@@ -9,20 +9,35 @@
 {% set months = months_to_build('platform_activity_person') -%}
 with log as (
     {{ log_of_months(months) }}
+),
+
+person_month as (
+    select
+        log.month,
+        log.system_code,
+        organisation.entity_id,
+        log.role_code,
+        log.person_number,
+        bit_or({{ bit_of_day('log.activity_date') }}) as days,
+        count(*) as source_rows,
+        min({{ place_in_month('log.activity_date', 'log.source_row', 'log.file_number') }}) as first_place
+    from log
+    inner join {{ source('bulk', 'organisation') }} as organisation
+        on log.organisation_number = organisation.organisation_number
+    where log.is_active = 1
+    group by log.month, log.system_code, organisation.entity_id, log.role_code, log.person_number
 )
 
 select
-    log.month,
-    log.system_code,
-    organisation.entity_id,
-    log.role_code,
-    log.person_number,
-    bit_or({{ bit_of_day('log.activity_date') }}) as days,
-    count(*) as source_rows,
-    min({{ place_in_month('log.activity_date', 'log.source_row', 'log.file_number') }}) as first_place,
-    min(log.revision) as revision
-from log
-inner join {{ source('bulk', 'organisation') }} as organisation
-    on log.organisation_number = organisation.organisation_number
-where log.is_active = 1
-group by log.month, log.system_code, organisation.entity_id, log.role_code, log.person_number
+    person_month.month,
+    person_month.system_code,
+    person_month.entity_id,
+    person_month.role_code,
+    person_month.person_number,
+    person_month.days,
+    person_month.source_rows,
+    person_month.first_place,
+    changed.revision
+from person_month
+inner join ({{ month_rows(months) }}) as changed
+    on person_month.month = changed.month
