@@ -72,6 +72,6 @@ def test_the_page_has_only_what_was_measured() -> None:
     """Guards against a page that shows the figures of parts nobody measured."""
     cost = {"cpu": 1.0, "wall": 2.0, "memory": HUNDRED_MIB}
     text = page({"start": {"measured": "26.11.2026", "revision": "0123456789abcdef", "vitrina --help": cost}})
-    assert "| `vitrina --help` | 1,0 | 2,0 | 100 |" in text
+    assert "| `vitrina --help` | 1,00 | 2,00 |" in text
     assert "Измерено 26.11.2026, код `0123456789ab`." in text
     assert "## Ночь" not in text
