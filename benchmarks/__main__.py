@@ -14,11 +14,18 @@ from benchmarks.page import PAGE, page
 from benchmarks.parts import PARTS, Bench
 from publishing.revision import ROOT, git_revision
 
+FOLDER = ROOT / "var" / "bench"
+
 
 def main() -> None:
     """Measure, keep the results, write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=ROOT / "var" / "bench", help="where files and homes are made")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=FOLDER,
+        help="where files and homes are made; the page too, when it is not the usual one",
+    )
     parser.add_argument("--scale", type=float, default=0.1)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--part", action="append", choices=list(PARTS), help="all unless said")
@@ -32,8 +39,10 @@ def main() -> None:
             "measured": f"{datetime.now(UTC):%d.%m.%Y}", "revision": git_revision(), **PARTS[name](bench),
         }  # fmt: skip
         kept.write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
-    PAGE.write_text(page(results), encoding="utf-8")
-    _say(f"written: {PAGE}")
+    # A trial in another folder leaves the published page alone.
+    written = PAGE if bench.folder == FOLDER else bench.folder / PAGE.name
+    written.write_text(page(results), encoding="utf-8")
+    _say(f"written: {written}")
 
 
 def _say(text: str) -> None:

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,9 +85,15 @@ def vitrina(home: Path, *arguments: str | Path) -> str:
     return done.stdout
 
 
+def home_with(home: Path, files: Sequence[Path]) -> None:
+    """A new home with files in landing."""
+    shutil.rmtree(home, ignore_errors=True)
+    vitrina(home, "init")
+    vitrina(home, "add", *files)
+
+
 def _home(folder: Path, suffix: str, target: Path) -> None:
-    vitrina(target, "init")
-    vitrina(target, "add", *exports_of_log(folder, suffix))
+    home_with(target, exports_of_log(folder, suffix))
 
 
 def _nothing(folder: Path, suffix: str, target: Path) -> None:
@@ -116,26 +122,26 @@ def _answer_of_release(home: Path) -> Answer:
     return {"active": sorted(active), "value": sorted(value), "rejected": sorted(rejected)}
 
 
-def _answer_of_tables(target: Path) -> Answer:
-    """Of a script: tables of alternative.duckdb, or Parquet files."""
-    database = target / "alternative.duckdb"
-    with duckdb.connect(str(database) if database.is_file() else ":memory:", read_only=database.is_file()) as tables:
-        names = {
-            name: name if database.is_file() else f"'{target / name}.parquet'"
-            for name in ("active", "value", "rejected")
-        }
-        rejected = "select file, rule, count(*) from rejected group by all"
-        if not database.is_file():
-            rejected = f"select file, rule, rows from {names['rejected']}"
-        return {
-            "active": sorted(
-                tables.execute(f"select inn, role, month::date::varchar, active from {names['active']}").fetchall()
-            ),
-            "value": sorted(
-                tables.execute(f"select code, inn, year, numerator, denominator from {names['value']}").fetchall()
-            ),
-            "rejected": sorted(tables.execute(rejected).fetchall()),
-        }
+def _answer_of_database(target: Path) -> Answer:
+    """Of the script in DuckDB, which keeps a row for each rejected one."""
+    with duckdb.connect(str(target / "alternative.duckdb"), read_only=True) as tables:
+        return _answer(tables, "active", "value", "select file, rule, count(*) from rejected group by all")
+
+
+def _answer_of_files(target: Path) -> Answer:
+    """Of a script that writes Parquet, rejected rows counted."""
+    active, value, rejected = (f"'{target / name}.parquet'" for name in ("active", "value", "rejected"))
+    with duckdb.connect() as tables:
+        return _answer(tables, active, value, f"select file, rule, rows from {rejected}")
+
+
+def _answer(tables: duckdb.DuckDBPyConnection, active: str, value: str, rejected: str) -> Answer:
+    queries = {
+        "active": f"select inn, role, month::date::varchar, active from {active}",
+        "value": f"select code, inn, year, numerator, denominator from {value}",
+        "rejected": rejected,
+    }
+    return {name: sorted(tables.execute(query).fetchall()) for name, query in queries.items()}
 
 
 def _script(name: str, python: Path, *options: str) -> Callable[[Path, str, Path], list[str | Path]]:
@@ -148,9 +154,9 @@ PRODUCT = Contender("vitrina refresh", _home, lambda *_: [VITRINA, "refresh"], _
 PRODUCT_LOADING = Contender(
     "vitrina: приём и проверка", _home, lambda *_: [PYTHON, "-m", "benchmarks.product_loading"], None
 )
-SCRIPT = Contender("DuckDB от руки", _nothing, _script("duckdb_script", PYTHON), _answer_of_tables)
+SCRIPT = Contender("DuckDB от руки", _nothing, _script("duckdb_script", PYTHON), _answer_of_database)
 SCRIPT_LOADING = Contender(
     "DuckDB от руки: приём и проверка", _nothing, _script("duckdb_script", PYTHON, "--load-only"), None
 )
-POLARS = Contender("polars streaming", _nothing, _script("polars_streaming", PYTHON), _answer_of_tables)
-PANDAS = Contender("pandas", _nothing, _script("pandas_script", OTHER_PYTHON), _answer_of_tables)
+POLARS = Contender("polars streaming", _nothing, _script("polars_streaming", PYTHON), _answer_of_files)
+PANDAS = Contender("pandas", _nothing, _script("pandas_script", OTHER_PYTHON), _answer_of_files)

@@ -17,6 +17,7 @@ from benchmarks.contenders import (
     VITRINA,
     Contender,
     environment,
+    home_with,
     vitrina,
 )
 from benchmarks.measure import Cost, cost_of, middle
@@ -73,9 +74,8 @@ def night(bench: Bench) -> Figures:
     figures: Figures = {}
     for days in HISTORIES:
         before, new = history(bench.folder, bench.scale, days)
-        home = _fresh(bench.folder / f"home-{days}")
-        vitrina(home, "init")
-        vitrina(home, "add", *sorted(before.glob("*.parquet")))
+        home = bench.folder / f"home-{days}"
+        home_with(home, sorted(before.glob("*.parquet")))
         first = _refresh(home)
         vitrina(home, "add", *sorted(new.glob("*.parquet")))
         of_night = _refresh(home)
@@ -87,13 +87,7 @@ def night(bench: Bench) -> Figures:
 
 def start(bench: Bench) -> Figures:
     """Verbs with little to do, on a home of a hundred days."""
-    before, _ = history(bench.folder, bench.scale, HISTORIES[0])
-    home = bench.folder / f"home-{HISTORIES[0]}"
-    if not (home / "current").exists():
-        _fresh(home)
-        vitrina(home, "init")
-        vitrina(home, "add", *sorted(before.glob("*.parquet")))
-        _refresh(home)
+    home = _published_home(bench)
     commands: dict[str, list[str | Path]] = {
         "vitrina refresh, нового нет": [VITRINA, "refresh"],
         'vitrina query "select 1"': [VITRINA, "query", "select 1"],
@@ -107,12 +101,11 @@ def start(bench: Bench) -> Figures:
 
 def queries(bench: Bench) -> Figures:
     """Regional questions to the marts of a large region, by one reader and by eight."""
-    like = bench.folder / f"home-{HISTORIES[0]}" / "current"
-    if not like.exists():
-        start(bench)
+    like = _published_home(bench) / "current"
     home = bench.folder / "home-large"
     if not (home / "current").exists():
-        make_large_release(_fresh(home), like)
+        shutil.rmtree(home, ignore_errors=True)
+        make_large_release(home, like)
     return latency(home)
 
 
@@ -152,8 +145,13 @@ def _rows(folder: Path) -> int:
     return sum(file["rows_read"] for file in _files_of_log(folder))
 
 
-def _fresh(home: Path) -> Path:
-    shutil.rmtree(home, ignore_errors=True)
+def _published_home(bench: Bench) -> Path:
+    """The home of the shortest history, made unless it stands from a night."""
+    home = bench.folder / f"home-{HISTORIES[0]}"
+    if not (home / "current").exists():
+        before, _ = history(bench.folder, bench.scale, HISTORIES[0])
+        home_with(home, sorted(before.glob("*.parquet")))
+        _refresh(home)
     return home
 
 

@@ -61,12 +61,17 @@ class Header:
         return titles
 
 
+def without_brackets(folded: str) -> str:
+    """A folded heading without what stands in brackets: templates of one form differ in it."""
+    return fold_header(BRACKETS.sub("", folded))
+
+
 def is_dropped(heading: str, layout: Layout) -> bool:
     """A column the template has and the warehouse does not take (names, birth dates and the like)."""
     folded = fold_header(heading)
     if folded in layout.dropped:
         return True
-    return layout.ignore_brackets and fold_header(BRACKETS.sub("", folded)) in layout.dropped
+    return layout.ignore_brackets and without_brackets(folded) in layout.dropped
 
 
 def meaning(heading: str, layout: Layout) -> str | None:
@@ -75,7 +80,7 @@ def meaning(heading: str, layout: Layout) -> str | None:
     if folded in layout.spellings:
         return layout.spellings[folded]
     if layout.ignore_brackets and folded not in layout.dropped:
-        return layout.spellings.get(fold_header(BRACKETS.sub("", folded)))
+        return layout.spellings.get(without_brackets(folded))
     return None
 
 
@@ -143,7 +148,7 @@ def _known_columns(readings: Readings, spellings: frozenset[str]) -> int:
 
 def _is_known(heading: str, spellings: frozenset[str]) -> bool:
     folded = fold_header(heading)
-    return folded in spellings or fold_header(BRACKETS.sub("", folded)) in spellings
+    return folded in spellings or without_brackets(folded) in spellings
 
 
 def _fill_right(row: Sequence[Cell]) -> list[Cell]:

@@ -37,7 +37,7 @@ def finish_rewriting(settings: Settings) -> None:
     fresh = settings.build_file.with_name(settings.build_file.name + ".rewriting")
     _remove_database(fresh)
     try:
-        _copy(settings.build_file, fresh)
+        _copy(settings, fresh)
         shutil.copymode(settings.build_file, fresh)
         os.replace(fresh, settings.build_file)  # noqa: PTH105 - atomic: the whole old file or the whole new one
     except (duckdb.Error, OSError) as error:
@@ -57,8 +57,8 @@ def _mark(settings: Settings) -> Path:
     return settings.build_file.with_name(settings.build_file.name + ".rewrite")
 
 
-def _copy(standing: Path, fresh: Path) -> None:
-    with duckdb.connect(str(standing)) as connection:
+def _copy(settings: Settings, fresh: Path) -> None:
+    with duckdb.connect(str(settings.build_file), config=settings.duckdb_config) as connection:
         connection.execute("checkpoint")  # what still stands in the write-ahead log goes into the file first
         connection.execute("attach '{}' as fresh".format(str(fresh).replace("'", "''")))
         named = connection.execute("select current_database()").fetchone()

@@ -87,7 +87,7 @@ def build_connection(settings: Settings, *, read_only: bool = False) -> Iterator
     Raises BuildInUseError while another process has it open.
     """
     try:
-        connection = duckdb.connect(str(settings.build_file), read_only=read_only, config=dict(settings.duckdb_config))
+        connection = duckdb.connect(str(settings.build_file), read_only=read_only, config=settings.duckdb_config)
     except duckdb.IOException as error:
         if "lock" not in str(error):
             raise

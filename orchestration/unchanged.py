@@ -33,7 +33,7 @@ def _state_of_build(settings: Settings) -> str | None:
     if not settings.build_file.is_file():
         return None
     try:
-        with duckdb.connect(str(settings.build_file), read_only=True) as build:
+        with duckdb.connect(str(settings.build_file), read_only=True, config=settings.duckdb_config) as build:
             return build_state(build)
     except duckdb.Error:
         return None

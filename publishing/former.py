@@ -32,7 +32,7 @@ def carry_former_release(settings: Settings) -> str | None:
     and vintages begin with this build.
     """
     folder = current_folder(settings)
-    with duckdb.connect(str(settings.build_file), config=dict(settings.duckdb_config)) as build:
+    with duckdb.connect(str(settings.build_file), config=settings.duckdb_config) as build:
         build.execute("create schema if not exists published")
         if folder is not None:
             build.execute(f"attach {literal(folder / WAREHOUSE_NAME)} as former (read_only)")

@@ -87,14 +87,14 @@ def _silent(_: str) -> None:
 
 
 def _write_release(settings: Settings, release_id: str, staging: Path, report: Callable[[str], None]) -> Manifest:
-    with duckdb.connect(str(settings.build_file), read_only=True, config=dict(settings.duckdb_config)) as build:
+    with duckdb.connect(str(settings.build_file), read_only=True, config=settings.duckdb_config) as build:
         report("Проверка сборки перед публикацией")
         check_build(build, settings)
         inputs, refused, decisions = read_inputs(build), read_inputs(build, "refused"), read_decisions(build)
         state = build_state(build)
     moment = datetime.now(UTC)
     (staging / "marts").mkdir(parents=True)
-    with duckdb.connect(str(staging / WAREHOUSE_NAME), config=dict(settings.duckdb_config)) as target:
+    with duckdb.connect(str(staging / WAREHOUSE_NAME), config=settings.duckdb_config) as target:
         target.execute(f"attach {literal(settings.build_file)} as build (read_only)")
         names = _mart_names(target)
         target.execute("create schema marts")

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     """What DuckDB may hold in memory while a release is built; beyond it, it works on disk."""
 
     @property
-    def duckdb_config(self) -> dict[str, str]:
+    def duckdb_config(self) -> dict[str, str | bool | int | float | list[str]]:
         """How the build file is opened: by every process alike."""
         return {"memory_limit": self.memory_limit}
 

@@ -8,7 +8,6 @@ headcounts. It keeps no journal, no protocol and no trace, and knows one layout 
 when rows are judged and split.
 """
 
-import argparse
 import hmac
 import os
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.csv
+
+from benchmarks.alternatives.command import exports_parser
 
 ROLES = {"обучающийся": "student", "педагог": "teacher"}
 LOG = ("Система", "Дата", "СНИЛС", "ИНН", "Роль", "Сообщений")
@@ -189,10 +190,7 @@ def _read_headcount(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("suffix", choices=("parquet", "csv"))
-    parser.add_argument("target", type=Path)
+    parser = exports_parser(__doc__)
     parser.add_argument("--load-only", action="store_true")
     given = parser.parse_args()
     run(given.folder, given.suffix, given.target, os.environ["VITRINA_SECRET"], load_only=given.load_only)

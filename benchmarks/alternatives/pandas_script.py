@@ -11,7 +11,6 @@ It runs in an environment of its own, with pandas and pyarrow. All columns are t
 categories: a distinct text is judged once in a file, and rows take its verdict by the code of the category.
 """
 
-import argparse
 import hmac
 import os
 from collections import defaultdict
@@ -23,6 +22,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from benchmarks.alternatives.command import exports_parser
 
 LOG = ["Система", "Дата", "СНИЛС", "ИНН", "Роль", "Сообщений"]
 HEADCOUNT = ["Дата", "ИНН", "Обучающихся", "Педагогических работников"]
@@ -323,11 +324,7 @@ def run(folder: Path, suffix: str, target: Path, secret: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("suffix", choices=("parquet", "csv"))
-    parser.add_argument("target", type=Path)
-    given = parser.parse_args()
+    given = exports_parser(__doc__).parse_args()
     run(given.folder, given.suffix, given.target, os.environ["VITRINA_SECRET"])
 
 

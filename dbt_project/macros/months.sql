@@ -39,14 +39,16 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{% macro month_list(months) -%}
+    {% for row in months %}cast('{{ row[0] }}' as date){% if not loop.last %}, {% endif %}{% endfor %}
+{%- endmacro %}
+
 {# Whether a day lies in one of the months; the bounds let the engine skip what lies outside. #}
 {% macro within_months(day, months) -%}
     {%- if months -%}
         {{ day }} >= cast('{{ months[0][0] }}' as date)
         and {{ day }} < {{ add_months("cast('" ~ months[-1][0] ~ "' as date)", 1) }}
-        and {{ month_start(day) }} in (
-            {% for row in months %}cast('{{ row[0] }}' as date){% if not loop.last %}, {% endif %}{% endfor %}
-        )
+        and {{ month_start(day) }} in ({{ month_list(months) }})
     {%- else -%}
         1 = 0
     {%- endif -%}
@@ -59,7 +61,7 @@
     {%- set months = months_to_build(config.get('meta').kind) -%}
     {%- if months -%}
         delete from {{ target }}
-        where month in ({% for row in months %}cast('{{ row[0] }}' as date){% if not loop.last %}, {% endif %}{% endfor %});
+        where month in ({{ month_list(months) }});
     {%- endif %}
     insert into {{ target }} ({{ columns }})
     select {{ columns }} from {{ arg_dict['temp_relation'] }}

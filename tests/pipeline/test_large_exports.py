@@ -45,16 +45,16 @@ def known(answer: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
     }  # fmt: skip
 
 
-def became(connection: duckdb.DuckDBPyConnection, journal: str, rejects: str) -> dict[str, tuple[Any, ...]]:
+def became(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Any, ...]]:
     """What the journal says of every file; warnings reject nothing."""
     rejected: dict[str, dict[str, int]] = {}
     for name, rule, rows in connection.execute(
-        f"select original_name, rule, count(*) from {rejects} join {journal} using (file_sha256)"
+        "select original_name, rule, count(*) from journal.reject join journal.load using (file_sha256)"
         " where severity = 'error' group by all order by all"
     ).fetchall():
         rejected.setdefault(name, {})[rule] = rows
     files = connection.execute(
-        f"select original_name, kind, rows_read, rows_accepted, rows_held from {journal} where outcome = 'loaded'"
+        "select original_name, kind, rows_read, rows_accepted, rows_held from journal.load where outcome = 'loaded'"
     ).fetchall()
     return {name.rpartition(".")[0]: (*counts, rejected.get(name, {})) for name, *counts in files}
 
@@ -87,7 +87,7 @@ def test_every_row_becomes_what_was_known(exports: Exports, settings: Settings, 
         load_kind(settings, kind)
     settle_held(settings)
     with build_connection(settings) as connection:
-        assert became(connection, "journal.load", "journal.reject") == known(exports[1])
+        assert became(connection) == known(exports[1])
         active = connection.execute(
             "select organisation_id, role_code, date_trunc('month', activity_date)::date::text,"
             f" count(distinct person_key) from raw.{LOG} group by all order by all"

@@ -148,6 +148,7 @@ class Warehouse:
         environment = {
             **os.environ,
             "VITRINA_BUILD_FILE": str(self.path),
+            "VITRINA_MEMORY_LIMIT": "2GB",
             "VITRINA_RELEASE_ID": "r1",
             "VITRINA_AS_OF_DATE": "2025-06-01",
             "DBT_TARGET_PATH": str(self.folder / "target"),
