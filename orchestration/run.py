@@ -63,13 +63,13 @@ def _execute_job(settings: Settings, on_progress: Callable[[str], None] | None, 
     if on_progress:
         on_progress("Запуск Dagster")
     warnings.filterwarnings("ignore", module=r"dagster.*")
-    import dagster as dg  # noqa: PLC0415 - takes seconds to import; other verbs must start fast
+    from orchestration.instance import dagster_instance  # noqa: PLC0415 - Dagster takes seconds to import
 
     logging.getLogger("dagster").setLevel(logging.ERROR)
     assembly = importlib.import_module("orchestration.assembly")
     assembly.open_log(settings)
     job = assembly.build_definitions(settings).resolve_job_def(assembly.JOB_NAME)
-    with dg.DagsterInstance.get() as instance:
+    with dagster_instance(settings) as instance:
         job.execute_in_process(instance=instance, raise_on_error=False, tags={FULL_TAG: "true"} if full else None)
 
 

@@ -13,6 +13,7 @@ from orchestration.children import ChildEndedError, Children, StopRequestedError
 from orchestration.dbt import prepare_manifest
 from orchestration.failures import describe_failure
 from orchestration.home import prepare_dagster_home
+from orchestration.instance import prepare_storage
 from publishing.catalogue import current_release
 from schemas.settings import Settings
 
@@ -34,6 +35,7 @@ def serve(settings: Settings, host: str, port: int, superset: SupersetSettings |
     logs = prepare_dagster_home(settings) / "services"
     logs.mkdir(exist_ok=True)
     prepare_manifest(settings)
+    prepare_storage(settings)
     with Children() as children:
         try:
             children.start("dagster-webserver", [*DEFINITIONS, "--host", host, "--port", str(port)], logs)

@@ -89,8 +89,8 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 def test_what_lands_is_published_and_shown(service: Service) -> None:
     """Guards against a sensor whose runs no daemon starts, a release that dashboards never learn of, left children."""
-    assert wait_for(lambda: answers(service.port)), "Dagster does not answer"
-    assert wait_for(lambda: superset_answers(service.superset)), "Superset does not answer"
+    assert wait_for(lambda: answers(service.port)), service.told()
+    assert wait_for(lambda: superset_answers(service.superset)), service.told()
     assert wait_for(lambda: service.last_refresh()["outcome"] == "published"), service.told()
     assert not list((service.home / "landing").glob("*.tsv"))
     assert service.last_refresh()["warnings"] == []

@@ -1,0 +1,31 @@
+"""The Dagster instance of one VITRINA_HOME: run history, event log, schedules and sensors."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+
+from orchestration.home import prepare_dagster_home
+from schemas.settings import Settings
+
+
+@contextmanager
+def dagster_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """Open the instance, its tables made if there are none yet, by one process at a time.
+
+    Two processes that Dagster lets make them together leave two versions of one schema, and nothing starts on that
+    home again.
+    """
+    folder = prepare_dagster_home(settings)
+    with (folder / "storage.lock").open("a", encoding="utf-8") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        instance = dg.DagsterInstance.get()
+    with instance:
+        yield instance
+
+
+def prepare_storage(settings: Settings) -> None:
+    """Make the tables of the instance before several processes open it."""
+    with dagster_instance(settings):
+        pass
