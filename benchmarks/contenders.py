@@ -66,7 +66,8 @@ def known_answer(folder: Path) -> Answer:
     rejected = []
     for file in (one for one in known["files"] if one["kind"] == LOG):
         rejected += [(file["file"], rule, rows) for rule, rows in file["rejected"].items()]
-        rejected += [(file["file"], "held", file["rows_held"])] if file["rows_held"] else []
+        other = {"held": file["rows_held"], "ignored": file["rows_ignored"]}
+        rejected += [(file["file"], outcome, rows) for outcome, rows in other.items() if rows]
     return {
         "active": sorted((inn, ROLES[role], month, active) for inn, role, month, active in known["active"]),
         "value": sorted(tuple(row) for row in known["values"] if row[0].endswith("_active_sferum")),
@@ -116,8 +117,9 @@ def _answer_of_release(home: Path) -> Answer:
             "select regexp_extract(original_name, '(.*)[.]', 1), rule, count(*)"
             " from journal.reject join journal.load using (file_sha256)"
             f" where kind = '{LOG}' and severity = 'error' group by all"
-            " union all select regexp_extract(original_name, '(.*)[.]', 1), 'held', rows_held"
-            f" from journal.load where kind = '{LOG}' and rows_held > 0"
+            " union all select regexp_extract(original_name, '(.*)[.]', 1), outcome, rows"
+            " from (unpivot (select original_name, kind, rows_held as held, rows_ignored as ignored from journal.load)"
+            f" on held, ignored into name outcome value rows) where kind = '{LOG}' and rows > 0"
         ).fetchall()
     return {"active": sorted(active), "value": sorted(value), "rejected": sorted(rejected)}
 

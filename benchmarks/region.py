@@ -32,7 +32,7 @@ def history(folder: Path, scale: float, days: int) -> tuple[Path, Path]:
         ).fetchone()
         assert position is not None
         # The number of a day stands before the number of a person in `position` (samples/region_of_people/2_log.sql).
-        last = position[0] // 20_000_000 * 20_000_000
+        last = position[0] // 40_000_000 * 40_000_000
         kinds = connection.execute("select table_name from duckdb_tables() where schema_name = 'export'").fetchall()
         for (kind,) in kinds:
             for (file,) in connection.execute(f"select distinct file from export.{kind}").fetchall():

@@ -11,6 +11,7 @@ from ingestion.recognise import Header
 from ingestion.values.name_lists import unfold_names
 from ingestion.values.obligations import responsible_group
 from schemas.header_map import Layout
+from schemas.text import fold_header
 
 TOTALS = r"^[\s«\"]*(итого|всего|в том числе)\b"
 MEASURES_NEVER_FILLED = frozenset(
@@ -64,7 +65,7 @@ def table_of_rows(sheet: Sheet, header: Header, context: Mapping[str, str], body
         .then(pl.lit(BLANK))
         .when(is_total.fill_null(value=False))
         .then(pl.lit(TOTAL))
-        .when(_is_repeated_header(sheet, header, cells))
+        .when(_is_repeated_header(sheet, header, body))
         .then(pl.lit(REPEATED))
     )
     body = body.with_columns(reason.alias("ignored"))
@@ -81,14 +82,23 @@ def table_of_rows(sheet: Sheet, header: Header, context: Mapping[str, str], body
     return Table(sheet.name, header, context, frame, body.height, dict(counts))
 
 
-def _is_repeated_header(sheet: Sheet, header: Header, cells: list[str]) -> pl.Expr:
+def _is_repeated_header(sheet: Sheet, header: Header, body: pl.DataFrame) -> pl.Expr:
     """The headings again further down, or the row of column numbers that forms put under a header."""
+    cells = [name for name in body.columns if name != "source_row"]
     written = [sheet.frame.row(row) for row in range(header.first_row, header.last_row + 1)]
     wanted = {f"c{index}": [row[index] for row in written if row[index]] for index in header.columns.values()}
-    same = pl.sum_horizontal(pl.col(name).is_in(texts) for name, texts in wanted.items())
+    same = pl.sum_horizontal(pl.col(name).is_in(_spellings(body[name], texts)) for name, texts in wanted.items())
     numbered = pl.all_horizontal(pl.col(name) == str(index + 1) for index, name in enumerate(cells))
     is_numbering = (numbered & pl.lit(len(cells) > 2)).fill_null(value=False)
     return (same.fill_null(0) * 2 > len(wanted)) | is_numbering
+
+
+def _spellings(cells: pl.Series, headings: Sequence[str]) -> list[str]:
+    """Cells that say one of the headings, compared as headings are: a form repeats them without its line breaks."""
+    wanted = {fold_header(heading) for heading in headings}
+    start = cells.str.strip_chars().str.head(1).str.to_lowercase()
+    alike = cells.filter(start.is_in([heading[:1] for heading in wanted])).unique()
+    return [text for text in alike if fold_header(text) in wanted]
 
 
 def _filled_downwards(sheet: Sheet, header: Header) -> pl.DataFrame:

@@ -9,6 +9,7 @@ of the product (samples/region_of_people).
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,11 +24,14 @@ import xlsxwriter
 SQL = Path(__file__).parent / "region_of_people"
 SCHOOLS, MUNICIPALITIES = 1500, 60
 REGION = "Красноярский край"
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 FORMATS = ("parquet", "csv", "xlsx")
 SHEET_ROWS = 1_048_575
 """What an XLSX sheet holds below its header."""
 BOOKKEEPING = ("file", "position", "dirt")
+TITLE = "Выгрузка условного региона"
 LOG = "platform_activity_person"
+NOT_REJECTED = ("spelt_", "held_", "ignored_")
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,17 @@ def generated(region: Region) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute(f"set variable {name} = ?", [value])
         for path in sorted(SQL.glob("*.sql")):
             connection.execute(path.read_text(encoding="utf-8"))
+        _write_rows_that_are_no_data(connection)
         yield connection
+
+
+def _write_rows_that_are_no_data(connection: duckdb.DuckDBPyConnection) -> None:
+    """Totals, repeated headers and blank rows have nothing of the good row they stand beside."""
+    for kind in _kinds(connection):
+        first, *others = (name for name in _columns(connection, kind) if name not in BOOKKEEPING)
+        cells = [f"\"{first}\" = case dirt when 'ignored_header' then '{first}' when 'ignored_total' then 'Итого' end"]
+        cells += [f"\"{name}\" = case dirt when 'ignored_header' then '{name}' end" for name in others]
+        connection.execute(f"update export.{kind} set {', '.join(cells)} where dirt like 'ignored_%'")
 
 
 def write(connection: duckdb.DuckDBPyConnection, kind: str, path: Path, chosen: str) -> None:
@@ -88,14 +102,22 @@ def write(connection: duckdb.DuckDBPyConnection, kind: str, path: Path, chosen: 
 
 def _files(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     """(kind, file) of every export."""
+    return [
+        (kind, file)
+        for kind in _kinds(connection)
+        for (file,) in connection.execute(f"select distinct file from export.{kind} order by file").fetchall()
+    ]
+
+
+def _kinds(connection: duckdb.DuckDBPyConnection) -> list[str]:
     kinds = connection.execute(
         "select table_name from duckdb_tables() where schema_name = 'export' order by table_name"
     ).fetchall()
-    return [
-        (kind, file)
-        for (kind,) in kinds
-        for (file,) in connection.execute(f"select distinct file from export.{kind} order by file").fetchall()
-    ]
+    return [kind for (kind,) in kinds]
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, kind: str) -> list[str]:
+    return [column[0] for column in connection.execute(f"select * from export.{kind} limit 0").description or ()]
 
 
 def _write_csv(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
@@ -109,15 +131,22 @@ def _write_csv(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> 
 
 
 def _write_xlsx(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
+    """As people hand it on: a title, headers with asterisks and line breaks, some dates that are dates."""
     result = connection.execute(rows)
     header = [column[0] for column in result.description or ()]
     lines = result.fetchmany(SHEET_ROWS + 1)
     if len(lines) > SHEET_ROWS:
         return
-    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+    with xlsxwriter.Workbook(path, {"constant_memory": True, "default_date_format": "dd.mm.yyyy"}) as book:
         sheet = book.add_worksheet("Выгрузка")
-        for number, line in enumerate([header, *lines]):
-            sheet.write_row(number, 0, line)
+        sheet.write(0, 0, TITLE)
+        sheet.write_row(2, 0, [f"{name.replace(' ', chr(10), 1)} *" for name in header])
+        for number, line in enumerate(lines, start=3):
+            sheet.write_row(number, 0, [_as_date(cell) or cell for cell in line])
+
+
+def _as_date(cell: Any) -> date | None:
+    return date.fromisoformat(cell) if isinstance(cell, str) and ISO_DATE.fullmatch(cell) else None
 
 
 def _answer(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
@@ -131,18 +160,23 @@ def _answer(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def _answer_of_file(connection: duckdb.DuckDBPyConnection, kind: str, file: str) -> dict[str, Any]:
-    """Rows read, accepted, held and rejected by rule."""
+    """Rows read, accepted, held, ignored and rejected by rule."""
     rows = dict(
         connection.execute(f"select dirt, count(*) from export.{kind} where file = ? group by all", [file]).fetchall()
     )
-    held = {dirt: count for dirt, count in rows.items() if dirt and dirt.startswith("held_")}
+
+    def sort(prefix: str) -> int:
+        return sum(count for dirt, count in rows.items() if dirt and dirt.startswith(prefix))
+
+    rejected = sorted(dirt for dirt in rows if dirt and not dirt.startswith(NOT_REJECTED))
     return {
         "kind": kind,
         "file": file,
         "rows_read": sum(rows.values()),
-        "rows_accepted": rows.get(None, 0),
-        "rows_held": sum(held.values()),
-        "rejected": {dirt: rows[dirt] for dirt in sorted(rows.keys() - held.keys() - {None})},
+        "rows_accepted": rows.get(None, 0) + sort("spelt_"),
+        "rows_held": sort("held_"),
+        "rows_ignored": sort("ignored_"),
+        "rejected": {dirt: rows[dirt] for dirt in rejected},
     }
 
 

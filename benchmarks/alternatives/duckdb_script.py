@@ -19,33 +19,35 @@ import pyarrow.csv
 
 from benchmarks.alternatives.command import exports_parser
 
-ROLES = {"обучающийся": "student", "педагог": "teacher"}
+ROLES = {"обучающийся": "student", "Ученик": "student", "педагог": "teacher", "Учителя": "teacher"}
+DATES = "['%d.%m.%Y', '%Y-%m-%d']"
 LOG = ("Система", "Дата", "СНИЛС", "ИНН", "Роль", "Сообщений")
 HEADCOUNT = ("Дата", "ИНН", "Обучающихся", "Педагогических работников")
 WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, 1)
 MEMORY_LIMIT = "2GB"
 
-JUDGE = """
+JUDGE = f"""
 create temp table judged as
 select
     file,
     row_number() over (partition by file) as source_row,
-    try_strptime("Дата", '%d.%m.%Y')::date as day,
+    try_strptime("Дата", {DATES})::date as day,
     person.person_number,
     school.school_number,
     role.role_code,
     try_cast("Сообщений" as bigint) as messages,
     case
-        when try_strptime("Дата", '%d.%m.%Y') is null then 'not_a_date'
-        when try_strptime("Дата", '%d.%m.%Y') > current_date then 'not_in_future'
-        when try_strptime("Дата", '%d.%m.%Y') < date '2010-01-01' then 'not_before_2010'
+        when coalesce("Система", '') in ('', 'Система', 'Итого') then 'ignored'
+        when try_strptime("Дата", {DATES}) is null then 'not_a_date'
+        when try_strptime("Дата", {DATES}) > current_date then 'not_in_future'
+        when try_strptime("Дата", {DATES}) < date '2010-01-01' then 'not_before_2010'
         when "СНИЛС" is null then 'not_nullable'
         when person.person_number is null then 'snils_check_digit'
         when role.role_code is null then 'role_known'
         when "Сообщений" is not null and try_cast("Сообщений" as bigint) is null then 'not_a_count'
         when try_cast("Сообщений" as bigint) < 0 then 'not_negative'
         when checked.inn is null then 'inn_check_digit'
-        when school.school_number is null or "Система" <> 'Сферум' then 'held'
+        when school.school_number is null or "Система" not in ('Сферум', 'ИКОП Сферум') then 'held'
     end as rule
 from source
 left join person on person.written = source."СНИЛС"
@@ -160,7 +162,8 @@ def _number_people(connection: duckdb.DuckDBPyConnection, secret: str) -> None:
             keys[text] = hmac.digest(key, digits.encode(), "sha256").hex()
     connection.register("keyed", pa.table({"written": list(keys), "person_key": list(keys.values())}))
     connection.execute(
-        "create table person as select row_number() over ()::integer as person_number, written, person_key from keyed"
+        "create table person as select dense_rank() over (order by person_key)::integer as person_number, written,"
+        " person_key from keyed"
     )
     connection.unregister("keyed")
 

@@ -27,8 +27,11 @@ from benchmarks.alternatives.command import exports_parser
 
 LOG = ["Система", "Дата", "СНИЛС", "ИНН", "Роль", "Сообщений"]
 HEADCOUNT = ["Дата", "ИНН", "Обучающихся", "Педагогических работников"]
-ROLES = {"обучающийся": "student", "педагог": "teacher"}
-ROLE_CODES = list(ROLES.values())
+ROLES = {"обучающийся": "student", "Ученик": "student", "педагог": "teacher", "Учителя": "teacher"}
+SYSTEMS = ("Сферум", "ИКОП Сферум")
+NO_DATA = ("Система", "Итого")
+"""What the first cell of a repeated header or a total says; of a blank row it says nothing."""
+ROLE_CODES = list(dict.fromkeys(ROLES.values()))
 DENOMINATORS = {"Обучающихся": "student", "Педагогических работников": "teacher"}
 EARLIEST = pd.Timestamp(2010, 1, 1)
 INN_WEIGHTS = (2, 4, 10, 3, 5, 9, 4, 6, 8)
@@ -37,8 +40,8 @@ DAYS_LIMIT = 1 << 17
 """More than the days from 1970 to any date of four digits that is not in the future."""
 
 RULES = [
-    "not_a_date", "not_in_future", "not_before_2010", "not_nullable", "snils_check_digit", "role_known", "not_a_count",
-    "not_negative", "inn_check_digit", "held", "duplicate_key",
+    "ignored", "not_a_date", "not_in_future", "not_before_2010", "not_nullable", "snils_check_digit", "role_known",
+    "not_a_count", "not_negative", "inn_check_digit", "held", "duplicate_key",
 ]  # fmt: skip
 """In the order they are asked. Each is about one column: the first that a row breaks is the least of its texts'."""
 RULE = {rule: number for number, rule in enumerate(RULES)}
@@ -116,9 +119,12 @@ def control(text: str, weights: tuple[int, ...]) -> int:
 
 
 def as_day(texts: pd.Series) -> pd.Series:
-    """Real dates dd.mm.yyyy, the others absent."""
-    is_shaped = texts.str.fullmatch(r"[0-9]{2}\.[0-9]{2}\.[0-9]{4}").fillna(value=False).astype(bool)
-    return pd.to_datetime(texts.where(is_shaped), format="%d.%m.%Y", errors="coerce")
+    """Real dates dd.mm.yyyy or yyyy-mm-dd, the others absent."""
+    day = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[s]")
+    for shape, written in ((r"[0-9]{2}\.[0-9]{2}\.[0-9]{4}", "%d.%m.%Y"), (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "%Y-%m-%d")):
+        is_shaped = texts.str.fullmatch(shape).fillna(value=False).astype(bool)
+        day = day.fillna(pd.to_datetime(texts.where(is_shaped), format=written, errors="coerce"))
+    return day
 
 
 def as_count(texts: pd.Series) -> pd.Series:
@@ -150,13 +156,14 @@ def judge_count(texts: pd.Series) -> pd.DataFrame:
 
 def judge_role(texts: pd.Series) -> pd.DataFrame:
     """A role that is known, by its place among the roles."""
-    role = pd.Index(ROLES).get_indexer(texts)
+    role = pd.Index(ROLE_CODES).get_indexer(texts.map(ROLES))
     return pd.DataFrame({"role": role.astype("int8"), "rule": np.where(role < 0, RULE["role_known"], GOOD)})
 
 
 def judge_system(texts: pd.Series) -> pd.DataFrame:
-    """The system that is known."""
-    return pd.DataFrame({"rule": np.where(texts == "Сферум", GOOD, RULE["held"])})
+    """The system that is known; in a row that is no data, something else or nothing."""
+    is_no_data = texts.isna() | texts.isin(["", *NO_DATA])
+    return pd.DataFrame({"rule": np.select([texts.isin(SYSTEMS), is_no_data], [GOOD, RULE["ignored"]], RULE["held"])})
 
 
 def judge_inn(texts: pd.Series, registry: pd.Index) -> pd.DataFrame:

@@ -8,15 +8,18 @@ from typing import cast
 
 import polars as pl
 
-ROLES = {"обучающийся": "student", "педагог": "teacher"}
-ROLE = pl.Enum(list(ROLES.values()))
+ROLES = {"обучающийся": "student", "Ученик": "student", "педагог": "teacher", "Учителя": "teacher"}
+SYSTEMS = ("Сферум", "ИКОП Сферум")
+NO_DATA = ("Система", "Итого")
+"""What the first cell of a repeated header or a total says; of a blank row it says nothing."""
+ROLE = pl.Enum(["student", "teacher"])
 EARLIEST = date(2010, 1, 1)
 INN_WEIGHTS = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 SNILS_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, 1)
 
 RULES = [
-    "not_a_date", "not_in_future", "not_before_2010", "not_nullable", "snils_check_digit", "role_known", "not_a_count",
-    "not_negative", "inn_check_digit", "held", "duplicate_key",
+    "ignored", "not_a_date", "not_in_future", "not_before_2010", "not_nullable", "snils_check_digit", "role_known",
+    "not_a_count", "not_negative", "inn_check_digit", "held", "duplicate_key",
 ]  # fmt: skip
 """In the order they are asked. Each is about one column: the first that a row breaks is the least of its texts'."""
 GOOD, UNSEEN = 254, 255
@@ -102,9 +105,13 @@ def is_checked(text: pl.Expr, length: int, weights: tuple[int, ...], *modulo: in
 
 
 def as_day(text: pl.Expr) -> pl.Expr:
-    """A real date dd.mm.yyyy, or null."""
+    """A real date dd.mm.yyyy or yyyy-mm-dd, or null."""
     is_shaped = text.str.contains(r"^[0-9]{2}\.[0-9]{2}\.[0-9]{4}$")
-    return pl.when(is_shaped).then(text).str.to_date("%d.%m.%Y", strict=False)
+    is_iso = text.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    return pl.coalesce(
+        pl.when(is_shaped).then(text).str.to_date("%d.%m.%Y", strict=False),
+        pl.when(is_iso).then(text).str.to_date("%Y-%m-%d", strict=False),
+    )
 
 
 def today() -> date:
@@ -142,9 +149,14 @@ def judge_role(texts: pl.Series) -> pl.DataFrame:
 
 
 def judge_system(texts: pl.Series) -> pl.DataFrame:
-    """The system that is known."""
-    is_known = pl.col("text") == "Сферум"
-    rule = pl.when(is_known).then(number_of()).otherwise(number_of("held"))
+    """The system that is known; in a row that is no data, something else."""
+    is_known = pl.col("text").is_in(SYSTEMS)
+    is_no_data = pl.col("text").is_in(NO_DATA)
+    rule = (
+        pl.when(is_known).then(number_of())
+        .when(is_no_data).then(number_of("ignored"))
+        .otherwise(number_of("held"))
+    )  # fmt: skip
     return texts.to_frame("text").select(value=is_known.cast(pl.UInt8), rule=rule)
 
 

@@ -51,7 +51,7 @@ class Log:
         # Polars forgets the codes of texts when the last column that has them is gone.
         self._keeps_codes = pl.Series([], dtype=pl.Categorical)
         self._columns = {
-            "Система": Column(judge_system, pl.UInt8, RULES.index("held")),
+            "Система": Column(judge_system, pl.UInt8, RULES.index("ignored")),
             "Дата": Column(judge_day, pl.Date, RULES.index("not_a_date")),
             "СНИЛС": Column(people.judge, pl.Int32, RULES.index("not_nullable")),
             "ИНН": Column(lambda texts: judge_inn(texts, registry), pl.UInt32, RULES.index("inn_check_digit")),

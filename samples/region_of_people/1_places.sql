@@ -1,7 +1,7 @@
 -- Schools and people of a region that does not exist. Temporary tables, read by the next files. Variables: schools,
 -- municipalities, first_day, days, dirt_every (one row in so many is spoilt). An export is a table of schema `export`:
--- `file`, `position` in it, `dirt` (what must become of a spoilt row: the rule that rejects it, or held_...), and the
--- columns under the headers of the contract.
+-- `file`, `position` in it, `dirt` (what must become of an unusual row: the rule that rejects it, held_..., ignored_...,
+-- or spelt_..., which is accepted), and the columns under the headers of the contract.
 
 create schema export;
 
@@ -21,8 +21,13 @@ create temp macro snils_control(number) as lpad((
 create temp macro dirt(sorts, a, b) as case
     when draw(a, b, getvariable('dirt_every')) = 0 then sorts[1 + draw(a, b + 900, len(sorts))]
 end;
--- What small exports have below a good row: nothing, or the same row spoilt.
-create temp macro copies(spoilt) as case when spoilt is null then [null] else [null, spoilt] end;
+-- Rows that small exports have for a good one: it alone, it written otherwise, or it and the same row spoilt.
+create temp macro copies(sort) as case
+    when sort is null then [null] when sort like 'spelt_%' then [sort] else [null, sort]
+end;
+-- A blank row stands above its good row, since blank rows at the end of a file are no rows; other unusual rows below.
+create temp macro position_of(number, dirt) as
+    number * 4 + case when dirt is null or dirt like 'spelt_%' then 1 when dirt = 'ignored_blank' then 0 else 2 end;
 create temp macro spoilt_inn(code) as left(code, 9) || ((right(code, 1)::integer + 1) % 10)::varchar;
 create temp macro unknown_inn(number) as inn('7700' || lpad(number::varchar, 5, '0'));
 create temp macro snils(digits) as
@@ -34,13 +39,24 @@ create temp macro organisation_of(dirt, code, number) as case dirt
 end;
 create temp macro date_of(dirt, day) as case dirt
     when 'not_a_date' then '31.02.' || year(day) when 'not_in_future' then '01.01.2099'
-    when 'not_before_2010' then '01.01.2009' else strftime(day, '%d.%m.%Y')
+    when 'not_before_2010' then '01.01.2009' when 'spelt_date' then day::varchar else strftime(day, '%d.%m.%Y')
 end;
 create temp macro count_of(dirt, amount) as case dirt
-    when 'not_a_count' then 'много' when 'not_negative' then '-5' else amount::varchar
+    when 'not_a_count' then 'много' when 'not_negative' then '-5' when 'spelt_count' then amount || chr(160)
+    else amount::varchar
 end;
-create temp macro system_of(dirt, name) as case dirt when 'held_system' then 'Неведомая платформа' else name end;
-create temp macro role_of(dirt, name) as case dirt when 'role_known' then 'дворник' else name end;
+create temp macro system_of(dirt, name, otherwise) as case dirt
+    when 'held_system' then 'Неведомая платформа' when 'spelt_system' then otherwise else name
+end;
+create temp macro role_of(dirt, name) as case dirt
+    when 'role_known' then 'дворник'
+    when 'spelt_role' then case name when 'педагог' then 'Учителя' else 'Ученик' end
+    else name
+end;
+create temp macro snils_of(dirt, digits) as case dirt
+    when 'not_nullable' then null when 'snils_check_digit' then spoilt_snils(digits) when 'spelt_snils' then digits
+    else snils(digits)
+end;
 
 create temp table period as
 select

@@ -18,9 +18,9 @@ where person.role = 'педагог';
 create table export.staff as
 select
     'staff' as file,
-    person * 2 + (dirt is not null)::integer as position,
+    position_of(person, dirt) as position,
     dirt,
-    case dirt when 'snils_check_digit' then spoilt_snils(digits) else snils(digits) end as "СНИЛС",
+    snils_of(dirt, digits) as "СНИЛС",
     organisation_of(dirt, inn, school) as "ИНН",
     'Учитель' as "Должность",
     case dirt when 'category_known' then 'волшебник' else 'педагог' end as "Категория",
@@ -30,7 +30,7 @@ from person
 cross join lateral (
     select unnest(copies(dirt(
         ['snils_check_digit', 'category_known', 'not_a_date', 'dismissed_order', 'inn_check_digit',
-         'held_organisation', 'duplicate_key'],
+         'held_organisation', 'duplicate_key', 'spelt_snils', 'ignored_total', 'ignored_header', 'ignored_blank'],
         person, 11
     ))) as dirt
 ) as copy
@@ -39,7 +39,7 @@ where role = 'педагог';
 create table export.training_record as
 select
     strftime(issued, 'training_%Y') as file,
-    (person * 4 + turn) * 2 + (dirt is not null)::integer as position,
+    position_of(person * 4 + turn, dirt) as position,
     dirt,
     case dirt when 'document_type_known' then 'Грамота' else 'Удостоверение о повышении квалификации' end
         as "Вид документа",
@@ -50,13 +50,14 @@ select
     case when is_digital_environment then 'Цифровая образовательная среда: внедрение целевой модели'
         else 'Методика преподавания математики' end as "Наименование дополнительной профессиональной программы",
     count_of(dirt, 36) as "Срок обучения, часов",
-    case dirt when 'snils_check_digit' then spoilt_snils(digits) else snils(digits) end as "СНИЛС",
+    snils_of(dirt, digits) as "СНИЛС",
     organisation_of(dirt, inn, school) as "ИНН организации"
 from course
 cross join lateral (
     select unnest(copies(dirt(
         ['document_type_known', 'document_status_known', 'not_a_date', 'not_in_future', 'not_before_2010',
-         'not_a_count', 'snils_check_digit', 'inn_check_digit', 'held_organisation', 'duplicate_key'],
+         'not_a_count', 'snils_check_digit', 'inn_check_digit', 'held_organisation', 'duplicate_key',
+         'spelt_date', 'spelt_count', 'spelt_snils', 'ignored_total', 'ignored_header', 'ignored_blank'],
         person, turn + 20
     ))) as dirt
 ) as copy;

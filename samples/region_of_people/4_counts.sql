@@ -57,7 +57,7 @@ where
 create table export.headcount as
 select
     'headcount_' || year as file,
-    number * 2 + (dirt is not null)::integer as position,
+    position_of(number, dirt) as position,
     dirt,
     date_of(dirt, make_date(year, 1, 20)) as "Дата",
     organisation_of(dirt, inn, number) as "ИНН",
@@ -67,7 +67,8 @@ from school
 cross join year
 cross join lateral (
     select unnest(copies(dirt(
-        ['not_a_date', 'not_a_count', 'not_negative', 'inn_check_digit', 'held_organisation', 'duplicate_key'],
+        ['not_a_date', 'not_a_count', 'not_negative', 'inn_check_digit', 'held_organisation', 'duplicate_key',
+         'ignored_total', 'ignored_header', 'ignored_blank'],
         number, year
     ))) as dirt
 ) as copy;
@@ -75,9 +76,9 @@ cross join lateral (
 create table export.platform_registration as
 select
     strftime(day, 'registration_%Y-%m') as file,
-    (school * 2 + place) * 2 + (dirt is not null)::integer as position,
+    position_of(school * 2 + place, dirt) as position,
     dirt,
-    system_of(dirt, 'ФГИС «Моя школа»') as "Система",
+    system_of(dirt, 'ФГИС «Моя школа»', 'ФГИС МШ') as "Система",
     date_of(dirt, day) as "Дата среза",
     organisation_of(dirt, inn, school) as "ИНН",
     role_of(dirt, role) as "Роль",
@@ -88,7 +89,8 @@ from registration
 cross join lateral (
     select unnest(copies(dirt(
         ['not_a_date', 'not_in_future', 'not_before_2010', 'role_known', 'not_a_count', 'not_negative',
-         'registered_not_above_headcount', 'inn_check_digit', 'held_system', 'held_organisation', 'duplicate_key'],
+         'registered_not_above_headcount', 'inn_check_digit', 'held_system', 'held_organisation', 'duplicate_key',
+         'spelt_date', 'spelt_role', 'spelt_system', 'spelt_count', 'ignored_total', 'ignored_header', 'ignored_blank'],
         school * 2 + place, number * 31 + 8
     ))) as dirt
 ) as copy;
@@ -96,15 +98,16 @@ cross join lateral (
 create table export.connectivity as
 select
     'speed_' || year as file,
-    school * 2 + (dirt is not null)::integer as position,
+    position_of(school, dirt) as position,
     dirt,
     date_of(dirt, make_date(year, 1, 25)) as "Дата",
     organisation_of(dirt, inn, school) as "ИНН",
-    speed::varchar as "Скорость, Мбит/с"
+    case when dirt = 'spelt_speed' then if(speed = 100, 'свыше 100', speed || ',0') else speed::varchar end as "Скорость, Мбит/с"
 from speed
 cross join lateral (
     select unnest(copies(dirt(
-        ['not_a_date', 'not_in_future', 'not_before_2010', 'inn_check_digit', 'held_organisation', 'duplicate_key'],
+        ['not_a_date', 'not_in_future', 'not_before_2010', 'inn_check_digit', 'held_organisation', 'duplicate_key',
+         'spelt_date', 'spelt_speed', 'ignored_total', 'ignored_header', 'ignored_blank'],
         school, year + 5
     ))) as dirt
 ) as copy;
@@ -112,7 +115,7 @@ cross join lateral (
 create table export.equipment_delivery as
 select
     'delivery_' || year as file,
-    (school * 2 + item) * 2 + (dirt is not null)::integer as position,
+    position_of(school * 2 + item, dirt) as position,
     dirt,
     date_of(dirt, make_date(year, 1, 15)) as "Дата акта",
     organisation_of(dirt, inn, school) as "ИНН",
@@ -123,8 +126,8 @@ from delivery
 cross join lateral (select unnest([1, 2]) as item) as items
 cross join lateral (
     select unnest(copies(dirt(
-        ['not_a_date', 'not_in_future', 'not_before_2010', 'not_a_number', 'inn_check_digit', 'held_organisation',
-         'duplicate_key'],
+        ['not_a_number', 'not_a_date', 'not_in_future', 'not_before_2010', 'inn_check_digit', 'held_organisation',
+         'duplicate_key', 'spelt_date', 'ignored_total', 'ignored_header', 'ignored_blank'],
         school * 2 + item, year + 6
     ))) as dirt
 ) as copy;

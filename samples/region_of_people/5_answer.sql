@@ -4,7 +4,7 @@
 create temp table known_active as
 select inn, role, date_trunc('month', day)::date as month, count(distinct person) as active
 from log
-where lot is null or lot = 'duplicate_key'
+where lot is null or lot = 'duplicate_key' or lot like 'spelt_%' or lot like 'ignored_%'
 group by all;
 
 create temp table known_value as

@@ -14,12 +14,12 @@ import pytest
 from ingestion.landing import add_files
 from ingestion.refresh import LOAD_ORDER, load_kind, receive, settle_held
 from ingestion.store import build_connection
-from samples.large_exports import FORMATS, LOG, Region, make
+from samples.large_exports import FORMATS, LOG, NOT_REJECTED, Region, generated, make
 from schemas.settings import Settings
 
 pytestmark = pytest.mark.slow
 ROLES = {"обучающийся": "student", "педагог": "teacher"}
-REGION = Region(0.005, date(2023, 12, 20), 72, dirt_every=3)
+REGION = Region(0.006, date(2023, 12, 20), 72, dirt_every=2)
 Exports = tuple[Path, dict[str, Any]]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -39,7 +39,8 @@ def files_of(exports: Exports, suffix: str) -> list[Path]:
 def known(answer: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
     return {
         file["file"]: (
-            file["kind"], file["rows_read"], file["rows_accepted"], file["rows_held"], file["rejected"],
+            file["kind"], file["rows_read"], file["rows_accepted"], file["rows_held"], file["rows_ignored"],
+            file["rejected"],
         )
         for file in answer["files"]
     }  # fmt: skip
@@ -54,7 +55,8 @@ def became(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Any, ...]]:
     ).fetchall():
         rejected.setdefault(name, {})[rule] = rows
     files = connection.execute(
-        "select original_name, kind, rows_read, rows_accepted, rows_held from journal.load where outcome = 'loaded'"
+        "select original_name, kind, rows_read, rows_accepted, rows_held, rows_ignored from journal.load"
+        " where outcome = 'loaded'"
     ).fetchall()
     return {name.rpartition(".")[0]: (*counts, rejected.get(name, {})) for name, *counts in files}
 
@@ -68,13 +70,22 @@ def test_the_same_files_every_time(exports: Exports, tmp_path: Path) -> None:
 
 def test_every_sort_of_dirt_is_there(exports: Exports) -> None:
     """Guards against an answer that agrees because nothing was asked."""
-    sorts = Counter(rule for file in exports[1]["files"] for rule in file["rejected"])
-    assert len(sorts) == 16, sorts
-    assert {file["kind"] for file in exports[1]["files"] if file["rows_held"]} >= {
-        LOG,
-        "staff",
-        "platform_registration",
-    }
+    with generated(REGION) as connection:
+        kinds = connection.execute("select table_name from duckdb_tables() where schema_name = 'export'").fetchall()
+        sorts = {
+            dirt
+            for (kind,) in kinds
+            for (dirt,) in connection.execute(
+                f"select distinct dirt from export.{kind} where dirt is not null"
+            ).fetchall()
+        }
+    assert Counter(dirt.partition("_")[0] if dirt.startswith(NOT_REJECTED) else "rejected" for dirt in sorts) == {
+        "rejected": 16,
+        "held": 2,
+        "ignored": 3,
+        "spelt": 6,
+    }, sorts
+    assert {file["kind"] for file in exports[1]["files"] if file["rows_held"]} >= {LOG, "staff"}
     assert len(exports[1]["values"]) > 100
 
 

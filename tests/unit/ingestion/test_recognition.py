@@ -136,3 +136,15 @@ def test_a_regions_own_header_map(load: Load, write_csv: Write, settings: Any, i
     rows = [["Срез", "Кто", "ИНН", "Есть учётка"], ["01.12.2024", "учитель", inn["kovrov"], "5"]]
     (report,) = load(write_csv("own.csv", rows))
     assert (report.outcome, report.system_code, report.rows_accepted) == ("loaded", "my_school", 1)
+
+
+def test_headings_repeated_without_their_line_breaks(load: Load, write_csv: Write, inn: dict[str, str]) -> None:
+    """Guards against a header repeated on the next page, without the asterisks of the first, rejected as a row."""
+    header = ["Дата *", "ИНН:", "Педагогических\nработников *"]
+    rows = [
+        ["01.09.2024", inn["kovrov"], "50"],
+        ["Дата", "ИНН", "ПЕДАГОГИЧЕСКИХ РАБОТНИКОВ"],
+        ["01.09.2023", inn["kovrov"], "48"],
+    ]
+    (report,) = load(write_csv("headcount.csv", [header, *rows]))
+    assert (report.rows_accepted, report.rows_rejected, report.rows_ignored) == (2, 0, 1)
