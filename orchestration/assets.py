@@ -11,7 +11,15 @@ from dagster_dbt import DbtCliResource, dbt_assets
 
 from ingestion import refresh as ingest
 from ingestion.store import build_connection
-from orchestration.dbt import UNIT_TESTS, DbtError, WarehouseTranslator, build_parameters, first_failure, project_digest
+from orchestration.dbt import (
+    UNIT_TESTS,
+    DbtError,
+    WarehouseTranslator,
+    build_folder,
+    build_parameters,
+    first_failure,
+    project_digest,
+)
 from orchestration.progress import tell
 from orchestration.record import RefreshRecord
 from orchestration.run import FULL_TAG
@@ -138,7 +146,7 @@ def conservation_check(settings: Settings) -> dg.AssetChecksDefinition:
 
 def dbt_models_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
     """All dbt models in one call of `dbt build`; its tests are asset checks, unit tests are left to the test suite."""
-    target = settings.home / "dbt" / "build"
+    target = build_folder(settings)
 
     @dbt_assets(manifest=manifest, name="dbt_build", exclude=UNIT_TESTS, dagster_dbt_translator=WarehouseTranslator())
     def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, refresh_record: Record) -> Iterator[Any]:

@@ -25,6 +25,7 @@ from schemas.settings import Settings
 
 PROJECT_DIR = ROOT / "dbt_project"
 DBT = Path(sys.executable).parent / "dbt"
+PARSED = "partial_parse.msgpack"
 UNIT_TESTS = "resource_type:unit_test"
 FAILED = frozenset({"fail", "error", "runtime error"})
 
@@ -70,7 +71,22 @@ def prepare_manifest(settings: Settings) -> Path:
     partial = manifest.with_suffix(".partial")
     shutil.copyfile(target / manifest.name, partial)
     partial.replace(manifest)
+    _hand_to_build(target, build_folder(settings))
     return manifest
+
+
+def build_folder(settings: Settings) -> Path:
+    """Where `dbt build` keeps what it knows of the project from one refresh to the next."""
+    return settings.home / "dbt" / "build"
+
+
+def _hand_to_build(parsed: Path, build: Path) -> None:
+    """Spare the first build of a home its own parsing of the whole project, six seconds of processor time."""
+    if not (build / PARSED).is_file() and (parsed / PARSED).is_file():
+        build.mkdir(parents=True, exist_ok=True)
+        partial = build / f"{PARSED}.partial"
+        shutil.copyfile(parsed / PARSED, partial)
+        partial.replace(build / PARSED)
 
 
 def _last_lines(text: str) -> str:

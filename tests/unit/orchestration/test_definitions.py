@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from bi.secret_files import create_secrets
 from bi.settings import SupersetSettings, superset_home
 from orchestration.assembly import JOB_NAME, build_definitions
-from orchestration.dbt import PROJECT_DIR
+from orchestration.dbt import DBT, PROJECT_DIR, build_folder, dbt_environment, prepare_manifest
 from orchestration.home import prepare_dagster_home
 from orchestration.last_refresh import read_last_refresh
 from orchestration.run import run_refresh
@@ -69,6 +70,17 @@ def test_dbt_waits_for_held_rows_and_release_for_dbt(settings: Settings) -> None
     assert {dg.AssetKey("held_rows"), dg.AssetKey("reference"), dg.AssetKey("received_files")} <= upstream
     assert {dg.AssetKey(["raw", kind]) for kind in KINDS} <= upstream
     assert {dg.AssetKey(["marts", mart]) for mart in REQUIRED_MARTS} <= upstream
+
+
+def test_the_first_build_does_not_parse_the_project_again(settings: Settings) -> None:
+    """Guards against a new home, or a new version, that pays for parsing the whole project twice."""
+    prepare_manifest(settings)
+    done = subprocess.run(
+        [DBT, "--log-level", "debug", "ls", "--resource-type", "model", "--project-dir", PROJECT_DIR,
+         "--target-path", build_folder(settings)],
+        env=dbt_environment(settings), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "skipping parsing" in done.stdout
 
 
 def test_broken_conservation_leaves_the_former_release(settings: Settings) -> None:
