@@ -1,9 +1,11 @@
-"""The files that are measured: made once for a set of arguments, beside the results."""
+"""The files that are measured: made once for a set of arguments and a generator, beside the results."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+from samples import large_exports
 from samples.large_exports import LOG, Region, generated, make, write
 
 YEAR = (date(2024, 1, 1), 366)
@@ -13,7 +15,7 @@ LAST_DAY = date(2026, 9, 30)
 
 def exports(folder: Path, scale: float, formats: Sequence[str], dirt_every: int = 200) -> Path:
     """A year of exports with answer.json."""
-    target = folder / f"year-{scale}-{dirt_every}-{'-'.join(formats)}"
+    target = folder / f"year-{scale}-{dirt_every}-{'-'.join(formats)}-{_generator()}"
     if not (target / "answer.json").is_file():
         make(target, Region(scale, *YEAR, dirt_every), formats)
     return target
@@ -21,7 +23,7 @@ def exports(folder: Path, scale: float, formats: Sequence[str], dirt_every: int 
 
 def history(folder: Path, scale: float, days: int) -> tuple[Path, Path]:
     """(files of so many days before LAST_DAY, files of LAST_DAY: its log and its registrations), Parquet."""
-    before, night = folder / f"history-{scale}-{days}", folder / f"night-{scale}-{days}"
+    before, night = (folder / f"{part}-{scale}-{days}-{_generator()}" for part in ("history", "night"))
     if (night / "log.parquet").is_file():
         return before, night
     first_day = LAST_DAY - timedelta(days=days)
@@ -42,3 +44,9 @@ def history(folder: Path, scale: float, days: int) -> tuple[Path, Path]:
         write(connection, "platform_registration", night / f"{registration}.parquet", f"file = '{registration}'")
         write(connection, LOG, night / "log.parquet", f"position >= {last}")
     return before, night
+
+
+def _generator() -> str:
+    """Eight letters that change with the generator: files of another one would be measured in silence."""
+    code = [Path(large_exports.__file__), *sorted(large_exports.SQL.glob("*.sql"))]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()[:8]

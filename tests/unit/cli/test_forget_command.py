@@ -17,6 +17,8 @@ from ingestion.forget import PersonRows, find_person, forget_person, person_key_
 from orchestration.lock import refresh_is_running
 from schemas.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 VITRINA = Path(sys.executable).with_name("vitrina")
 Run = Callable[..., tuple[int, str, str]]
 LOCAL_FLAGS = 3

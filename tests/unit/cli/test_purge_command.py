@@ -11,6 +11,8 @@ from cli import purge
 from cli.exits import UsageError
 from schemas.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., tuple[int, str, str]]
 LATER = f"{datetime.now(UTC) + timedelta(days=2):%d.%m.%Y}"
 

@@ -22,6 +22,8 @@ from ingestion.store import build_connection
 from schemas.kinds import KINDS, Kind
 from schemas.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 HEADINGS = ["Система", "Дата", "Идентификатор", "ИНН", "Наименование ОО", "Муниципалитет", "Роль", "Сообщений", "ФИО"]
 GOOD = ["Сферум", "05.11.2024", "112-233-445 95", "", "", "", "обучающийся", "3", "строка"]
 

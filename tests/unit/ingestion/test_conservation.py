@@ -13,7 +13,7 @@ from ingestion.landing import add_files
 from ingestion.refresh import LOAD_ORDER, load_kind, receive
 from schemas.settings import Settings
 
-pytestmark = pytest.mark.usefixtures("registry")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("registry")]
 HEADER = "Дата;ИНН;Организация;Муниципалитет;Обучающихся;Педагогических работников"
 dates = st.sampled_from(["01.12.2024", "2024-12-01", "31.02.2024", "45627", "", "декабрь 2024", "01.01.2031"])
 inns = st.sampled_from(["2447000029", "3305000018", "3305000019", "447000029", "5720010403", ""])

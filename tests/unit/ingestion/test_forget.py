@@ -21,7 +21,7 @@ from schemas.settings import Settings
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]
 Query = Callable[[str], list[tuple[Any, ...]]]
-pytestmark = pytest.mark.usefixtures("registry")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("registry")]
 
 ANNA, BORIS = (snils(random.Random(seed), set()) for seed in (1, 2))
 """Generated numbers that nobody was issued."""

@@ -16,7 +16,7 @@ from schemas.settings import Settings
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]
 Query = Callable[[str], list[tuple[Any, ...]]]
-pytestmark = pytest.mark.usefixtures("registry")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("registry")]
 HEADER = ["Система", "ИНН", "Роль", "Зарегистрировано"]
 
 

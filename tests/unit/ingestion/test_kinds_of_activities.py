@@ -18,7 +18,7 @@ Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]
 Query = Callable[[str], list[tuple[Any, ...]]]
 Row = dict[str, str]
-pytestmark = pytest.mark.usefixtures("registry")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("registry")]
 
 SCHOOL, DISTRICT = "МБОУ Озерновская СОШ № 47", "Енисейский район"
 TOMORROW = (date.today() + timedelta(days=1)).strftime("%d.%m.%Y")

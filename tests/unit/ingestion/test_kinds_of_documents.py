@@ -18,7 +18,7 @@ Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]
 Query = Callable[[str], list[tuple[Any, ...]]]
 Row = dict[str, str]
-pytestmark = pytest.mark.usefixtures("registry")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("registry")]
 
 OZERNOE, NOVONAZIMOVO = "МБОУ Озерновская СОШ № 47", "МБОУ Новоназимовская СОШ № 4"
 GHOST, SHADE = "Школа-призрак", "Школа теней"

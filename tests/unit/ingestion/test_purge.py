@@ -21,7 +21,7 @@ from schemas.settings import Settings
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]
 Query = Callable[[str], list[tuple[Any, ...]]]
-pytestmark = pytest.mark.usefixtures("registry")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("registry")]
 HEADER = ["Дата", "Организация", "Муниципалитет", "Обучающихся"]
 OZERNOE = ["01.12.2024", "МБОУ Озерновская СОШ № 47", "Енисейский район"]
 GHOST = ["01.12.2024", "Школа-призрак", "Енисейский район"]

@@ -13,7 +13,7 @@ from schemas.settings import Settings
 
 Build = Callable[[str], None]
 FIRST, SECOND, THIRD = "20260101T000000Z-aaaa", "20260102T000000Z-bbbb", "20260103T000000Z-cccc"
-pytestmark = pytest.mark.usefixtures("build")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("build")]
 
 
 class KilledError(BaseException):
