@@ -1,6 +1,7 @@
 """What a command costs: processor time, wall time and memory of all it starts."""
 
 import os
+import resource
 import subprocess
 import threading
 import time
@@ -49,8 +50,16 @@ def cost_of(command: Sequence[str | Path], environment: Mapping[str, str], log: 
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise CommandFailedError(f"{command}: {log.read_text(encoding='utf-8', errors='replace')[-3000:]}")
-    # A process that lived between two samples is known to the system alone.
-    return Cost(usage.ru_utime + usage.ru_stime, wall, max(watch.highest, usage.ru_maxrss * KIB))
+    return Cost(usage.ru_utime + usage.ru_stime, wall, max(watch.highest, _own_peak(usage)))
+
+
+def _own_peak(child: resource.struct_rusage) -> int:
+    """The peak of one process as the system knows it, which sampling may miss; 0 when it cannot be told.
+
+    A child is born with the peak of its parent, so that only a higher one is its own.
+    """
+    inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return child.ru_maxrss * KIB if child.ru_maxrss > inherited else 0
 
 
 class MemoryWatch(threading.Thread):

@@ -1,7 +1,9 @@
 """The files that are measured: made once for a set of arguments and a generator, beside the results."""
 
 import hashlib
-from collections.abc import Sequence
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,15 +19,25 @@ def exports(folder: Path, scale: float, formats: Sequence[str], dirt_every: int 
     """A year of exports with answer.json."""
     target = folder / f"year-{scale}-{dirt_every}-{'-'.join(formats)}-{_generator()}"
     if not (target / "answer.json").is_file():
-        make(target, Region(scale, *YEAR, dirt_every), formats)
+        _apart(make, target, Region(scale, *YEAR, dirt_every), formats)
     return target
+
+
+def _apart(work: Callable[..., object], *arguments: object) -> None:
+    """In a process of its own: generating takes gigabytes, which would be held while others are measured."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        pool.submit(work, *arguments).result()
 
 
 def history(folder: Path, scale: float, days: int) -> tuple[Path, Path]:
     """(files of so many days before LAST_DAY, files of LAST_DAY: its log and its registrations), Parquet."""
     before, night = (folder / f"{part}-{scale}-{days}-{_generator()}" for part in ("history", "night"))
-    if (night / "log.parquet").is_file():
-        return before, night
+    if not (night / "log.parquet").is_file():
+        _apart(_make_history, before, night, scale, days)
+    return before, night
+
+
+def _make_history(before: Path, night: Path, scale: float, days: int) -> None:
     first_day = LAST_DAY - timedelta(days=days)
     registration = f"registration_{LAST_DAY:%Y-%m}"
     with generated(Region(scale, first_day, days + 1)) as connection:
@@ -43,7 +55,6 @@ def history(folder: Path, scale: float, days: int) -> tuple[Path, Path]:
                     write(connection, kind, before / f"{file}.parquet", f"file = '{file}'{earlier}")
         write(connection, "platform_registration", night / f"{registration}.parquet", f"file = '{registration}'")
         write(connection, LOG, night / "log.parquet", f"position >= {last}")
-    return before, night
 
 
 def _generator() -> str:
