@@ -66,27 +66,27 @@ def prepare_manifest(settings: Settings) -> Path:
     )
     if done.returncode != 0:
         raise DbtError(f"Проект dbt не разобран: {_last_lines(done.stdout + done.stderr)}")
-    # Put in place whole: half a manifest, left by a killed process, would look fresh for ever. The copy is new, also
-    # where partial parsing left an unchanged manifest as old as it was.
-    partial = manifest.with_suffix(".partial")
-    shutil.copyfile(target / manifest.name, partial)
-    partial.replace(manifest)
-    _hand_to_build(target, build_folder(settings))
+    build = build_folder(settings)
+    build.mkdir(parents=True, exist_ok=True)
+    # Spares the next build its own parsing of the whole project, six seconds of processor time.
+    _put_in_place(target / PARSED, build / PARSED)
+    _put_in_place(target / manifest.name, manifest)
     return manifest
+
+
+def _put_in_place(made: Path, place: Path) -> None:
+    """Copy a file whole: half a manifest, left by a killed process, would look fresh for ever.
+
+    The copy is new, also where partial parsing left an unchanged file as old as it was.
+    """
+    partial = place.with_suffix(".partial")
+    shutil.copyfile(made, partial)
+    partial.replace(place)
 
 
 def build_folder(settings: Settings) -> Path:
     """Where `dbt build` keeps what it knows of the project from one refresh to the next."""
     return settings.home / "dbt" / "build"
-
-
-def _hand_to_build(parsed: Path, build: Path) -> None:
-    """Spare the first build of a home its own parsing of the whole project, six seconds of processor time."""
-    if not (build / PARSED).is_file() and (parsed / PARSED).is_file():
-        build.mkdir(parents=True, exist_ok=True)
-        partial = build / f"{PARSED}.partial"
-        shutil.copyfile(parsed / PARSED, partial)
-        partial.replace(build / PARSED)
 
 
 def _last_lines(text: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 from bi.secret_files import create_secrets
 from bi.settings import SupersetSettings, superset_home
 from orchestration.assembly import JOB_NAME, build_definitions
-from orchestration.dbt import DBT, PROJECT_DIR, build_folder, dbt_environment, prepare_manifest
+from orchestration.dbt import DBT, PARSED, PROJECT_DIR, build_folder, dbt_environment, prepare_manifest
 from orchestration.home import prepare_dagster_home
 from orchestration.last_refresh import read_last_refresh
 from orchestration.run import run_refresh
@@ -72,8 +72,12 @@ def test_dbt_waits_for_held_rows_and_release_for_dbt(settings: Settings) -> None
     assert {dg.AssetKey(["marts", mart]) for mart in REQUIRED_MARTS} <= upstream
 
 
-def test_the_first_build_does_not_parse_the_project_again(settings: Settings) -> None:
+@pytest.mark.parametrize("left_by_former_version", [False, True])
+def test_the_first_build_does_not_parse_the_project_again(settings: Settings, left_by_former_version: bool) -> None:
     """Guards against a new home, or a new version, that pays for parsing the whole project twice."""
+    if left_by_former_version:
+        build_folder(settings).mkdir(parents=True)
+        (build_folder(settings) / PARSED).write_bytes(b"of another version")
     prepare_manifest(settings)
     done = subprocess.run(
         [DBT, "--log-level", "debug", "ls", "--resource-type", "model", "--project-dir", PROJECT_DIR,
