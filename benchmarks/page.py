@@ -92,7 +92,7 @@ def _night(figures: Figures) -> list[str]:
 
 
 def _start(figures: Figures) -> list[str]:
-    # No memory: what the system tells of so short a process is that of the one that started it.
+    # No memory: so short a process is over before it was sampled.
     lines = ["## Пуск", "", "| команда | ЦП, с | время, с |", "|---|--:|--:|"]
     lines += [
         f"| `{name}` | {_number(cost['cpu'], 2)} | {_number(cost['wall'], 2)} |"

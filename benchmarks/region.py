@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from samples import large_exports
-from samples.large_exports import LOG, Region, generated, make, write
+from samples.large_exports import LOG, Region, files_of, generated, make, write
 
 YEAR = (date(2024, 1, 1), 366)
 LAST_DAY = date(2026, 9, 30)
@@ -47,12 +47,10 @@ def _make_history(before: Path, night: Path, scale: float, days: int) -> None:
         assert position is not None
         # The number of a day stands before the number of a person in `position` (samples/region_of_people/2_log.sql).
         last = position[0] // 40_000_000 * 40_000_000
-        kinds = connection.execute("select table_name from duckdb_tables() where schema_name = 'export'").fetchall()
-        for (kind,) in kinds:
-            for (file,) in connection.execute(f"select distinct file from export.{kind}").fetchall():
-                earlier = f" and position < {last}" if kind == LOG else ""
-                if file != registration:
-                    write(connection, kind, before / f"{file}.parquet", f"file = '{file}'{earlier}")
+        for kind, file in files_of(connection):
+            earlier = f" and position < {last}" if kind == LOG else ""
+            if file != registration:
+                write(connection, kind, before / f"{file}.parquet", f"file = '{file}'{earlier}")
         write(connection, "platform_registration", night / f"{registration}.parquet", f"file = '{registration}'")
         write(connection, LOG, night / "log.parquet", f"position >= {last}")
 

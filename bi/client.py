@@ -26,7 +26,7 @@ class Superset:
         if urlsplit(self.url).hostname in LOOPBACK:
             # The library under the client refuses to send a token over plain HTTP; here it never leaves the machine.
             os.environ.setdefault("OAUTHLIB_INSECURE_TRANSPORT", "1")
-        self._client = SupersetClient(self.url, username, password)  # type: ignore[no-untyped-call]  # it has no types
+        self._client = SupersetClient(self.url, username, password)  # type: ignore[no-untyped-call]  # superset-client has no types
 
     def request(self, method: str, path: str, **arguments: Any) -> requests.Response:
         """The raw answer to /api/v1/<path> (or to a path that starts with a slash)."""

@@ -65,7 +65,7 @@ def table_of_rows(sheet: Sheet, header: Header, context: Mapping[str, str], body
         .then(pl.lit(BLANK))
         .when(is_total.fill_null(value=False))
         .then(pl.lit(TOTAL))
-        .when(_is_repeated_header(sheet, header, body))
+        .when(_is_repeated_header(sheet, header, body.select(cells)))
         .then(pl.lit(REPEATED))
     )
     body = body.with_columns(reason.alias("ignored"))
@@ -82,14 +82,13 @@ def table_of_rows(sheet: Sheet, header: Header, context: Mapping[str, str], body
     return Table(sheet.name, header, context, frame, body.height, dict(counts))
 
 
-def _is_repeated_header(sheet: Sheet, header: Header, body: pl.DataFrame) -> pl.Expr:
+def _is_repeated_header(sheet: Sheet, header: Header, cells: pl.DataFrame) -> pl.Expr:
     """The headings again further down, or the row of column numbers that forms put under a header."""
-    cells = [name for name in body.columns if name != "source_row"]
     written = [sheet.frame.row(row) for row in range(header.first_row, header.last_row + 1)]
     wanted = {f"c{index}": [row[index] for row in written if row[index]] for index in header.columns.values()}
-    same = pl.sum_horizontal(pl.col(name).is_in(_spellings(body[name], texts)) for name, texts in wanted.items())
-    numbered = pl.all_horizontal(pl.col(name) == str(index + 1) for index, name in enumerate(cells))
-    is_numbering = (numbered & pl.lit(len(cells) > 2)).fill_null(value=False)
+    same = pl.sum_horizontal(pl.col(name).is_in(_spellings(cells[name], texts)) for name, texts in wanted.items())
+    numbered = pl.all_horizontal(pl.col(name) == str(index + 1) for index, name in enumerate(cells.columns))
+    is_numbering = (numbered & pl.lit(cells.width > 2)).fill_null(value=False)
     return (same.fill_null(0) * 2 > len(wanted)) | is_numbering
 
 

@@ -47,7 +47,7 @@ class Region:
 def make(folder: Path, region: Region, formats: Sequence[str] = ("parquet",)) -> dict[str, Any]:
     """Write every export in every format and answer.json; returns the answer."""
     with generated(region) as connection:
-        for kind, file in _files(connection):
+        for kind, file in files_of(connection):
             for suffix in formats:
                 write(connection, kind, folder / f"{file}.{suffix}", f"file = '{file}'")
         answer = _answer(connection)
@@ -77,7 +77,7 @@ def generated(region: Region) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _write_rows_that_are_no_data(connection: duckdb.DuckDBPyConnection) -> None:
     """Totals, repeated headers and blank rows have nothing of the good row they stand beside."""
-    for kind in _kinds(connection):
+    for kind in kinds_of(connection):
         first, *others = (name for name in _columns(connection, kind) if name not in BOOKKEEPING)
         cells = [f"\"{first}\" = case dirt when 'ignored_header' then '{first}' when 'ignored_total' then 'Итого' end"]
         cells += [f"\"{name}\" = case dirt when 'ignored_header' then '{name}' end" for name in others]
@@ -100,16 +100,17 @@ def write(connection: duckdb.DuckDBPyConnection, kind: str, path: Path, chosen: 
             _write_xlsx(connection, rows, path)
 
 
-def _files(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+def files_of(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     """(kind, file) of every export."""
     return [
         (kind, file)
-        for kind in _kinds(connection)
+        for kind in kinds_of(connection)
         for (file,) in connection.execute(f"select distinct file from export.{kind} order by file").fetchall()
     ]
 
 
-def _kinds(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def kinds_of(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The kinds of which there is an export."""
     kinds = connection.execute(
         "select table_name from duckdb_tables() where schema_name = 'export' order by table_name"
     ).fetchall()
@@ -153,7 +154,7 @@ def _answer(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     values = connection.execute("select * from known_value order by all").fetchall()
     active = connection.execute("select * replace (month::varchar as month) from known_active order by all").fetchall()
     return {
-        "files": [_answer_of_file(connection, kind, file) for kind, file in _files(connection)],
+        "files": [_answer_of_file(connection, kind, file) for kind, file in files_of(connection)],
         "active": [list(row) for row in active],
         "values": [list(row) for row in values],
     }

@@ -18,12 +18,9 @@ import pyarrow as pa
 import pyarrow.csv
 
 from benchmarks.alternatives.command import exports_parser
+from benchmarks.alternatives.layout import HEADCOUNT, INN_WEIGHTS, LOG, NO_DATA, ROLES, SNILS_WEIGHTS, SYSTEMS
 
-ROLES = {"обучающийся": "student", "Ученик": "student", "педагог": "teacher", "Учителя": "teacher"}
 DATES = "['%d.%m.%Y', '%Y-%m-%d']"
-LOG = ("Система", "Дата", "СНИЛС", "ИНН", "Роль", "Сообщений")
-HEADCOUNT = ("Дата", "ИНН", "Обучающихся", "Педагогических работников")
-WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, 1)
 MEMORY_LIMIT = "2GB"
 
 JUDGE = f"""
@@ -37,7 +34,7 @@ select
     role.role_code,
     try_cast("Сообщений" as bigint) as messages,
     case
-        when coalesce("Система", '') in ('', 'Система', 'Итого') then 'ignored'
+        when coalesce("Система", '') in {("", *NO_DATA)} then 'ignored'
         when try_strptime("Дата", {DATES}) is null then 'not_a_date'
         when try_strptime("Дата", {DATES}) > current_date then 'not_in_future'
         when try_strptime("Дата", {DATES}) < date '2010-01-01' then 'not_before_2010'
@@ -47,7 +44,7 @@ select
         when "Сообщений" is not null and try_cast("Сообщений" as bigint) is null then 'not_a_count'
         when try_cast("Сообщений" as bigint) < 0 then 'not_negative'
         when checked.inn is null then 'inn_check_digit'
-        when school.school_number is null or "Система" not in ('Сферум', 'ИКОП Сферум') then 'held'
+        when school.school_number is null or "Система" not in {SYSTEMS} then 'held'
     end as rule
 from source
 left join person on person.written = source."СНИЛС"
@@ -158,7 +155,9 @@ def _number_people(connection: duckdb.DuckDBPyConnection, secret: str) -> None:
     keys = {}
     for (text,) in written:
         digits = text.replace("-", "").replace(" ", "")
-        if len(digits) == 11 and sum(map(int.__mul__, map(int, digits[:9]), WEIGHTS)) % 101 % 100 == int(digits[9:]):
+        if len(digits) == 11 and sum(map(int.__mul__, map(int, digits[:9]), SNILS_WEIGHTS)) % 101 % 100 == int(
+            digits[9:]
+        ):
             keys[text] = hmac.digest(key, digits.encode(), "sha256").hex()
     connection.register("keyed", pa.table({"written": list(keys), "person_key": list(keys.values())}))
     connection.execute(
@@ -169,14 +168,13 @@ def _number_people(connection: duckdb.DuckDBPyConnection, secret: str) -> None:
 
 
 def _check_codes(connection: duckdb.DuckDBPyConnection) -> None:
-    weights = (2, 4, 10, 3, 5, 9, 4, 6, 8)
     found = connection.execute('select distinct "ИНН" from source where "ИНН" is not null').fetchall()
     good = [
         inn
         for (inn,) in found
         if len(inn) == 10
         and inn.isdigit()
-        and sum(map(int.__mul__, map(int, inn[:9]), weights)) % 11 % 10 == int(inn[9])
+        and sum(map(int.__mul__, map(int, inn[:9]), INN_WEIGHTS)) % 11 % 10 == int(inn[9])
     ]
     connection.execute("create temp table checked as select unnest(?) as inn", [good])
 

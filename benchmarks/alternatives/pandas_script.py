@@ -24,26 +24,24 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.alternatives.command import exports_parser
+from benchmarks.alternatives.layout import (
+    HEADCOUNT,
+    INN_WEIGHTS,
+    LOG,
+    NO_DATA,
+    ROLES,
+    RULES,
+    SNILS_WEIGHTS,
+    SYSTEMS,
+)
 
-LOG = ["Система", "Дата", "СНИЛС", "ИНН", "Роль", "Сообщений"]
-HEADCOUNT = ["Дата", "ИНН", "Обучающихся", "Педагогических работников"]
-ROLES = {"обучающийся": "student", "Ученик": "student", "педагог": "teacher", "Учителя": "teacher"}
-SYSTEMS = ("Сферум", "ИКОП Сферум")
-NO_DATA = ("Система", "Итого")
-"""What the first cell of a repeated header or a total says; of a blank row it says nothing."""
 ROLE_CODES = list(dict.fromkeys(ROLES.values()))
 DENOMINATORS = {"Обучающихся": "student", "Педагогических работников": "teacher"}
 EARLIEST = pd.Timestamp(2010, 1, 1)
-INN_WEIGHTS = (2, 4, 10, 3, 5, 9, 4, 6, 8)
-SNILS_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, 1)
 DAYS_LIMIT = 1 << 17
 """More than the days from 1970 to any date of four digits that is not in the future."""
 
-RULES = [
-    "ignored", "not_a_date", "not_in_future", "not_before_2010", "not_nullable", "snils_check_digit", "role_known",
-    "not_a_count", "not_negative", "inn_check_digit", "held", "duplicate_key",
-]  # fmt: skip
-"""In the order they are asked. Each is about one column: the first that a row breaks is the least of its texts'."""
+# Each rule is about one column: the first that a row breaks is the least of its texts'.
 RULE = {rule: number for number, rule in enumerate(RULES)}
 GOOD = len(RULES)
 

@@ -8,20 +8,12 @@ from typing import cast
 
 import polars as pl
 
-ROLES = {"обучающийся": "student", "Ученик": "student", "педагог": "teacher", "Учителя": "teacher"}
-SYSTEMS = ("Сферум", "ИКОП Сферум")
-NO_DATA = ("Система", "Итого")
-"""What the first cell of a repeated header or a total says; of a blank row it says nothing."""
+from benchmarks.alternatives.layout import INN_WEIGHTS, NO_DATA, ROLES, RULES, SNILS_WEIGHTS, SYSTEMS
+
 ROLE = pl.Enum(["student", "teacher"])
 EARLIEST = date(2010, 1, 1)
-INN_WEIGHTS = (2, 4, 10, 3, 5, 9, 4, 6, 8)
-SNILS_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, 1)
 
-RULES = [
-    "ignored", "not_a_date", "not_in_future", "not_before_2010", "not_nullable", "snils_check_digit", "role_known",
-    "not_a_count", "not_negative", "inn_check_digit", "held", "duplicate_key",
-]  # fmt: skip
-"""In the order they are asked. Each is about one column: the first that a row breaks is the least of its texts'."""
+# Each rule is about one column: the first that a row breaks is the least of its texts'.
 GOOD, UNSEEN = 254, 255
 
 Judge = Callable[[pl.Series], pl.DataFrame]

@@ -18,11 +18,11 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from benchmarks.alternatives.command import exports_parser
+from benchmarks.alternatives.layout import HEADCOUNT, LOG, RULES
 from benchmarks.alternatives.polars_rules import (
     EARLIEST,
     GOOD,
     ROLE,
-    RULES,
     Column,
     People,
     as_day,
@@ -34,8 +34,6 @@ from benchmarks.alternatives.polars_rules import (
     today,
 )
 
-LOG = ["Система", "Дата", "СНИЛС", "ИНН", "Роль", "Сообщений"]
-HEADCOUNT = ["Дата", "ИНН", "Обучающихся", "Педагогических работников"]
 DENOMINATORS = {"student": "Обучающихся", "teacher": "Педагогических работников"}
 BLOCK_BYTES = 1 << 24
 DAYS_LIMIT = 1 << 17
@@ -126,31 +124,34 @@ def read_csv(path: Path, columns: list[str]) -> pl.DataFrame:
 
     The file is read as bytes and only distinct texts are decoded: no separator has a byte that a letter could have.
     """
-    import pyarrow as pa  # noqa: PLC0415 - Parquet does without it
-    import pyarrow.csv  # noqa: PLC0415
+    import pyarrow.csv  # noqa: PLC0415 - a run on Parquet does not pay for it
 
     with path.open("rb") as stream:
         header = stream.readline().decode("cp1251").rstrip("\r\n").replace('"', "").split(";")
-    table = pa.csv.read_csv(
+    table = pyarrow.csv.read_csv(
         path,
-        read_options=pa.csv.ReadOptions(column_names=header, skip_rows=1, block_size=BLOCK_BYTES),
-        parse_options=pa.csv.ParseOptions(delimiter=";"),
-        convert_options=pa.csv.ConvertOptions(
+        read_options=pyarrow.csv.ReadOptions(column_names=header, skip_rows=1, block_size=BLOCK_BYTES),
+        parse_options=pyarrow.csv.ParseOptions(delimiter=";"),
+        convert_options=pyarrow.csv.ConvertOptions(
             check_utf8=False,
             include_columns=columns,
-            column_types={name: pa.dictionary(pa.int32(), pa.binary()) for name in columns},
+            column_types={name: pyarrow.dictionary(pyarrow.int32(), pyarrow.binary()) for name in columns},
             null_values=[""],
             strings_can_be_null=True,
         ),
     )
 
-    def decoded(written: pa.Array) -> pa.Array:
+    def decoded(written: pyarrow.Array) -> pyarrow.Array:
         texts = written.dictionary
         is_ascii = bytes(texts.buffers()[2]).isascii()
-        texts = texts.cast(pa.string()) if is_ascii else pa.array([one.decode("cp1251") for one in texts.to_pylist()])
-        return pa.DictionaryArray.from_arrays(written.indices, texts)
+        texts = (
+            texts.cast(pyarrow.string())
+            if is_ascii
+            else pyarrow.array([one.decode("cp1251") for one in texts.to_pylist()])
+        )
+        return pyarrow.DictionaryArray.from_arrays(written.indices, texts)
 
-    return pl.DataFrame({name: pa.chunked_array([decoded(one) for one in table[name].chunks]) for name in columns})
+    return pl.DataFrame({name: pyarrow.chunked_array([decoded(one) for one in table[name].chunks]) for name in columns})
 
 
 def read_headcount(paths: Iterable[Path], registry: pl.Enum) -> pl.DataFrame:

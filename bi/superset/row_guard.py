@@ -28,7 +28,7 @@ CLAUSES = ("where", "having")
 OLDER_PATH = "Superset.explore_json"
 
 
-class GuardedSecurityManager(SupersetSecurityManager):  # type: ignore[misc]  # untyped where mypy runs
+class GuardedSecurityManager(SupersetSecurityManager):  # type: ignore[misc]  # Superset is not installed where mypy runs
     """Superset's security manager that also looks into what is asked."""
 
     def raise_for_access(self, *arguments: Any, **named: Any) -> None:
@@ -48,7 +48,7 @@ def refuse_shared_answers(app: Any) -> None:
     The pages themselves ask by POST.
     """
 
-    @app.before_request  # type: ignore[untyped-decorator]  # likewise
+    @app.before_request  # type: ignore[untyped-decorator]  # Flask is not installed there either
     def refuse() -> None:
         if request.endpoint == OLDER_PATH and request.method != "POST":
             abort(405)

@@ -16,7 +16,12 @@ from sqlalchemy.engine import make_url
 FOLDER = Path(__file__).parent
 sys.path.append(str(FOLDER))
 from adjustments import adjust, check_password  # noqa: E402 - found by the path above
-from row_guard import GuardedSecurityManager, refuse_shared_answers, visible_people, visible_roles  # noqa: E402 - likewise
+from row_guard import (  # noqa: E402 - found by the path above
+    GuardedSecurityManager,
+    refuse_shared_answers,
+    visible_people,
+    visible_roles,
+)
 
 VITRINA_HOME = Path(os.environ["VITRINA_HOME"])
 SUPERSET_HOME = VITRINA_HOME / "superset"

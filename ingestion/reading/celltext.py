@@ -1,6 +1,7 @@
 """One way to write a cell as text, whatever the format it came from."""
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ def number_text(value: float) -> str | None:
     """Up to 15 significant digits as Excel shows them, with a dot, never scientific; NaN is no value."""
     if value.is_integer() and -_EXACT_INTEGER < value < _EXACT_INTEGER:
         return str(int(value))
-    if value != value:  # noqa: PLR0124 - the definition of NaN
+    if math.isnan(value):
         return None
     short = format(value, ".15g")
     return format(Decimal(short), "f") if "e" in short else short

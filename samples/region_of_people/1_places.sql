@@ -17,10 +17,12 @@ create temp macro snils_control(number) as lpad((
         lambda position: substr(number::varchar, position, 1)::integer * (10 - position))) % 101 % 100
 )::varchar, 2, '0');
 
--- Sorts of dirt in turn over one row in `dirt_every`, null for the others.
-create temp macro dirt(sorts, a, b) as case
+-- Sorts of dirt, and rows that are no data, in turn over one row in `dirt_every`; null for the others.
+create temp macro turn_of(sorts, a, b) as case
     when draw(a, b, getvariable('dirt_every')) = 0 then sorts[1 + draw(a, b + 900, len(sorts))]
 end;
+create temp macro dirt(sorts, a, b) as
+    turn_of(sorts || ['ignored_total', 'ignored_header', 'ignored_blank'], a, b);
 -- Rows that small exports have for a good one: it alone, it written otherwise, or it and the same row spoilt.
 create temp macro copies(sort) as case
     when sort is null then [null] when sort like 'spelt_%' then [sort] else [null, sort]

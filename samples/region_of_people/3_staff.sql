@@ -30,7 +30,7 @@ from person
 cross join lateral (
     select unnest(copies(dirt(
         ['snils_check_digit', 'category_known', 'not_a_date', 'dismissed_order', 'inn_check_digit',
-         'held_organisation', 'duplicate_key', 'spelt_snils', 'ignored_total', 'ignored_header', 'ignored_blank'],
+         'held_organisation', 'duplicate_key', 'spelt_snils'],
         person, 11
     ))) as dirt
 ) as copy
@@ -57,7 +57,7 @@ cross join lateral (
     select unnest(copies(dirt(
         ['document_type_known', 'document_status_known', 'not_a_date', 'not_in_future', 'not_before_2010',
          'not_a_count', 'snils_check_digit', 'inn_check_digit', 'held_organisation', 'duplicate_key',
-         'spelt_date', 'spelt_count', 'spelt_snils', 'ignored_total', 'ignored_header', 'ignored_blank'],
+         'spelt_date', 'spelt_count', 'spelt_snils'],
         person, turn + 20
     ))) as dirt
 ) as copy;

@@ -67,8 +67,7 @@ from school
 cross join year
 cross join lateral (
     select unnest(copies(dirt(
-        ['not_a_date', 'not_a_count', 'not_negative', 'inn_check_digit', 'held_organisation', 'duplicate_key',
-         'ignored_total', 'ignored_header', 'ignored_blank'],
+        ['not_a_date', 'not_a_count', 'not_negative', 'inn_check_digit', 'held_organisation', 'duplicate_key'],
         number, year
     ))) as dirt
 ) as copy;
@@ -90,7 +89,7 @@ cross join lateral (
     select unnest(copies(dirt(
         ['not_a_date', 'not_in_future', 'not_before_2010', 'role_known', 'not_a_count', 'not_negative',
          'registered_not_above_headcount', 'inn_check_digit', 'held_system', 'held_organisation', 'duplicate_key',
-         'spelt_date', 'spelt_role', 'spelt_system', 'spelt_count', 'ignored_total', 'ignored_header', 'ignored_blank'],
+         'spelt_date', 'spelt_role', 'spelt_system', 'spelt_count'],
         school * 2 + place, number * 31 + 8
     ))) as dirt
 ) as copy;
@@ -102,12 +101,16 @@ select
     dirt,
     date_of(dirt, make_date(year, 1, 25)) as "Дата",
     organisation_of(dirt, inn, school) as "ИНН",
-    case when dirt = 'spelt_speed' then if(speed = 100, 'свыше 100', speed || ',0') else speed::varchar end as "Скорость, Мбит/с"
+    case
+        when dirt = 'spelt_speed' and speed = 100 then 'свыше 100'
+        when dirt = 'spelt_speed' then speed || ',0'
+        else speed::varchar
+    end as "Скорость, Мбит/с"
 from speed
 cross join lateral (
     select unnest(copies(dirt(
         ['not_a_date', 'not_in_future', 'not_before_2010', 'inn_check_digit', 'held_organisation', 'duplicate_key',
-         'spelt_date', 'spelt_speed', 'ignored_total', 'ignored_header', 'ignored_blank'],
+         'spelt_date', 'spelt_speed'],
         school, year + 5
     ))) as dirt
 ) as copy;
@@ -127,7 +130,7 @@ cross join lateral (select unnest([1, 2]) as item) as items
 cross join lateral (
     select unnest(copies(dirt(
         ['not_a_number', 'not_a_date', 'not_in_future', 'not_before_2010', 'inn_check_digit', 'held_organisation',
-         'duplicate_key', 'spelt_date', 'ignored_total', 'ignored_header', 'ignored_blank'],
+         'duplicate_key', 'spelt_date'],
         school * 2 + item, year + 6
     ))) as dirt
 ) as copy;
