@@ -1,7 +1,7 @@
 """Objects, events, money, certificates and surveys; each row rule of the contract once."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,9 @@ Row = dict[str, str]
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("registry")]
 
 SCHOOL, DISTRICT = "МБОУ Озерновская СОШ № 47", "Енисейский район"
-TOMORROW = (date.today() + timedelta(days=1)).strftime("%d.%m.%Y")
-NEXT_YEAR = str(date.today().year + 1)
+# Far enough ahead for any time zone: tomorrow here is already today in the region three hours before midnight.
+YEAR_AHEAD = str(date.today().year + 2)
+DAY_AHEAD = f"01.01.{YEAR_AHEAD}"
 GOOD: dict[str, Row] = {
     "infrastructure": {
         "Наименование организации": SCHOOL, "Муниципалитет": DISTRICT, "Объект": "Точка роста", "Дата с": "01.09.2020",
@@ -58,16 +59,16 @@ BAD: list[tuple[str, Row, str, str]] = [
     ("infrastructure", {"Дата с": "", "Год": "2009"}, "Год", "раньше 2010"),
     ("infrastructure", {"Дата с": "01.09.2024"}, "Дата по", "раньше «Дата с»"),
     ("infrastructure", {"Дата с": "", "Год": "2024"}, "Дата по", "раньше «Дата с»"),
-    ("infrastructure", {"Дата с": TOMORROW, "Дата по": "", "Состояние": "действует"}, "Дата с", "у состояния «план»"),
-    ("infrastructure", {"Дата с": "", "Год": NEXT_YEAR, "Дата по": "", "Состояние": ""}, "Год", "состояния «план»"),
+    ("infrastructure", {"Дата с": DAY_AHEAD, "Дата по": "", "Состояние": "действует"}, "Дата с", "у состояния «план»"),
+    ("infrastructure", {"Дата с": "", "Год": YEAR_AHEAD, "Дата по": "", "Состояние": ""}, "Год", "состояния «план»"),
     ("infrastructure", {"Состояние": "сломан"}, "Состояние", "план, действует или закрыт"),
     ("infrastructure", {"Наименование организации": ""}, "Наименование организации", "нужен ИНН"),
     ("participation", {"Мероприятие": ""}, "Мероприятие", MISSING),
     ("participation", {"Дата": ""}, "Год", MISSING),
     ("participation", {"Дата": "31.02.2023"}, "Дата", "существующая дата"),
-    ("participation", {"Дата": TOMORROW}, "Дата", "позже сегодняшней"),
+    ("participation", {"Дата": DAY_AHEAD}, "Дата", "позже сегодняшней"),
     ("participation", {"Дата": "31.12.2009"}, "Дата", "раньше 01.01.2010"),
-    ("participation", {"Дата": "", "Год": NEXT_YEAR}, "Год", "позже текущего"),
+    ("participation", {"Дата": "", "Год": YEAR_AHEAD}, "Год", "позже текущего"),
     ("participation", {"Дата": "", "Год": "2009"}, "Год", "раньше 2010"),
     ("participation", NO_PLACE, "Муниципалитет", "нужна организация или муниципалитет"),
     ("participation", {"Участников": ""}, "Участников", MISSING),
@@ -80,7 +81,7 @@ BAD: list[tuple[str, Row, str, str]] = [
     ("funding", NO_PLACE, "Муниципалитет", "нужна организация или муниципалитет"),
     ("funding", {"Сумма": "много"}, "Сумма", "ожидалось число"),
     ("funding", {"Сумма": ""}, "Сумма", MISSING),
-    ("funding", {"Год": NEXT_YEAR}, "Год", "только у плана"),
+    ("funding", {"Год": YEAR_AHEAD}, "Год", "только у плана"),
     ("funding", {"Сумма": "-1"}, "Сумма", "число не меньше 0"),
     ("funding", {"Сумма": "99999999999", "Единица": "млн руб."}, "Сумма", "ожидалось число"),
     ("funding", {"Сумма": f"{'9' * 20} рублей"}, "Сумма", "ожидалось число"),
@@ -89,22 +90,22 @@ BAD: list[tuple[str, Row, str, str]] = [
     ("funding", {"План или факт": "смета"}, "План или факт", "план или факт"),
     ("certificate", {"Дата": ""}, "Дата", MISSING),
     ("certificate", {"Дата": "31.02.2020"}, "Дата", "существующая дата"),
-    ("certificate", {"Дата": TOMORROW}, "Дата", "позже сегодняшней"),
+    ("certificate", {"Дата": DAY_AHEAD}, "Дата", "позже сегодняшней"),
     ("certificate", {"Дата": "31.12.2009"}, "Дата", "раньше 01.01.2010"),
     ("certificate", NO_PLACE, "Муниципалитет", "нужна организация или муниципалитет"),
     ("certificate", {"Выдано": ""}, "Выдано", MISSING),
     ("certificate", {"Выдано": "-1"}, "Выдано", "целое число не меньше 0"),
     ("certificate", {"Вид": "красный"}, "Вид", "учёта или персонифицированного"),
     ("methodical_event", {"Год": ""}, "Год", MISSING),
-    ("methodical_event", {"Год": NEXT_YEAR}, "Год", "позже текущего"),
-    ("methodical_event", {"Дата": TOMORROW}, "Дата", "позже сегодняшней"),
+    ("methodical_event", {"Год": YEAR_AHEAD}, "Год", "позже текущего"),
+    ("methodical_event", {"Дата": DAY_AHEAD}, "Дата", "позже сегодняшней"),
     ("methodical_event", NO_PLACE, "Муниципалитет", "нужна организация или муниципалитет"),
     ("methodical_event", {"Вид": ""}, "Вид", MISSING),
     ("methodical_event", {"Количество": ""}, "Количество", MISSING),
     ("methodical_event", {"Количество": "1,5"}, "Количество", "целое число"),
     ("methodical_event", {"Участников": "-1"}, "Участников", "целое число не меньше 0"),
     ("survey", {"Дата": ""}, "Дата", MISSING),
-    ("survey", {"Дата": TOMORROW}, "Дата", "позже сегодняшней"),
+    ("survey", {"Дата": DAY_AHEAD}, "Дата", "позже сегодняшней"),
     ("survey", {"Дата": "31.12.2009"}, "Дата", "раньше 01.01.2010"),
     ("survey", NO_PLACE, "Муниципалитет", "нужна организация или муниципалитет"),
     ("survey", {"Опрос": ""}, "Опрос", MISSING),
@@ -197,7 +198,7 @@ def test_an_unknown_object_is_accepted_and_said(
 
 def test_only_a_plan_lies_in_the_future(load: Load, write_csv: Write, query: Query) -> None:
     """Guards against a planned object rejected for its date, or a date's slip accepted as an object that works."""
-    ahead = [{"Дата с": TOMORROW, "Год": ""}, {"Дата с": "", "Год": NEXT_YEAR}]
+    ahead = [{"Дата с": DAY_AHEAD, "Год": ""}, {"Дата с": "", "Год": YEAR_AHEAD}]
     states = ["план", "действует", "закрыт"]
     changes = [{**when, "Дата по": "", "Состояние": state} for state in states for when in ahead]
     report = only(load(write_csv("x.csv", table("infrastructure", *changes))))

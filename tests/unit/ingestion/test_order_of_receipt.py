@@ -7,6 +7,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ingestion.landing import add_files, original_name, settled_files
 from ingestion.load import Receipt
 from ingestion.reading import Member
@@ -86,16 +88,22 @@ def test_a_municipality_named_before_its_registry_finds_its_place(
     assert settled == fresh, "a row settled later must have the keys of one that came after the registry"
 
 
+@pytest.mark.parametrize(("hour", "outcome"), [(20, (0, 1)), (21, (1, 0))])
 def test_dates_are_held_to_the_day_of_receipt(
-    registry: None, settings: Settings, write_csv: Write, inn: dict[str, str]
+    registry: None,
+    settings: Settings,
+    write_csv: Write,
+    inn: dict[str, str],
+    hour: int,
+    outcome: tuple[int, int],
 ) -> None:
-    """Guards against a rebuild that accepts what was a date in the future when it came."""
+    """Guards against a rebuild that accepts what was a date in the future when it came; 21:00 UTC is Moscow's 1st."""
     prepare_build(settings)
     path = write_csv("r.csv", [REGISTRATION, ["Моя школа", "01.12.2024", inn["ozernoe"], "учитель", 5]])
-    member = Member("r.csv", "0" * 64, path.stat().st_size, None, None, path)
+    receipt = Receipt(Member("r.csv", "0" * 64, path.stat().st_size, None, None, path), datetime(2024, 11, 30, hour))
     with build_connection(settings) as connection:
-        report = load_received(settings, connection, Receipt(member, datetime(2024, 11, 29)), "platform_registration")
-    assert (report.rows_accepted, report.rows_rejected) == (0, 1)
+        report = load_received(settings, connection, receipt, "platform_registration")
+    assert (report.rows_accepted, report.rows_rejected) == outcome
 
 
 def test_day_of_receipt_is_local() -> None:
