@@ -96,12 +96,14 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
     (staging / "marts").mkdir(parents=True)
     with duckdb.connect(str(staging / WAREHOUSE_NAME), config=settings.duckdb_config) as target:
         target.execute(f"attach {literal(settings.build_file)} as build (read_only)")
+        target.begin()
         names = _mart_names(target)
         target.execute("create schema marts")
         for name in names:
             _copy_table(target, name)
         _copy_comments(target, frozenset(names))
         former_release_id = _former_release_id(target)
+        target.commit()
         target.execute("detach build")
         date_vintages(target, release_id, moment)
         changes = write_changes(target, former_release_id, staging)
