@@ -47,6 +47,7 @@ with behind as (
             and component.subject_code = measure_row.subject_code
 ),
 
+-- A share of organisations alone has a row that decides; ordering all rows would cost more than all else here.
 ranked as (
     select
         behind.*,
@@ -60,6 +61,13 @@ ranked as (
                 behind.day asc, behind.measure_code asc, behind.role_code asc, behind.row_id asc
         ) as decisiveness
     from behind
+    where behind.is_counting
+    union all
+    select
+        behind.*,
+        cast(null as bigint) as decisiveness
+    from behind
+    where not behind.is_counting
 ),
 
 unioned as (

@@ -98,16 +98,7 @@ shared as (
         weighed.*,
         {% for level, territory_id in levels -%}
             {{ level }}_complete.complete_members as {{ level }}_complete_members,
-            {{ level }}_complete.members_with_denominator as {{ level }}_members_with_denominator,
-            row_number() over (
-                partition by
-                    weighed.indicator_code, weighed.year, weighed.side, weighed.person_key,
-                    {% if level != 'federation' %}weighed.{{ territory_id }},{% endif %}
-                    case when weighed.contribution > 0 then 1 else 0 end
-                order by
-                    case when weighed.denominator is null then 1 else 0 end asc, weighed.organisation_id asc,
-                    weighed.row_id asc
-            ) as {{ level }}_turn
+            {{ level }}_complete.members_with_denominator as {{ level }}_members_with_denominator
             {%- if not loop.last %},{% endif %}
         {% endfor %}
     from weighed
@@ -119,48 +110,77 @@ shared as (
                 and {{ level }}_complete.territory_id
                 = {% if level != 'federation' %}weighed.{{ territory_id }}{% else %}{{ territory_id }}{% endif %}
     {% endfor %}
+),
+
+-- Only people take turns: ordering every row of every month would cost more than all else here.
+turned as (
+    select
+        shared.*,
+        {% for level, territory_id in levels -%}
+            row_number() over (
+                partition by
+                    shared.indicator_code, shared.year, shared.side, shared.person_key,
+                    {% if level != 'federation' %}shared.{{ territory_id }},{% endif %}
+                    case when shared.contribution > 0 then 1 else 0 end
+                order by
+                    case when shared.denominator is null then 1 else 0 end asc, shared.organisation_id asc,
+                    shared.row_id asc
+            ) as {{ level }}_turn
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from shared
+    where shared.counts_people
+    union all
+    select
+        shared.*,
+        {% for level, territory_id in levels -%}
+            1 as {{ level }}_turn
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from shared
+    where not shared.counts_people
 )
 
 select
-    shared.indicator_code,
-    shared.year,
-    shared.organisation_id,
-    shared.municipality_id,
-    shared.region_code,
-    shared.side,
-    shared.measure_code,
-    shared.role_code,
-    shared.system_code,
-    shared.subject_code,
-    shared.kind,
-    shared.row_id,
-    shared.day,
-    shared.value_low,
-    shared.value_high,
-    shared.contribution,
+    turned.indicator_code,
+    turned.year,
+    turned.organisation_id,
+    turned.municipality_id,
+    turned.region_code,
+    turned.side,
+    turned.measure_code,
+    turned.role_code,
+    turned.system_code,
+    turned.subject_code,
+    turned.kind,
+    turned.row_id,
+    turned.day,
+    turned.value_low,
+    turned.value_high,
+    turned.contribution,
     {% for level, territory_id in levels -%}
         case
             {% if level != 'federation' -%}
-                when shared.{{ territory_id }} is null then null
+                when turned.{{ territory_id }} is null then null
             {%- endif %}
-            when shared.exclusion is not null or shared.contribution is null then null
-            when shared.aggregation in ('minimum_over_organisations', 'maximum') then null
-            when shared.is_told_as_a_whole then 0
-            when shared.side = 'denominator' or shared.organisation_id is null then shared.contribution
-            when shared.counts_people
+            when turned.exclusion is not null or turned.contribution is null then null
+            when turned.aggregation in ('minimum_over_organisations', 'maximum') then null
+            when turned.is_told_as_a_whole then 0
+            when turned.side = 'denominator' or turned.organisation_id is null then turned.contribution
+            when turned.counts_people
                 then case
-                    when shared.{{ level }}_complete_members > 0 and shared.denominator is null then 0
-                    when shared.{{ level }}_turn > 1 then 0
-                    else shared.contribution
+                    when turned.{{ level }}_complete_members > 0 and turned.denominator is null then 0
+                    when turned.{{ level }}_turn > 1 then 0
+                    else turned.contribution
                 end
             when
-                shared.aggregation = 'ratio_of_sums'
-                and shared.{{ level }}_members_with_denominator > 0
-                and shared.denominator is null
+                turned.aggregation = 'ratio_of_sums'
+                and turned.{{ level }}_members_with_denominator > 0
+                and turned.denominator is null
                 then 0
-            else shared.contribution
+            else turned.contribution
         end as contribution_to_{{ level }},
     {% endfor -%}
-    shared.exclusion,
-    shared.source_rows
-from shared
+    turned.exclusion,
+    turned.source_rows
+from turned
