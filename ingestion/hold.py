@@ -33,13 +33,13 @@ def hold_rows(
     groups: dict[Group, list[Held]] = defaultdict(list)
     for held in held_rows:
         groups[group_of(held)].append(held)
-    pending = _pending(connection)
-    lines = []
-    for group, rows in groups.items():
-        held_id = pending.get(group) or _ask(connection, group, rows[0], kind)
-        lines += [
-            (held_id, kind.code, sha256, row.sheet, row.source_row, sequence, row.reason, _json(row)) for row in rows
-        ]
+    asked = _pending(connection)
+    asked |= _ask(connection, {group: rows[0] for group, rows in groups.items() if group not in asked}, kind)
+    lines = [
+        (asked[group], kind.code, sha256, row.sheet, row.source_row, sequence, row.reason, _json(row))
+        for group, rows in groups.items()
+        for row in rows
+    ]
     if lines:
         names = ("held_id", "kind", "file_sha256", "sheet", "source_row", "load_sequence", "reason", "payload")
         connection.register("incoming_held", pl.DataFrame(lines, schema=names, orient="row").to_arrow())
@@ -64,20 +64,24 @@ def _pending(connection: duckdb.DuckDBPyConnection) -> dict[Group, int]:
     }
 
 
-def _ask(connection: duckdb.DuckDBPyConnection, group: Group, held: Held, kind: Kind) -> int:
-    row = connection.execute("select nextval('journal.held_number')").fetchone()
-    assert row is not None
-    query = held.query
-    name = held.system_text if held.reason == "system" else None if held.reason == "staff" else query.name
-    connection.execute(
-        "insert into journal.held_name (held_id, kind, name, municipality, region, inn, sender, reason, status)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, 'pending')",
-        [
-            row[0], kind.code, name, query.municipality, query.region, query.inn or query.ogrn,
-            group[-1] or None, held.reason,
-        ],
-    )  # fmt: skip
-    return int(row[0])
+def _ask(connection: duckdb.DuckDBPyConnection, questions: Mapping[Group, Held], kind: Kind) -> dict[Group, int]:
+    """Write new questions, each told by one of its rows; their numbers in the order of the file."""
+    if not questions:
+        return {}
+    numbers = connection.execute("select nextval('journal.held_number') from range(?)", [len(questions)]).fetchall()
+    asked = {group: number for group, (number,) in zip(questions, numbers, strict=True)}
+    lines = []
+    for group, held in questions.items():
+        query = held.query
+        name = held.system_text if held.reason == "system" else None if held.reason == "staff" else query.name
+        place = (query.municipality, query.region, query.inn or query.ogrn)
+        lines.append((asked[group], kind.code, name, *place, group[-1] or None, held.reason))
+    names = ("held_id", "kind", "name", "municipality", "region", "inn", "sender", "reason")
+    types = {name: pl.Int64 if name == "held_id" else pl.String for name in names}
+    connection.register("incoming_question", pl.DataFrame(lines, schema=types, orient="row").to_arrow())
+    connection.execute("insert into journal.held_name by name select *, 'pending' as status from incoming_question")
+    connection.unregister("incoming_question")
+    return asked
 
 
 def restored_frame(kind: Kind, payloads: list[Mapping[str, Any]]) -> pl.DataFrame:

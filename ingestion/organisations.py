@@ -192,6 +192,8 @@ class OrganisationIndex:
 
     def candidates(self, query: Query) -> list[Candidate]:
         """Organisations a steward may mean: alike names in the municipality, else in the region, else anywhere."""
+        if not query.name:
+            return []
         place = self._place_of(query)
         within = [
             one for one in self.organisations.values() if self._stands_in(one.organisation_id, place, query.region)
@@ -201,8 +203,6 @@ class OrganisationIndex:
             for organisation in (within or self.organisations.values())
             for name in organisation.names
         }
-        if not query.name:
-            return []
         ranked = process.extract(readable_name(query.name), pool, scorer=fuzz.token_sort_ratio, limit=None)
         wanted = name_key(query.name)[0]
         best: dict[str, Candidate] = {}

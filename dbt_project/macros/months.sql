@@ -71,8 +71,8 @@
    an earlier one. Only days of which several files tell need looking at. #}
 {% macro log_of_months(months) -%}
     {%- set columns = (
-        'month', 'system_code', 'activity_date', 'organisation_number', 'role_code', 'person_number',
-        'file_number', 'source_row', 'match_rule',
+        'month', 'system_code_number', 'activity_date', 'organisation_number', 'role_code_number', 'person_number',
+        'file_number', 'source_row', 'match_rule_number',
     ) -%}
     {#- Not a CTE: named three times it would be kept in memory, which thirty million rows do not fit in. -#}
     {%- set log -%}
@@ -86,21 +86,21 @@
     {%- endset -%}
     with day_of_file as (
         select
-            log.system_code,
+            log.system_code_number,
             log.activity_date,
             log.file_number
         from {{ log }}
-        group by log.system_code, log.activity_date, log.file_number
+        group by log.system_code_number, log.activity_date, log.file_number
     ),
 
     contested_day as (
         select
-            day_of_file.system_code,
+            day_of_file.system_code_number,
             day_of_file.activity_date
         from day_of_file
         inner join {{ source('bulk', 'file') }} as bulk_file
             on day_of_file.file_number = bulk_file.file_number
-        group by day_of_file.system_code, day_of_file.activity_date
+        group by day_of_file.system_code_number, day_of_file.activity_date
         having min(bulk_file.load_sequence) <> max(bulk_file.load_sequence)
     ),
 
@@ -108,16 +108,16 @@
         select
             log.*,
             row_number() over (
-                partition by log.system_code, log.activity_date, log.person_number, log.organisation_number
+                partition by log.system_code_number, log.activity_date, log.person_number, log.organisation_number
                 order by bulk_file.load_sequence desc, log.file_number asc, log.source_row asc
             ) as recency,
             count(*) over (
-                partition by log.system_code, log.activity_date, log.person_number, log.organisation_number
+                partition by log.system_code_number, log.activity_date, log.person_number, log.organisation_number
             ) as versions
         from {{ log }}
         inner join contested_day
             on
-                log.system_code = contested_day.system_code
+                log.system_code_number = contested_day.system_code_number
                 and log.activity_date = contested_day.activity_date
         inner join {{ source('bulk', 'file') }} as bulk_file
             on log.file_number = bulk_file.file_number
@@ -138,7 +138,7 @@
         {% if row == 'log' -%}
             left join contested_day
                 on
-                    log.system_code = contested_day.system_code
+                    log.system_code_number = contested_day.system_code_number
                     and log.activity_date = contested_day.activity_date
             where contested_day.activity_date is null
         {%- else -%}

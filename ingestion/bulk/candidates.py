@@ -1,4 +1,8 @@
-"""Table `candidate`: every row of `incoming`, its values read, and whether nothing at all is wrong with it."""
+"""Table `candidate`: every row of `incoming`, its values read, and whether nothing at all is wrong with it.
+
+Its people, organisations and codes stand as numbers of tables incoming_person, incoming_organisation and incoming_code,
+which mean something in this file only: whether the file is taken is not known yet.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +13,7 @@ import polars as pl
 
 from ingestion.bulk.clean_values import Cells, clean_values, distinct_texts
 from ingestion.bulk.incoming import TABLE
+from ingestion.bulk.numbers import give_numbers, is_coded, stored_name
 from ingestion.matching import QUERY_COLUMNS, Lookups
 from ingestion.organisations import Query
 from ingestion.parse import error_rule
@@ -16,6 +21,14 @@ from ingestion.table import TOTALS
 from ingestion.values.cells import CellReader
 from schemas.kinds import Kind
 
+PEOPLE, ORGANISATIONS, CODES = "incoming_person", "incoming_organisation", "incoming_code"
+NUMBERS = """
+create temp table if not exists incoming_person (person_number integer, person_key text);
+create temp table if not exists clean_person_key (written text, value integer);
+create or replace temp table incoming_organisation (organisation_number integer, organisation_id text, entity_id text);
+create or replace temp table incoming_code (code_number integer, code text);
+"""
+"""A file names the same people as the one before it: identifiers are read once a connection."""
 NEVER_EMPTY = frozenset({"system_code"})
 """Without a value the row is held, although the model lets it be empty."""
 
@@ -42,12 +55,13 @@ class Reading:
 
 
 def create_candidates(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
-    """Make tables `candidate`, `incoming_person` and `incoming_organisation` of table `incoming`."""
+    """Make table `candidate` of table `incoming`, and the tables of what it numbers."""
+    connection.execute(NUMBERS)
     joins, conditions, values = [], ["true"], {}
     for name in reading.value_names:
         cells = reading.of(name)
         if cells.column is None:
-            value, condition = _constant(reading, name, cells.constant)
+            value, condition = _constant(connection, reading, name, cells.constant)
         else:
             value, condition = _joined(connection, reading, name, cells.column)
             text = f"{TABLE}.{cells.column}{'::text' if name == 'person_key' else ''}"
@@ -56,11 +70,11 @@ def create_candidates(connection: duckdb.DuckDBPyConnection, reading: Reading) -
         conditions.append(condition)
     same = _create_organisations(connection, reading)
     joins.append(f"left join clean_organisation on {same}")
-    conditions += ["clean_organisation.number is not null", *_no_totals(connection, reading)]
-    listed = ", ".join(f'{value} as "{"person" if name == "person_key" else name}"' for name, value in values.items())
+    conditions += ["clean_organisation.organisation_number is not null", *_no_totals(connection, reading)]
+    listed = ", ".join(f'{value} as "{stored_name(reading.kind, name)}"' for name, value in values.items())
     connection.execute(
         f"create or replace temp table candidate as select {TABLE}.source_row, {listed},"
-        " clean_organisation.number as organisation, clean_organisation.match_rule,"
+        " clean_organisation.organisation_number, clean_organisation.match_rule_number,"
         f" coalesce({' and '.join(conditions)}, false) as is_clean from {TABLE} {' '.join(joins)}"
     )
 
@@ -71,51 +85,57 @@ def _joined(connection: duckdb.DuckDBPyConnection, reading: Reading, name: str, 
         _read_people(connection, reading, column)
     else:
         clean = clean_values(distinct_texts(connection, column, reading.sheet), name, reading.kind, reading.reader)
-        connection.register("clean", clean.to_arrow())
-        connection.execute(f"create or replace temp table clean_{name} as select written, value from clean")
-        connection.unregister("clean")
+        _keep(connection, reading.kind, name, clean)
     if reading.kind.model.columns[name].nullable and name not in NEVER_EMPTY:
         return f"clean_{name}.value", f"({TABLE}.{column} is null or clean_{name}.written is not null)"
     return f"clean_{name}.value", f"clean_{name}.value is not null"
 
 
+def _keep(connection: duckdb.DuckDBPyConnection, kind: Kind, name: str, clean: pl.DataFrame) -> None:
+    """Table clean_<name> of the fault-free values of a column."""
+    connection.register("clean", clean.to_arrow())
+    value, codes = "clean.value", ""
+    if is_coded(kind, name):
+        give_numbers(connection, "code", "select distinct value as code from clean where value is not null", CODES)
+        value, codes = "code_number", f"left join {CODES} on code = clean.value"
+    connection.execute(
+        f"create or replace temp table clean_{name} as select clean.written, {value} as value from clean {codes}"
+    )
+    connection.unregister("clean")
+
+
 def _read_people(connection: duckdb.DuckDBPyConnection, reading: Reading, column: str) -> None:
-    """Tables clean_person_key and incoming_person. A file names the same people as the one before it: identifiers are
-    read once a connection (table `person_read`).
-    """
-    connection.execute("create temp table if not exists person_read (written text, person_key text)")
-    texts = distinct_texts(connection, column, reading.sheet, but="person_read")
+    """Add the people of this file who are new to tables clean_person_key and incoming_person."""
+    texts = distinct_texts(connection, column, reading.sheet, but="clean_person_key")
     clean = clean_values(texts, "person_key", reading.kind, reading.reader)
     connection.register("clean", clean.to_arrow())
-    connection.execute("insert into person_read select written::text, value from clean")
+    give_numbers(connection, "person", "select distinct value as person_key from clean", PEOPLE)
+    connection.execute(
+        "insert into clean_person_key select clean.written::text, person_number from clean"
+        f" join {PEOPLE} on person_key = clean.value"
+    )
     connection.unregister("clean")
-    connection.execute(
-        "create or replace temp table person_here as select written, person_key from person_read"
-        f" semi join {TABLE} on {TABLE}.{column}::text = person_read.written"
-    )
-    connection.execute(
-        "create or replace temp table incoming_person as select row_number() over ()::integer as number, person_key"
-        " from (select distinct person_key from person_here)"
-    )
-    connection.execute(
-        "create or replace temp table clean_person_key as select written, number as value"
-        " from person_here join incoming_person using (person_key)"
-    )
 
 
-def _constant(reading: Reading, name: str, text: str | None) -> tuple[str, str]:
+def _constant(connection: duckdb.DuckDBPyConnection, reading: Reading, name: str, text: str | None) -> tuple[str, str]:
+    """The value all rows share, as SQL, and the condition under which they are fault-free."""
     column = reading.kind.model.columns[name]
     texts = pl.DataFrame({"written": [text], "text": [text]}, schema={"written": pl.String, "text": pl.String})
     clean = clean_values(texts, name, reading.kind, reading.reader)
     value = clean["value"][0] if clean.height else None
-    is_needed = not column.nullable or name in NEVER_EMPTY
-    dtype = "text" if isinstance(value, str) else "date" if column.dtype.type == pl.Date else "decimal(18, 2)"
-    written = "null" if value is None else f"'{value}'::{dtype}"
-    return written, "false" if (not clean.height or (is_needed and value is None)) else "true"
+    if not clean.height or (value is None and (not column.nullable or name in NEVER_EMPTY)):
+        return "null", "false"
+    if value is None:
+        return "null", "true"
+    if not is_coded(reading.kind, name):
+        return f"'{value}'::{'date' if column.dtype.type == pl.Date else 'decimal(18, 2)'}", "true"
+    code = str(value).replace("'", "''")
+    give_numbers(connection, "code", f"select '{code}' as code", CODES)
+    return f"(select code_number from {CODES} where code = '{code}')", "true"
 
 
 def _create_organisations(connection: duckdb.DuckDBPyConnection, reading: Reading) -> str:
-    """Tables clean_organisation and incoming_organisation; the condition that joins a row to the former."""
+    """Table clean_organisation; the condition that joins a row to it."""
     given = {name: cells.column for name in QUERY_COLUMNS if (cells := reading.cells.get(name)) and cells.column}
     constants = {
         name: cells.constant for name in QUERY_COLUMNS if (cells := reading.cells.get(name)) and not cells.column
@@ -137,13 +157,12 @@ def _create_organisations(connection: duckdb.DuckDBPyConnection, reading: Readin
         "match_rule": pl.String,
     }
     connection.register("found", pl.DataFrame(found, schema=schema, orient="row").to_arrow())
+    give_numbers(connection, "organisation", "select distinct organisation_id, entity_id from found", ORGANISATIONS)
+    give_numbers(connection, "code", "select distinct match_rule as code from found", CODES)
     connection.execute(
-        "create or replace temp table incoming_organisation as select row_number() over ()::integer as number, *"
-        " from (select distinct organisation_id, entity_id from found)"
-    )
-    connection.execute(
-        f"create or replace temp table clean_organisation as select {', '.join(columns)}, number, match_rule"
-        " from found join incoming_organisation using (organisation_id, entity_id)"
+        f"create or replace temp table clean_organisation as select {', '.join(columns)}, organisation_number,"
+        f" code_number as match_rule_number from found join {ORGANISATIONS} using (organisation_id, entity_id)"
+        f" join {CODES} on code = found.match_rule"
     )
     connection.unregister("found")
     equal = "=" if len(columns) == 1 else "is not distinct from"
@@ -194,20 +213,19 @@ def add_candidates(connection: duckdb.DuckDBPyConnection, reading: Reading, fram
     if not frame.height:
         return
     connection.register("taken", frame.to_arrow())
-    for table, names in (
-        ("incoming_person", ["person_key"]),
-        ("incoming_organisation", ["organisation_id", "entity_id"]),
-    ):
-        listed = ", ".join(names)
-        connection.execute(
-            f"insert into {table} select (select coalesce(max(number), 0) from {table}) + row_number() over (),"
-            f" {listed} from (select distinct {listed} from taken) as named anti join {table} using ({listed})"
-        )
-    values = ", ".join("person.number" if name == "person_key" else f'taken."{name}"' for name in reading.value_names)
+    coded = [name for name in reading.value_names if is_coded(reading.kind, name)] + ["match_rule"]
+    give_numbers(connection, "person", "select distinct person_key from taken", PEOPLE)
+    give_numbers(connection, "organisation", "select distinct organisation_id, entity_id from taken", ORGANISATIONS)
+    for name in coded:
+        codes = f"select distinct {name} as code from taken where {name} is not null"
+        give_numbers(connection, "code", codes, CODES)
+    values = {name: f'taken."{name}"' for name in ("source_row", *reading.value_names)}
+    values |= {name: f"(select code_number from {CODES} where code = taken.{name})" for name in coded}
+    values |= {"person_key": "person_number", "organisation_id": "organisation_number", "is_clean": "true"}
+    stored = ", ".join(stored_name(reading.kind, name) for name in values)
     connection.execute("delete from candidate where source_row in (select source_row from taken)")
     connection.execute(
-        f"insert into candidate select taken.source_row, {values}, organisation.number, taken.match_rule, true"
-        " from taken join incoming_person as person using (person_key)"
-        " join incoming_organisation as organisation using (organisation_id, entity_id)"
+        f"insert into candidate ({stored}) select {', '.join(values.values())} from taken"
+        f" join {PEOPLE} using (person_key) join {ORGANISATIONS} using (organisation_id, entity_id)"
     )
     connection.unregister("taken")

@@ -14,9 +14,10 @@ from pathlib import PurePosixPath
 import duckdb
 import polars as pl
 
-from ingestion.bulk.candidates import Reading, add_candidates, create_candidates
+from ingestion.bulk.candidates import CODES, Reading, add_candidates, create_candidates
 from ingestion.bulk.clean_values import Cells, require_compilable
 from ingestion.bulk.incoming import STREAMED, TABLE, Incoming, NotStreamableError, open_incoming, read_head
+from ingestion.bulk.numbers import stored_name
 from ingestion.context import sender_of, unused_declarations
 from ingestion.errors import RefusedFileError
 from ingestion.examine import Examination, recognise_sheets, repair_rule, require_secret, typed_rows, unknown_columns
@@ -173,8 +174,9 @@ def _look_at_the_rest(
     assert counted is not None
     rows, last_clean = counted
     connection.execute(
-        "create or replace temp table rest as select source_row,"
-        f" (row_number() over (order by source_row) - 1) // {PORTION_ROWS} as portion from candidate where not is_clean"
+        f"create or replace temp table rest as select {TABLE}.*,"
+        f" (row_number() over (order by source_row) - 1) // {PORTION_ROWS} as portion from {TABLE}"
+        " semi join (select source_row from candidate where not is_clean) as unclean using (source_row)"
     )
     last = max([last_clean, _last_filled(connection, reading), *(row for row, _ in incoming.ragged)])
     trailing, ignored = 0, Counter[str]()
@@ -194,10 +196,7 @@ def _look_at_the_rest(
 def _last_filled(connection: duckdb.DuckDBPyConnection, reading: Reading) -> int:
     """The last row with something in it among those to look at: blank rows below it are no rows at all."""
     texts = ", ".join(f"nullif(trim(c{index}::text), '')" for index in range(reading.width))
-    found = connection.execute(
-        f"select max(source_row) from {TABLE} where source_row in (select source_row from rest)"
-        f" and coalesce({texts}) is not null"
-    ).fetchone()
+    found = connection.execute(f"select max(source_row) from rest where coalesce({texts}) is not null").fetchone()
     return int(found[0] or 0) if found else 0
 
 
@@ -206,9 +205,7 @@ def _rest(connection: duckdb.DuckDBPyConnection, incoming: Incoming) -> Iterator
     portions = connection.execute("select distinct portion from rest order by portion").fetchall()
     for (portion,) in portions:
         frame = connection.execute(
-            f"select * from {TABLE} where source_row in (select source_row from rest where portion = ?)"
-            " order by source_row",
-            [portion],
+            "select * exclude (portion) from rest where portion = ? order by source_row", [portion]
         ).pl()
         cells = texts_of(frame.drop("source_row"))
         yield frame.select(
@@ -237,8 +234,7 @@ def _reject_repeats(
     connection: duckdb.DuckDBPyConnection, kind: Kind, reading: Reading, result: BulkExamination
 ) -> None:
     """Of rows with one key the first is kept, later ones are rejected (settled question 3)."""
-    local = {"person_key": "person", "organisation_id": "organisation"}
-    key = ", ".join(local.get(name, name) for name in kind.key)
+    key = ", ".join(stored_name(kind, name) for name in kind.key)
     connection.execute(
         "create or replace temp table repeated as select source_row from ("
         f" select source_row, row_number() over (partition by {key} order by source_row) as turn from candidate"
@@ -255,7 +251,10 @@ def _reject_repeats(
 
 def _tell(connection: duckdb.DuckDBPyConnection, kind: Kind, result: BulkExamination) -> None:
     if "system_code" in kind.model.columns:
-        systems = connection.execute("select distinct system_code from candidate where is_clean order by 1").fetchall()
+        systems = connection.execute(
+            f"select code from {CODES} where code_number in (select system_code_number from candidate where is_clean)"
+            " order by code"
+        ).fetchall()
         result.systems = tuple(system for (system,) in systems)
     found = connection.execute(
         f"select count(*), min({kind.period_column}), max({kind.period_column}) from candidate where is_clean"

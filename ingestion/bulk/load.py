@@ -3,8 +3,8 @@
 import duckdb
 
 from ingestion.bulk.examine import BulkExamination
+from ingestion.bulk.numbers import NUMBERED, give_numbers, is_coded, stored_name
 from ingestion.bulk.partitions import mark_changed, month_of
-from ingestion.bulk.store import number_organisations, number_people
 from ingestion.differences import Differences
 from ingestion.store import own_columns
 from schemas.kinds import Kind
@@ -17,42 +17,55 @@ def insert_candidates(
     kind = examination.kind
     if not examination.clean_rows:
         return Differences(0, 0, 0, 0, ())
-    number_people(connection, "select person_key from incoming_person")
-    number_organisations(connection, "select organisation_id, entity_id from incoming_organisation")
+    clean_people = "(select person_number from candidate where is_clean) as clean"
+    named = {
+        "person": f"select person_key from incoming_person semi join {clean_people} using (person_number)",
+        "organisation": "select organisation_id, entity_id from incoming_organisation",
+        "code": "select code from incoming_code",
+    }
+    for what, keys in NUMBERED.items():
+        give_numbers(connection, what, named[what])
+        # By small numbers: joining each row by the text of a key costs half as much again.
+        connection.execute(
+            f"create or replace temp table numbered_{what} as select incoming.{what}_number as number,"
+            f" known.{what}_number as stored from incoming_{what} as incoming join bulk.{what} as known using ({keys})"
+        )
     number = connection.execute("select nextval('bulk.file_number')").fetchone()
     assert number is not None
     connection.execute(
         "insert into bulk.file values (?, ?, ?, ?, ?, ?, ?, ?)",
         [number[0], kind.code, sequence, examination.sheet, *origin],
     )
-    # By small numbers: joining each row by the text of a key costs half as much again.
-    for name, keys in (("person", "person_key"), ("organisation", "organisation_id, entity_id")):
-        connection.execute(
-            f"create or replace temp table numbered_{name} as select incoming.number, known.{name}_number"
-            f" from incoming_{name} as incoming join bulk.{name} as known using ({keys})"
-        )
     own = list(own_columns(kind))
-    listed = ", ".join(f'candidate."{name}"' for name in own)
-    connection.execute(
-        f"insert into bulk.{kind.code} (file_number, source_row, organisation_number, person_number, match_rule,"
-        f" {', '.join(own)}) select {number[0]}, candidate.source_row, numbered_organisation.organisation_number,"
-        f" numbered_person.person_number, candidate.match_rule, {listed} from candidate"
-        " join numbered_person on numbered_person.number = candidate.person"
-        " join numbered_organisation on numbered_organisation.number = candidate.organisation"
-        " where candidate.is_clean"
-    )
+    _insert_rows(connection, kind, own, number[0])
     months = connection.execute(f"select distinct {month_of(kind)} from candidate where is_clean").fetchall()
     mark_changed(connection, kind, (month for (month,) in months))
     return _differences(connection, kind, examination, number[0], own)
+
+
+def _insert_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, own: list[str], number: int) -> None:
+    """Rows of the file under the numbers of the build instead of the file's own."""
+    numbered = {"person_number": "person", "organisation_number": "organisation", "match_rule_number": "code"}
+    numbered |= {stored_name(kind, name): "code" for name in own if is_coded(kind, name)}
+    values = {"file_number": str(number), "source_row": "candidate.source_row"}
+    values |= {name: f'candidate."{name}"' for name in own if not is_coded(kind, name)}
+    joins = ""
+    for column, what in numbered.items():
+        values[column] = f"of_{column}.stored"
+        joins += f" {'left ' if what == 'code' else ''}join numbered_{what} as of_{column}"
+        joins += f" on of_{column}.number = candidate.{column}"
+    connection.execute(
+        f"insert into bulk.{kind.code} ({', '.join(values)})"
+        f" select {', '.join(values.values())} from candidate{joins} where candidate.is_clean"
+    )
 
 
 def _differences(
     connection: duckdb.DuckDBPyConnection, kind: Kind, examination: BulkExamination, number: int, own: list[str]
 ) -> Differences:
     """Against the latest earlier row of each key, looked for only among the days of the file."""
-    numbered = {"person_key": "person_number", "organisation_id": "organisation_number"}
-    key = ", ".join(numbered.get(name, name) for name in kind.key)
-    compared = [name for name in own if name not in kind.key]
+    key = ", ".join(stored_name(kind, name) for name in kind.key)
+    compared = [stored_name(kind, name) for name in own if name not in kind.key]
     differs = " or ".join(f"incoming.{name} is distinct from former.{name}" for name in compared)
     found = connection.execute(
         f"with within as (select * from bulk.{kind.code} where {kind.partition_column} between $first and $last),"

@@ -6,6 +6,7 @@ raw.<kind> is then a view with the same columns as every other raw table, for wh
 import duckdb
 import polars as pl
 
+from ingestion.bulk.numbers import give_numbers, stored_name
 from schemas.kinds import KINDS, Kind
 
 PARTITIONED: tuple[Kind, ...] = tuple(kind for kind in KINDS.values() if kind.partition_column)
@@ -15,15 +16,16 @@ create schema if not exists bulk;
 create sequence if not exists bulk.file_number;
 create table if not exists bulk.person (person_number integer, person_key text);
 create table if not exists bulk.organisation (organisation_number integer, organisation_id text, entity_id text);
+create table if not exists bulk.code (code_number integer, code text);
 create table if not exists bulk.file (
     file_number integer, kind text, load_sequence bigint, sheet text, file_sha256 text, received_at timestamp,
     loaded_at timestamp, sender text
 );
 """
-"""People and organisations by number, and the sheets of files: what a row names by a number."""
+"""People, organisations and codes by number, and the sheets of files: what a row names by a number."""
 ROW_COLUMNS = {
     "file_number": "integer", "source_row": "bigint", "organisation_number": "integer", "person_number": "integer",
-    "match_rule": "text",
+    "match_rule_number": "integer",
 }  # fmt: skip
 
 
@@ -34,85 +36,111 @@ def create_bulk_table(
 
     `columns` are those of the view, `own` those among them that stand in the bulk table as they are.
     """
-    listed = ", ".join(f'"{name}" {dtype}' for name, dtype in {**ROW_COLUMNS, **own}.items())
+    stored = {stored_name(kind, name): "integer" if dtype == "TEXT" else dtype for name, dtype in own.items()}
+    listed = ", ".join(f'"{name}" {dtype}' for name, dtype in {**ROW_COLUMNS, **stored}.items())
     connection.execute(f"create table if not exists bulk.{kind.code} ({listed})")
+    texts = _coded(own)
+    _number_texts(connection, kind, texts)
     standing = connection.execute(
         "select count(*) from duckdb_tables() where schema_name = 'raw' and table_name = ?", [kind.code]
     ).fetchone()
     if standing and standing[0]:
         rows = connection.execute(f"select * from raw.{kind.code}").pl()
         connection.execute(f"drop table raw.{kind.code}")
-        append_rows(connection, kind, rows, list(own))
-    connection.execute(f"create or replace view raw.{kind.code} as {_view(kind, columns, list(own))}")
+        append_rows(connection, kind, rows, own)
+    connection.execute(f"create or replace view raw.{kind.code} as {_view(kind, columns, own)}")
 
 
-def _view(kind: Kind, columns: dict[str, str], own: list[str]) -> str:
+def _coded(own: dict[str, str]) -> list[str]:
+    """The texts of a row that stand as numbers of codes: those of its own and the rule that found its organisation."""
+    return ["match_rule", *(name for name, dtype in own.items() if dtype == "TEXT")]
+
+
+def _number_texts(connection: duckdb.DuckDBPyConnection, kind: Kind, texts: list[str]) -> None:
+    """Rows of an earlier version that has its codes as texts."""
+    rows = connection.execute(
+        "select column_name from duckdb_columns() where schema_name = 'bulk' and table_name = ?", [kind.code]
+    ).fetchall()
+    standing = [name for name in texts if (name,) in rows]
+    if not standing:
+        return
+    _give_code_numbers(connection, f"bulk.{kind.code}", standing)
+    numbers = ", ".join(f"code_of_{name}.code_number as {name}_number" for name in standing)
+    connection.execute(
+        f"create or replace table bulk.{kind.code} as select log.* exclude ({', '.join(standing)}), {numbers}"
+        f" from bulk.{kind.code} as log {_codes(standing, 'code', 'log.{}')}"
+    )
+
+
+def _give_code_numbers(connection: duckdb.DuckDBPyConnection, table: str, texts: list[str]) -> None:
+    for name in texts:
+        give_numbers(connection, "code", f"select distinct {name} as code from {table} where {name} is not null")
+
+
+def _codes(texts: list[str], by: str, of_row: str) -> str:
+    """Joins to bulk.code as code_of_<name>, by its number or its code; `of_row` is what stands in the row."""
+    return " ".join(
+        f"left join bulk.code as code_of_{name} on code_of_{name}.{by} = {of_row.format(name)}" for name in texts
+    )
+
+
+def _view(kind: Kind, columns: dict[str, str], own: dict[str, str]) -> str:
+    texts = _coded(own)
     key = {"person_key": "person.person_key", "organisation_id": "organisation.organisation_id"}
+    key |= {name: f"code_of_{name}.code" for name in texts}
     row_key = " || '|' || ".join(f"coalesce(({key.get(name, f'log.{name}')})::text, '')" for name in kind.key)
     given = {
         "row_id": f"file.file_sha256 || '|' || file.sheet || '|' || log.source_row || '|' || {row_key}",
         "row_key": row_key,
         "scope_key": "null::text",
         "as_written": "null::text",
-        "match_rule": "log.match_rule",
         "source_row": "log.source_row",
         "person_key": "person.person_key",
         "organisation_id": "organisation.organisation_id",
         "entity_id": "organisation.entity_id",
         **{name: f'log."{name}"' for name in own},
+        **{name: f"code_of_{name}.code" for name in texts},
     }
     listed = ", ".join(f'{given.get(name, f"file.{name}")} as "{name}"' for name in columns)
     return (
         f"select {listed} from bulk.{kind.code} as log"
         " join bulk.file as file on file.file_number = log.file_number"
         " join bulk.organisation as organisation on organisation.organisation_number = log.organisation_number"
-        " join bulk.person as person on person.person_number = log.person_number"
+        " join bulk.person as person on person.person_number = log.person_number "
+        + _codes(texts, "code_number", "log.{}_number")
     )
 
 
-def append_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl.DataFrame, own: list[str]) -> None:
+def append_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl.DataFrame, own: dict[str, str]) -> None:
     """Append complete raw rows (columns as of raw.<kind>) under numbers of their people, organisations and sheets."""
     if not frame.height:
         return
     connection.register("incoming_rows", frame.to_arrow())
-    number_people(connection, "select distinct person_key from incoming_rows")
-    number_organisations(connection, "select distinct organisation_id, entity_id from incoming_rows")
+    texts = _coded(own)
+    give_numbers(connection, "person", "select distinct person_key from incoming_rows")
+    give_numbers(connection, "organisation", "select distinct organisation_id, entity_id from incoming_rows")
+    _give_code_numbers(connection, "incoming_rows", texts)
     connection.execute(
         "insert into bulk.file select nextval('bulk.file_number'), ?, sheets.* from ("
         " select distinct load_sequence, sheet, file_sha256, received_at, loaded_at, sender from incoming_rows"
         " where (load_sequence, sheet) not in (select (load_sequence, sheet) from bulk.file)) as sheets",
         [kind.code],
     )
-    values = ", ".join(f'incoming_rows."{name}"' for name in own)
-    names = ", ".join([*ROW_COLUMNS, *(f'"{name}"' for name in own)])
+    given = {
+        "file_number": "file.file_number",
+        "source_row": "incoming_rows.source_row",
+        "organisation_number": "organisation.organisation_number",
+        "person_number": "person.person_number",
+        **{name: f'incoming_rows."{name}"' for name in own if name not in texts},
+        **{f"{name}_number": f"code_of_{name}.code_number" for name in texts},
+    }
     connection.execute(
-        f"insert into bulk.{kind.code} ({names})"
-        " select file.file_number, incoming_rows.source_row, organisation.organisation_number, person.person_number,"
-        f" incoming_rows.match_rule, {values} from incoming_rows"
+        f"insert into bulk.{kind.code} ({', '.join(given)}) select {', '.join(given.values())} from incoming_rows"
         " join bulk.file as file using (load_sequence, sheet)"
         " join bulk.organisation as organisation using (organisation_id, entity_id)"
-        " join bulk.person as person using (person_key)"
+        " join bulk.person as person using (person_key) " + _codes(texts, "code", "incoming_rows.{}")
     )
     connection.unregister("incoming_rows")
-
-
-def number_people(connection: duckdb.DuckDBPyConnection, keys: str) -> None:
-    """Give numbers to people who have none; `keys` is a SELECT of person_key."""
-    connection.execute(
-        "insert into bulk.person select (select coalesce(max(person_number), 0) from bulk.person)"
-        " + row_number() over (order by person_key), person_key"
-        f" from ({keys}) as named anti join bulk.person as known using (person_key)"
-    )
-
-
-def number_organisations(connection: duckdb.DuckDBPyConnection, organisations: str) -> None:
-    """Give numbers to organisations that have none; `organisations` is a SELECT of organisation_id and entity_id."""
-    connection.execute(
-        "insert into bulk.organisation select"
-        " (select coalesce(max(organisation_number), 0) from bulk.organisation)"
-        " + row_number() over (order by organisation_id, entity_id), organisation_id, entity_id"
-        f" from ({organisations}) as named anti join bulk.organisation as known using (organisation_id, entity_id)"
-    )
 
 
 def delete_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, places: str) -> None:

@@ -12,14 +12,22 @@ with log as (
     {{ log_of_months(months) }}
 ),
 
+steward as (
+    select
+        code.code_number,
+        code.code
+    from {{ source('bulk', 'code') }} as code
+    where code.code = 'steward'
+),
+
 part as (
     select
         log.month,
-        log.system_code,
+        log.system_code_number,
         organisation.entity_id,
-        log.role_code,
+        log.role_code_number,
         log.file_number,
-        max(case when log.match_rule = 'steward' then 'steward' end) as match_rule,
+        max(steward.code) as match_rule,
         min(log.source_row) as first_row,
         count(*) as source_rows,
         sum(log.is_active) as active_rows,
@@ -27,7 +35,21 @@ part as (
     from log
     inner join {{ source('bulk', 'organisation') }} as organisation
         on log.organisation_number = organisation.organisation_number
-    group by log.month, log.system_code, organisation.entity_id, log.role_code, log.file_number
+    left join steward
+        on log.match_rule_number = steward.code_number
+    group by log.month, log.system_code_number, organisation.entity_id, log.role_code_number, log.file_number
+),
+
+named_part as (
+    select
+        part.*,
+        system.code as system_code,
+        role.code as role_code
+    from part
+    inner join {{ source('bulk', 'code') }} as system
+        on part.system_code_number = system.code_number
+    inner join {{ source('bulk', 'code') }} as role
+        on part.role_code_number = role.code_number
 ),
 
 person as (
@@ -68,7 +90,7 @@ select
     coalesce(person.people, 0) as people,
     person.person_rows,
     changed.revision
-from part
+from named_part as part
 inner join ({{ month_rows(months) }}) as changed
     on part.month = changed.month
 inner join {{ source('bulk', 'file') }} as bulk_file

@@ -14,9 +14,9 @@ with log as (
 person_month as (
     select
         log.month,
-        log.system_code,
+        log.system_code_number,
         organisation.entity_id,
-        log.role_code,
+        log.role_code_number,
         log.person_number,
         bit_or({{ bit_of_day('log.activity_date') }}) as days,
         count(*) as source_rows,
@@ -25,14 +25,15 @@ person_month as (
     inner join {{ source('bulk', 'organisation') }} as organisation
         on log.organisation_number = organisation.organisation_number
     where log.is_active = 1
-    group by log.month, log.system_code, organisation.entity_id, log.role_code, log.person_number
+    group by
+        log.month, log.system_code_number, organisation.entity_id, log.role_code_number, log.person_number
 )
 
 select
     person_month.month,
-    person_month.system_code,
+    system.code as system_code,
     person_month.entity_id,
-    person_month.role_code,
+    role.code as role_code,
     person_month.person_number,
     person_month.days,
     person_month.source_rows,
@@ -41,3 +42,7 @@ select
 from person_month
 inner join ({{ month_rows(months) }}) as changed
     on person_month.month = changed.month
+inner join {{ source('bulk', 'code') }} as system
+    on person_month.system_code_number = system.code_number
+inner join {{ source('bulk', 'code') }} as role
+    on person_month.role_code_number = role.code_number

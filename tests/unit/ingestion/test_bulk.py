@@ -18,13 +18,14 @@ from ingestion.examine import Examination, examine
 from ingestion.matching import Lookups
 from ingestion.reading import UnreadableFileError, open_members
 from ingestion.refresh import regional_layouts, secret_or_none
-from ingestion.store import build_connection
+from ingestion.store import build_connection, prepare_build
 from schemas.kinds import KINDS, Kind
 from schemas.settings import Settings
 
 pytestmark = pytest.mark.slow
 
 HEADINGS = ["Система", "Дата", "Идентификатор", "ИНН", "Наименование ОО", "Муниципалитет", "Роль", "Сообщений", "ФИО"]
+ROLES = ("обучающийся", "учитель", "родитель")
 GOOD = ["Сферум", "05.11.2024", "112-233-445 95", "", "", "", "обучающийся", "3", "строка"]
 
 
@@ -70,10 +71,12 @@ def both(settings: Settings, path: Path) -> tuple[Examination, BulkExamination, 
         streamed = examine_in_bulk(connection, *given)
         assert streamed is not None
         rows = connection.execute(
-            "select source_row, system_code, activity_date, person_key, organisation_id, role_code, messages,"
-            " match_rule"
-            " from candidate join incoming_person on number = person"
-            " join incoming_organisation as organisation on organisation.number = candidate.organisation"
+            "select source_row, system.code, activity_date, person_key, organisation_id, role.code, messages,"
+            " match_rule.code from candidate"
+            " join incoming_person using (person_number) join incoming_organisation using (organisation_number)"
+            " join incoming_code as system on system.code_number = system_code_number"
+            " left join incoming_code as role on role.code_number = role_code_number"
+            " join incoming_code as match_rule on match_rule.code_number = match_rule_number"
             " where is_clean order by source_row"
         ).fetchall()
         return examine(*given), streamed, rows
@@ -148,6 +151,39 @@ def test_a_file_is_loaded_the_streamed_way(
     corrected = [[*row[:7], "9", ""] for row in rows[:2]]
     (again,) = load(write_text(tmp_path / "log_2.csv", corrected, "utf-8"))
     assert (again.rows_new, again.rows_changed, again.rows_same) == (0, 2, 0)
+
+
+OF_EARLIER_VERSIONS = {
+    "codes as texts": (
+        "create table log as select log.* exclude (match_rule_number, system_code_number, role_code_number),"
+        " raw.match_rule, raw.system_code, raw.role_code from bulk.platform_activity_person as log"
+        " join raw.platform_activity_person as raw using (source_row);"
+        "drop table bulk.code; drop table bulk.platform_activity_person;"
+        "create table bulk.platform_activity_person as from log; drop table log"
+    ),
+    "a table like any other": (
+        "create table log as from raw.platform_activity_person; drop view raw.platform_activity_person;"
+        "drop schema bulk cascade; create table raw.platform_activity_person as from log; drop table log"
+    ),
+}
+
+
+@pytest.mark.usefixtures("registry")
+@pytest.mark.parametrize("former", OF_EARLIER_VERSIONS.values(), ids=OF_EARLIER_VERSIONS)
+def test_rows_of_an_earlier_version_stay_what_they_are(
+    former: str, load: Callable[..., Any], settings: Settings, tmp_path: Path, inn: dict[str, str]
+) -> None:
+    """Guards against an upgrade that loses rows, or what they say, because they lie in the build otherwise now."""
+    rows = [[*GOOD[:2], f"id-{one}", inn["ozernoe"], "", "", role, "3", ""] for one, role in enumerate(ROLES)]
+    load(write_text(tmp_path / "log.csv", rows, "utf-8"))
+    asked = "select * from raw.platform_activity_person order by source_row"
+    with build_connection(settings) as connection:
+        expected = connection.execute(asked).fetchall()
+        connection.execute(former)
+    prepare_build(settings)
+    with build_connection(settings) as connection:
+        assert connection.execute(asked).fetchall() == expected
+    assert len(expected) == len(ROLES)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,40 @@
+"""Numbers instead of texts: the people, organisations and codes that the rows of a large kind name.
+
+Three texts of a handful of values each cost a table of millions of rows more than all its other columns.
+"""
+
+import duckdb
+import polars as pl
+
+from schemas.kinds import Kind
+
+NUMBERED = {"person": "person_key", "organisation": "organisation_id, entity_id", "code": "code"}
+"""What is numbered, and the columns that tell one from another; each has a table bulk.<name>."""
+OF_KEYS = {"person_key": "person_number", "organisation_id": "organisation_number"}
+
+
+def is_coded(kind: Kind, name: str) -> bool:
+    """Whether a column is a text of few values, which stands as the number of a code."""
+    column = kind.model.columns.get(name)
+    is_text = column is not None and column.dtype.type == pl.String
+    return name == "match_rule" or (is_text and name not in OF_KEYS)
+
+
+def stored_name(kind: Kind, name: str) -> str:
+    """The column of a bulk table, or of table `candidate`, that holds a column of raw.<kind>."""
+    if name in OF_KEYS:
+        return OF_KEYS[name]
+    return f"{name}_number" if is_coded(kind, name) else name
+
+
+def give_numbers(connection: duckdb.DuckDBPyConnection, what: str, named: str, table: str | None = None) -> None:
+    """Number those who have no number yet in bulk.<what>, or in a `table` made like it.
+
+    `named` is a SELECT of distinct values of the columns of NUMBERED.
+    """
+    columns, known = NUMBERED[what], table or f"bulk.{what}"
+    connection.execute(
+        f"insert into {known} ({what}_number, {columns})"
+        f" select (select coalesce(max({what}_number), 0) from {known}) + row_number() over (order by {columns}),"
+        f" {columns} from ({named}) as named anti join {known} as known using ({columns})"
+    )
