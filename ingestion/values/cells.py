@@ -202,9 +202,8 @@ class CellReader:
         return Reading(*person.key_or_rule(self._secret, text))
 
     def _identifier(self, text: str) -> Reading:
-        if person.snils_digits(text) is None:
-            return Reading(person.identifier_key(self._secret, text))
-        return self._person(text)
+        found = self._person(text)
+        return Reading(person.identifier_key(self._secret, text)) if found.rule == "snils_form" else found
 
 
 def bounds_readings(cells: Sequence[str | None]) -> dict[str, list[Any]]:
