@@ -17,6 +17,7 @@ from orchestration.dbt import (
     WarehouseTranslator,
     build_folder,
     build_parameters,
+    built_by_other_code,
     first_failure,
     project_digest,
 )
@@ -153,7 +154,8 @@ def dbt_models_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
         (target / "run_results.json").unlink(missing_ok=True)
         parameters = build_parameters(refresh_record.release_id, refresh_record.build_date)
         with refresh_record.step("Построение витрин"), _output_to_log(settings), parameters:
-            command = ["build", "--full-refresh"] if FULL_TAG in context.run.tags else ["build"]
+            is_full = FULL_TAG in context.run.tags or built_by_other_code(settings)
+            command = ["build", "--full-refresh"] if is_full else ["build"]
             invocation = dbt.cli(command, context=context, target_path=target, raise_on_error=False)
             for event in invocation.stream():
                 tell(_event_title(event))

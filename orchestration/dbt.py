@@ -18,6 +18,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource
 from packaging.version import Version
 
+from publishing.catalogue import current_release
 from publishing.errors import PublishingError
 from publishing.revision import ROOT, code_digest, deciding_files
 from schemas.kinds import KINDS
@@ -87,6 +88,12 @@ def _put_in_place(made: Path, place: Path) -> None:
 def build_folder(settings: Settings) -> Path:
     """Where `dbt build` keeps what it knows of the project from one refresh to the next."""
     return settings.home / "dbt" / "build"
+
+
+def built_by_other_code(settings: Settings) -> bool:
+    """Whether what dbt left to stand may be of another shape than its models now make, so that all has to be anew."""
+    current = current_release(settings)
+    return current is None or current.code_digest != code_digest()
 
 
 def _last_lines(text: str) -> str:

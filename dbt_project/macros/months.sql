@@ -2,13 +2,15 @@
    (journal.partition), a model remembers the revision it was built of, and computes the months where they differ. #}
 
 {# The months a model has to compute: `month` and `revision` of each, as literals, so that the rows of other months are
-   not even read. Other code than that which built the model makes every month another revision. #}
+   not even read. Other code than that which built the model makes every month another revision: the revision of a model
+   has the first 28 bits of the code's digest above the journal's own number. #}
 {% macro months_to_build(kind) -%}
     {%- if execute -%}
+        {%- set code = (build_parameter('CODE_DIGEST') | trim)[:7] | int(0, 16) -%}
         {%- set sql -%}
             select
                 cast(journal_partition.month as {{ dbt.type_string() }}) as month,
-                cast(journal_partition.revision as {{ dbt.type_string() }}) || ' ' || {{ code_digest() }} as revision
+                journal_partition.revision + cast({{ code * 17179869184 }} as bigint) as revision
             from {{ source('journal', 'partition') }} as journal_partition
             where journal_partition.kind = '{{ kind }}'
         {%- endset -%}
@@ -32,10 +34,10 @@
 {# The months as a query: month and revision. #}
 {% macro month_rows(months) -%}
     {%- for row in months -%}
-        select cast('{{ row[0] }}' as date) as month, '{{ row[1] }}' as revision
+        select cast('{{ row[0] }}' as date) as month, cast('{{ row[1] }}' as bigint) as revision
         {% if not loop.last %}union all {% endif %}
     {%- else -%}
-        select cast(null as date) as month, cast(null as {{ dbt.type_string() }}) as revision where 1 = 0
+        select cast(null as date) as month, cast(null as bigint) as revision where 1 = 0
     {%- endfor -%}
 {%- endmacro %}
 
@@ -48,7 +50,10 @@
     {%- if months -%}
         {{ day }} >= cast('{{ months[0][0] }}' as date)
         and {{ day }} < {{ add_months("cast('" ~ months[-1][0] ~ "' as date)", 1) }}
+        {%- set first, last = months[0][0], months[-1][0] -%}
+        {%- if (last[:4] | int - first[:4] | int) * 12 + last[5:7] | int - first[5:7] | int + 1 > months | length %}
         and {{ month_start(day) }} in ({{ month_list(months) }})
+        {%- endif -%}
     {%- else -%}
         1 = 0
     {%- endif -%}
@@ -67,82 +72,105 @@
     select {{ columns }} from {{ arg_dict['temp_relation'] }}
 {%- endmacro %}
 
+{# Days of a system that several files tell of, in these months: rows of system_code_number and activity_date. Asked
+   beforehand, for there is seldom one: looking for them beside thirty million rows takes as long as all else. #}
+{% macro contested_days(months) -%}
+    {%- if execute and months -%}
+        {%- set sql -%}
+            select
+                day_of_file.system_code_number,
+                cast(day_of_file.activity_date as {{ dbt.type_string() }}) as activity_date
+            from (
+                select
+                    log.system_code_number,
+                    log.activity_date,
+                    log.file_number
+                from {{ source('bulk', 'platform_activity_person') }} as log
+                where {{ within_months('log.activity_date', months) }}
+                group by log.system_code_number, log.activity_date, log.file_number
+            ) as day_of_file
+            inner join {{ source('bulk', 'file') }} as bulk_file
+                on day_of_file.file_number = bulk_file.file_number
+            group by day_of_file.system_code_number, day_of_file.activity_date
+            having min(bulk_file.load_sequence) <> max(bulk_file.load_sequence)
+            order by day_of_file.system_code_number, day_of_file.activity_date
+        {%- endset -%}
+        {{ return(run_query(sql).rows) }}
+    {%- else -%}
+        {{ return([]) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether a row of the log tells of one of these days. #}
+{% macro is_contested(row, contested) -%}
+    (
+        {% for system, days in contested | groupby(0) -%}
+            (
+                {{ row }}.system_code_number = {{ system | int }}
+                and {{ row }}.activity_date in (
+                    {% for day in days %}cast('{{ day[1] }}' as date){% if not loop.last %}, {% endif %}{% endfor %}
+                )
+            )
+            {%- if not loop.last %} or {% endif %}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
 {# Rows of the person log in some months. `is_active`: no later file gave the row again; `replaces`: it took the place of
    an earlier one. Only days of which several files tell need looking at. #}
 {% macro log_of_months(months) -%}
     {%- set columns = (
-        'month', 'system_code_number', 'activity_date', 'organisation_number', 'role_code_number', 'person_number',
+        'system_code_number', 'activity_date', 'organisation_number', 'role_code_number', 'person_number',
         'file_number', 'source_row', 'match_rule_number',
     ) -%}
-    {#- Not a CTE: named three times it would be kept in memory, which thirty million rows do not fit in. -#}
-    {%- set log -%}
-        (
-            select
-                {{ month_start('bulk_row.activity_date') }} as month,
-                bulk_row.*
-            from {{ source('bulk', 'platform_activity_person') }} as bulk_row
-            where {{ within_months('bulk_row.activity_date', months) }}
-        ) as log
-    {%- endset -%}
-    with day_of_file as (
+    {%- set contested = contested_days(months) -%}
+    {% if contested -%}
         select
-            log.system_code_number,
-            log.activity_date,
-            log.file_number
-        from {{ log }}
-        group by log.system_code_number, log.activity_date, log.file_number
-    ),
-
-    contested_day as (
-        select
-            day_of_file.system_code_number,
-            day_of_file.activity_date
-        from day_of_file
-        inner join {{ source('bulk', 'file') }} as bulk_file
-            on day_of_file.file_number = bulk_file.file_number
-        group by day_of_file.system_code_number, day_of_file.activity_date
-        having min(bulk_file.load_sequence) <> max(bulk_file.load_sequence)
-    ),
-
-    ranked as (
-        select
-            log.*,
-            row_number() over (
-                partition by log.system_code_number, log.activity_date, log.person_number, log.organisation_number
-                order by bulk_file.load_sequence desc, log.file_number asc, log.source_row asc
-            ) as recency,
-            count(*) over (
-                partition by log.system_code_number, log.activity_date, log.person_number, log.organisation_number
-            ) as versions
-        from {{ log }}
-        inner join contested_day
-            on
-                log.system_code_number = contested_day.system_code_number
-                and log.activity_date = contested_day.activity_date
-        inner join {{ source('bulk', 'file') }} as bulk_file
-            on log.file_number = bulk_file.file_number
-    )
-
-    {% for row, is_active, replaces in (
-        ('ranked', 'case when ranked.recency = 1 then 1 else 0 end',
-         'case when ranked.recency = 1 and ranked.versions > 1 then 1 else 0 end'),
-        ('log', '1', '0'),
-    ) -%}
-        select
+            {{ month_start('ranked.activity_date') }} as month,
             {% for column in columns -%}
-                {{ row }}.{{ column }},
+                ranked.{{ column }},
             {% endfor -%}
-            {{ is_active }} as is_active,
-            {{ replaces }} as replaces
-        from {{ log if row == 'log' else row }}
-        {% if row == 'log' -%}
-            left join contested_day
-                on
-                    log.system_code_number = contested_day.system_code_number
-                    and log.activity_date = contested_day.activity_date
-            where contested_day.activity_date is null
-        {%- else -%}
-            union all
+            case when ranked.recency = 1 then 1 else 0 end as is_active,
+            case when ranked.recency = 1 and ranked.versions > 1 then 1 else 0 end as replaces
+        from (
+            select
+                log.*,
+                row_number() over (
+                    partition by log.system_code_number, log.activity_date, log.person_number, log.organisation_number
+                    order by bulk_file.load_sequence desc, log.file_number asc, log.source_row asc
+                ) as recency,
+                count(*) over (
+                    partition by log.system_code_number, log.activity_date, log.person_number, log.organisation_number
+                ) as versions
+            from {{ source('bulk', 'platform_activity_person') }} as log
+            inner join {{ source('bulk', 'file') }} as bulk_file
+                on log.file_number = bulk_file.file_number
+            where {{ is_contested('log', contested) }}
+        ) as ranked
+        union all
+    {% endif -%}
+    select
+        {{ month_start('log.activity_date') }} as month,
+        {% for column in columns -%}
+            log.{{ column }},
+        {% endfor -%}
+        1 as is_active,
+        0 as replaces
+    from {{ source('bulk', 'platform_activity_person') }} as log
+    where
+        {{ within_months('log.activity_date', months) }}
+        {% if contested -%}
+            and not {{ is_contested('log', contested) }}
         {%- endif %}
-    {% endfor %}
+{%- endmacro %}
+
+{# Organisations of the log by number; sites share the number of their legal entity, the smallest one among them. #}
+{% macro numbered_organisations() -%}
+    (
+        select
+            organisation.organisation_number,
+            organisation.entity_id,
+            min(organisation.organisation_number) over (partition by organisation.entity_id) as entity_number
+        from {{ source('bulk', 'organisation') }} as organisation
+    )
 {%- endmacro %}

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -28,10 +28,14 @@ print(*(name for name in {heavy} if name in sys.modules), file=sys.stderr)
 
 
 @pytest.fixture(scope="module")
-def home(demo: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(demo: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The demo on the day of its build: a midnight between the two is something new."""
     copy = tmp_path_factory.mktemp("nothing_new") / "home"
     shutil.copytree(demo[0], copy, symlinks=True)
-    return copy
+    manifest = json.loads((copy / "current" / "manifest.json").read_text(encoding="utf-8"))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("VITRINA_BUILD_DATE", manifest["build_date"])
+        yield copy
 
 
 def _modules_of(home: Path, heavy: tuple[str, ...], *arguments: str) -> str:
@@ -89,3 +93,15 @@ def test_full_works_all_the_same(home: Path, vitrina: Run) -> None:
     assert (home / "current").resolve().name != former
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as build:
         assert build.execute(log).fetchall() == right
+
+
+def test_another_version_builds_what_it_finds_anew(home: Path, vitrina: Run) -> None:
+    """Guards against an upgrade that cannot read the months an earlier version left, for their columns were others."""
+    manifest = home / "current" / "manifest.json"
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps({**told, "code_digest": "0" * 64}), encoding="utf-8")
+    with duckdb.connect(str(home / "warehouse.duckdb")) as build:
+        build.execute("create or replace table intermediate.int_person_month as select date '2024-01-01' as month")
+    assert "Опубликован выпуск" in vitrina(home, "refresh").stdout
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as build:
+        assert build.execute("select count(days) from intermediate.int_person_month").fetchone() != (0,)

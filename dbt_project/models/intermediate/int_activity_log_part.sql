@@ -24,7 +24,7 @@ part as (
     select
         log.month,
         log.system_code_number,
-        organisation.entity_id,
+        organisation.entity_number,
         log.role_code_number,
         log.file_number,
         max(steward.code) as match_rule,
@@ -33,31 +33,19 @@ part as (
         sum(log.is_active) as active_rows,
         max(log.replaces) as replaces
     from log
-    inner join {{ source('bulk', 'organisation') }} as organisation
+    inner join {{ numbered_organisations() }} as organisation
         on log.organisation_number = organisation.organisation_number
     left join steward
         on log.match_rule_number = steward.code_number
-    group by log.month, log.system_code_number, organisation.entity_id, log.role_code_number, log.file_number
-),
-
-named_part as (
-    select
-        part.*,
-        system.code as system_code,
-        role.code as role_code
-    from part
-    inner join {{ source('bulk', 'code') }} as system
-        on part.system_code_number = system.code_number
-    inner join {{ source('bulk', 'code') }} as role
-        on part.role_code_number = role.code_number
+    group by log.month, log.system_code_number, organisation.entity_number, log.role_code_number, log.file_number
 ),
 
 person as (
     select
         person_month.month,
-        person_month.system_code,
-        person_month.entity_id,
-        person_month.role_code,
+        person_month.system_code_number,
+        person_month.entity_number,
+        person_month.role_code_number,
         {{ file_of_place('person_month.first_place') }} as file_number,
         count(*) as people,
         min({{ row_of_place('person_month.first_place') }}) as first_row,
@@ -65,23 +53,23 @@ person as (
     from {{ ref('int_person_month') }} as person_month
     where {{ within_months('person_month.month', months) }}
     group by
-        person_month.month, person_month.system_code, person_month.entity_id, person_month.role_code,
+        person_month.month, person_month.system_code_number, person_month.entity_number, person_month.role_code_number,
         {{ file_of_place('person_month.first_place') }}
 )
 
 select
     part.month,
-    part.system_code,
-    part.entity_id,
-    part.role_code,
+    system.code as system_code,
+    organisation.entity_id,
+    role.code as role_code,
     bulk_file.file_sha256,
     bulk_file.sheet,
     bulk_file.load_sequence,
     bulk_file.loaded_at,
     part.match_rule,
     {{ dbt.concat([
-        'bulk_file.file_sha256', "'|'", 'bulk_file.sheet', "'|'", month_label('part.month'), "'|'", 'part.system_code', "'|'",
-        'part.entity_id', "'|'", 'part.role_code'
+        'bulk_file.file_sha256', "'|'", 'bulk_file.sheet', "'|'", month_label('part.month'), "'|'", 'system.code', "'|'",
+        'organisation.entity_id', "'|'", 'role.code'
     ]) }} as row_id,
     coalesce(person.first_row, part.first_row) as source_row,
     part.source_rows,
@@ -90,15 +78,21 @@ select
     coalesce(person.people, 0) as people,
     person.person_rows,
     changed.revision
-from named_part as part
+from part
 inner join ({{ month_rows(months) }}) as changed
     on part.month = changed.month
+inner join {{ source('bulk', 'code') }} as system
+    on part.system_code_number = system.code_number
+inner join {{ source('bulk', 'code') }} as role
+    on part.role_code_number = role.code_number
+inner join {{ source('bulk', 'organisation') }} as organisation
+    on part.entity_number = organisation.organisation_number
 inner join {{ source('bulk', 'file') }} as bulk_file
     on part.file_number = bulk_file.file_number
 left join person
     on
         part.month = person.month
-        and part.system_code = person.system_code
-        and part.entity_id = person.entity_id
-        and part.role_code = person.role_code
+        and part.system_code_number = person.system_code_number
+        and part.entity_number = person.entity_number
+        and part.role_code_number = person.role_code_number
         and part.file_number = person.file_number

@@ -38,11 +38,19 @@ of_other_days as (
         aggregate.value as active_aggregate,
         count(distinct person_month.person_number) as active_log
     from aggregate
+    inner join {{ source('bulk', 'code') }} as system
+        on aggregate.system_code = system.code
+    inner join {{ source('bulk', 'code') }} as role
+        on aggregate.role_code = role.code
+    inner join {{ numbered_organisations() }} as organisation
+        on
+            aggregate.entity_id = organisation.entity_id
+            and organisation.organisation_number = organisation.entity_number
     inner join {{ ref('int_person_month') }} as person_month
         on
-            aggregate.entity_id = person_month.entity_id
-            and aggregate.system_code = person_month.system_code
-            and aggregate.role_code = person_month.role_code
+            organisation.entity_number = person_month.entity_number
+            and system.code_number = person_month.system_code_number
+            and role.code_number = person_month.role_code_number
             and person_month.month >= {{ month_start('aggregate.period_start') }}
             and aggregate.period_end >= person_month.month
             and {{ has_day_within(
