@@ -145,7 +145,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
 def append_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl.DataFrame) -> None:
     """Append complete raw rows; a column of raw.<kind> that the frame lacks stays empty."""
     if kind.partition_column:
-        append_bulk_rows(connection, kind, frame, own_columns(kind))
+        append_bulk_rows(connection, kind, frame, list(own_columns(kind)))
         return
     names = ", ".join(f'"{name}"' for name in raw_columns(kind) if name in frame.columns)
     connection.register("incoming_rows", frame.to_arrow())

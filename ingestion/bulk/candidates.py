@@ -1,7 +1,7 @@
 """Table `candidate`: every row of `incoming`, its values read, and whether nothing at all is wrong with it.
 
 Its people, organisations and codes stand as numbers of tables incoming_person, incoming_organisation and incoming_code,
-which mean something in this file only: whether the file is taken is not known yet.
+which are not those of the build: whether the file is taken is not known yet.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ import polars as pl
 
 from ingestion.bulk.clean_values import Cells, clean_values, distinct_texts
 from ingestion.bulk.incoming import TABLE
-from ingestion.bulk.numbers import give_numbers, is_coded, stored_name
-from ingestion.matching import QUERY_COLUMNS, Lookups
+from ingestion.bulk.numbers import coded_names, give_code_numbers, give_numbers, is_coded, stored_name
+from ingestion.matching import MATCH_SCHEMA, QUERY_COLUMNS, Lookups
 from ingestion.organisations import Query
 from ingestion.parse import error_rule
 from ingestion.table import TOTALS
@@ -28,7 +28,7 @@ create temp table if not exists clean_person_key (written text, value integer);
 create or replace temp table incoming_organisation (organisation_number integer, organisation_id text, entity_id text);
 create or replace temp table incoming_code (code_number integer, code text);
 """
-"""A file names the same people as the one before it: identifiers are read once a connection."""
+"""What is numbered anew for each file, but for people: files name the same ones, who are read once a connection."""
 NEVER_EMPTY = frozenset({"system_code"})
 """Without a value the row is held, although the model lets it be empty."""
 
@@ -96,7 +96,7 @@ def _keep(connection: duckdb.DuckDBPyConnection, kind: Kind, name: str, clean: p
     connection.register("clean", clean.to_arrow())
     value, codes = "clean.value", ""
     if is_coded(kind, name):
-        give_numbers(connection, "code", "select distinct value as code from clean where value is not null", CODES)
+        give_code_numbers(connection, "clean", ["value"], CODES)
         value, codes = "code_number", f"left join {CODES} on code = clean.value"
     connection.execute(
         f"create or replace temp table clean_{name} as select clean.written, {value} as value from clean {codes}"
@@ -150,15 +150,10 @@ def _create_organisations(connection: duckdb.DuckDBPyConnection, reading: Readin
         match = _match(reading, {**written, **constants})
         if match:
             found.append((*(combination[column] for column in columns), *match))
-    schema: dict[str, Any] = {
-        **combinations.schema,
-        "organisation_id": pl.String,
-        "entity_id": pl.String,
-        "match_rule": pl.String,
-    }
+    schema: dict[str, Any] = {**combinations.schema, **MATCH_SCHEMA}
     connection.register("found", pl.DataFrame(found, schema=schema, orient="row").to_arrow())
     give_numbers(connection, "organisation", "select distinct organisation_id, entity_id from found", ORGANISATIONS)
-    give_numbers(connection, "code", "select distinct match_rule as code from found", CODES)
+    give_code_numbers(connection, "found", ["match_rule"], CODES)
     connection.execute(
         f"create or replace temp table clean_organisation as select {', '.join(columns)}, organisation_number,"
         f" code_number as match_rule_number from found join {ORGANISATIONS} using (organisation_id, entity_id)"
@@ -213,12 +208,10 @@ def add_candidates(connection: duckdb.DuckDBPyConnection, reading: Reading, fram
     if not frame.height:
         return
     connection.register("taken", frame.to_arrow())
-    coded = [name for name in reading.value_names if is_coded(reading.kind, name)] + ["match_rule"]
+    coded = coded_names(reading.kind, reading.value_names)
     give_numbers(connection, "person", "select distinct person_key from taken", PEOPLE)
     give_numbers(connection, "organisation", "select distinct organisation_id, entity_id from taken", ORGANISATIONS)
-    for name in coded:
-        codes = f"select distinct {name} as code from taken where {name} is not null"
-        give_numbers(connection, "code", codes, CODES)
+    give_code_numbers(connection, "taken", coded, CODES)
     values = {name: f'taken."{name}"' for name in ("source_row", *reading.value_names)}
     values |= {name: f"(select code_number from {CODES} where code = taken.{name})" for name in coded}
     values |= {"person_key": "person_number", "organisation_id": "organisation_number", "is_clean": "true"}

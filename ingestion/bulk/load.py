@@ -3,7 +3,7 @@
 import duckdb
 
 from ingestion.bulk.examine import BulkExamination
-from ingestion.bulk.numbers import NUMBERED, give_numbers, is_coded, stored_name
+from ingestion.bulk.numbers import NUMBERED, coded_names, give_numbers, is_coded, stored_name
 from ingestion.bulk.partitions import mark_changed, month_of
 from ingestion.differences import Differences
 from ingestion.store import own_columns
@@ -45,8 +45,8 @@ def insert_candidates(
 
 def _insert_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, own: list[str], number: int) -> None:
     """Rows of the file under the numbers of the build instead of the file's own."""
-    numbered = {"person_number": "person", "organisation_number": "organisation", "match_rule_number": "code"}
-    numbered |= {stored_name(kind, name): "code" for name in own if is_coded(kind, name)}
+    numbered = {"person_number": "person", "organisation_number": "organisation"}
+    numbered |= {stored_name(kind, name): "code" for name in coded_names(kind, own)}
     values = {"file_number": str(number), "source_row": "candidate.source_row"}
     values |= {name: f'candidate."{name}"' for name in own if not is_coded(kind, name)}
     joins = ""

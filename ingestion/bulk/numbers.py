@@ -3,6 +3,8 @@
 Three texts of a handful of values each cost a table of millions of rows more than all its other columns.
 """
 
+from collections.abc import Iterable
+
 import duckdb
 import polars as pl
 
@@ -18,6 +20,11 @@ def is_coded(kind: Kind, name: str) -> bool:
     column = kind.model.columns.get(name)
     is_text = column is not None and column.dtype.type == pl.String
     return name == "match_rule" or (is_text and name not in OF_KEYS)
+
+
+def coded_names(kind: Kind, names: Iterable[str]) -> list[str]:
+    """Those of a row's columns that are coded, and the rule that found its organisation, which every row has."""
+    return ["match_rule", *(name for name in names if is_coded(kind, name))]
 
 
 def stored_name(kind: Kind, name: str) -> str:
@@ -38,3 +45,12 @@ def give_numbers(connection: duckdb.DuckDBPyConnection, what: str, named: str, t
         f" select (select coalesce(max({what}_number), 0) from {known}) + row_number() over (order by {columns}),"
         f" {columns} from ({named}) as named anti join {known} as known using ({columns})"
     )
+
+
+def give_code_numbers(
+    connection: duckdb.DuckDBPyConnection, rows: str, names: Iterable[str], table: str | None = None
+) -> None:
+    """Number the codes in columns of a table of rows."""
+    for name in names:
+        named = f"select distinct {name} as code from {rows} where {name} is not null"
+        give_numbers(connection, "code", named, table)

@@ -6,7 +6,7 @@ raw.<kind> is then a view with the same columns as every other raw table, for wh
 import duckdb
 import polars as pl
 
-from ingestion.bulk.numbers import give_numbers, stored_name
+from ingestion.bulk.numbers import coded_names, give_code_numbers, give_numbers, is_coded, stored_name
 from schemas.kinds import KINDS, Kind
 
 PARTITIONED: tuple[Kind, ...] = tuple(kind for kind in KINDS.values() if kind.partition_column)
@@ -34,26 +34,20 @@ def create_bulk_table(
 ) -> None:
     """The bulk table of a kind and the view raw.<kind> over it; rows of an earlier version's raw table move over.
 
-    `columns` are those of the view, `own` those among them that stand in the bulk table as they are.
+    `columns` are those of the view, `own` those among them that say something of the row itself.
     """
-    stored = {stored_name(kind, name): "integer" if dtype == "TEXT" else dtype for name, dtype in own.items()}
+    stored = {stored_name(kind, name): "integer" if is_coded(kind, name) else dtype for name, dtype in own.items()}
     listed = ", ".join(f'"{name}" {dtype}' for name, dtype in {**ROW_COLUMNS, **stored}.items())
     connection.execute(f"create table if not exists bulk.{kind.code} ({listed})")
-    texts = _coded(own)
-    _number_texts(connection, kind, texts)
+    _number_texts(connection, kind, coded_names(kind, own))
     standing = connection.execute(
         "select count(*) from duckdb_tables() where schema_name = 'raw' and table_name = ?", [kind.code]
     ).fetchone()
     if standing and standing[0]:
         rows = connection.execute(f"select * from raw.{kind.code}").pl()
         connection.execute(f"drop table raw.{kind.code}")
-        append_rows(connection, kind, rows, own)
-    connection.execute(f"create or replace view raw.{kind.code} as {_view(kind, columns, own)}")
-
-
-def _coded(own: dict[str, str]) -> list[str]:
-    """The texts of a row that stand as numbers of codes: those of its own and the rule that found its organisation."""
-    return ["match_rule", *(name for name, dtype in own.items() if dtype == "TEXT")]
+        append_rows(connection, kind, rows, list(own))
+    connection.execute(f"create or replace view raw.{kind.code} as {_view(kind, columns, list(own))}")
 
 
 def _number_texts(connection: duckdb.DuckDBPyConnection, kind: Kind, texts: list[str]) -> None:
@@ -64,17 +58,12 @@ def _number_texts(connection: duckdb.DuckDBPyConnection, kind: Kind, texts: list
     standing = [name for name in texts if (name,) in rows]
     if not standing:
         return
-    _give_code_numbers(connection, f"bulk.{kind.code}", standing)
-    numbers = ", ".join(f"code_of_{name}.code_number as {name}_number" for name in standing)
+    give_code_numbers(connection, f"bulk.{kind.code}", standing)
+    numbers = ", ".join(f"code_of_{name}.code_number as {stored_name(kind, name)}" for name in standing)
     connection.execute(
         f"create or replace table bulk.{kind.code} as select log.* exclude ({', '.join(standing)}), {numbers}"
         f" from bulk.{kind.code} as log {_codes(standing, 'code', 'log.{}')}"
     )
-
-
-def _give_code_numbers(connection: duckdb.DuckDBPyConnection, table: str, texts: list[str]) -> None:
-    for name in texts:
-        give_numbers(connection, "code", f"select distinct {name} as code from {table} where {name} is not null")
 
 
 def _codes(texts: list[str], by: str, of_row: str) -> str:
@@ -84,8 +73,8 @@ def _codes(texts: list[str], by: str, of_row: str) -> str:
     )
 
 
-def _view(kind: Kind, columns: dict[str, str], own: dict[str, str]) -> str:
-    texts = _coded(own)
+def _view(kind: Kind, columns: dict[str, str], own: list[str]) -> str:
+    texts = coded_names(kind, own)
     key = {"person_key": "person.person_key", "organisation_id": "organisation.organisation_id"}
     key |= {name: f"code_of_{name}.code" for name in texts}
     row_key = " || '|' || ".join(f"coalesce(({key.get(name, f'log.{name}')})::text, '')" for name in kind.key)
@@ -111,15 +100,15 @@ def _view(kind: Kind, columns: dict[str, str], own: dict[str, str]) -> str:
     )
 
 
-def append_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl.DataFrame, own: dict[str, str]) -> None:
+def append_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl.DataFrame, own: list[str]) -> None:
     """Append complete raw rows (columns as of raw.<kind>) under numbers of their people, organisations and sheets."""
     if not frame.height:
         return
     connection.register("incoming_rows", frame.to_arrow())
-    texts = _coded(own)
+    texts = coded_names(kind, own)
     give_numbers(connection, "person", "select distinct person_key from incoming_rows")
     give_numbers(connection, "organisation", "select distinct organisation_id, entity_id from incoming_rows")
-    _give_code_numbers(connection, "incoming_rows", texts)
+    give_code_numbers(connection, "incoming_rows", texts)
     connection.execute(
         "insert into bulk.file select nextval('bulk.file_number'), ?, sheets.* from ("
         " select distinct load_sequence, sheet, file_sha256, received_at, loaded_at, sender from incoming_rows"
@@ -132,7 +121,7 @@ def append_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl.Dat
         "organisation_number": "organisation.organisation_number",
         "person_number": "person.person_number",
         **{name: f'incoming_rows."{name}"' for name in own if name not in texts},
-        **{f"{name}_number": f"code_of_{name}.code_number" for name in texts},
+        **{stored_name(kind, name): f"code_of_{name}.code_number" for name in texts},
     }
     connection.execute(
         f"insert into bulk.{kind.code} ({', '.join(given)}) select {', '.join(given.values())} from incoming_rows"

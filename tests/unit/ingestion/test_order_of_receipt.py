@@ -90,12 +90,7 @@ def test_a_municipality_named_before_its_registry_finds_its_place(
 
 @pytest.mark.parametrize(("hour", "outcome"), [(20, (0, 1)), (21, (1, 0))])
 def test_dates_are_held_to_the_day_of_receipt(
-    registry: None,
-    settings: Settings,
-    write_csv: Write,
-    inn: dict[str, str],
-    hour: int,
-    outcome: tuple[int, int],
+    registry: None, settings: Settings, write_csv: Write, inn: dict[str, str], hour: int, outcome: tuple[int, int]
 ) -> None:
     """Guards against a rebuild that accepts what was a date in the future when it came; 21:00 UTC is Moscow's 1st."""
     prepare_build(settings)
