@@ -55,6 +55,12 @@ def read_yaml(name: str) -> list[dict[str, Any]]:
     return rows
 
 
+def read_mapping(name: str) -> dict[str, Any]:
+    """One YAML catalogue that is a mapping."""
+    found: dict[str, Any] = yaml.safe_load((CATALOGUES / name).read_text(encoding="utf-8"))
+    return found
+
+
 def read_csv(name: str) -> list[dict[str, str]]:
     """The rows of one CSV catalogue."""
     with (CATALOGUES / name).open(encoding="utf-8", newline="") as handle:
@@ -124,8 +130,7 @@ def _by_spelling(catalogue: str) -> dict[str, str]:
 
 @lru_cache
 def _choices() -> dict[str, dict[str, str]]:
-    text = (CATALOGUES / "choices.yaml").read_text(encoding="utf-8")
-    lists: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+    lists: dict[str, dict[str, list[str]]] = read_mapping("choices.yaml")
     return {
         name: {fold(spelling): code for code, spellings in codes.items() for spelling in spellings}
         for name, codes in lists.items()
