@@ -17,6 +17,9 @@ from schemas.day import today
 FIRST_DATE = date(2010, 1, 1)
 LAST_PLAN_YEAR = 2050
 
+QUANTITY_READERS = frozenset({"count", "decimal", "roubles", "bounds"})
+"""Readers of what is counted or measured. A cell merged over several rows says it once, not once a row."""
+
 Expression = Callable[[pl.Expr], pl.Expr]
 Columns = dict[str, pa.Column]
 

@@ -5,6 +5,8 @@ from typing import Literal
 
 import pandera.polars as pa
 
+from schemas.catalogue import roles
+from schemas.columns import QUANTITY_READERS
 from schemas.models import activities, documents, organisations, people, platforms, resources
 
 OrganisationRule = Literal["registry", "required", "optional", "place", "from_staff"]
@@ -38,6 +40,22 @@ class Kind:
     def has_level(self) -> bool:
         """Whether a row may speak of a territory instead of an organisation."""
         return self.organisation in {"optional", "place"}
+
+    @property
+    def measures(self) -> frozenset[str]:
+        """Fields of a file that are counted or measured, those of a wide layout («registered_teacher») among them."""
+        own = {
+            column.metadata["field"] or name
+            for name, column in self.model.columns.items()
+            if column.metadata["parse"] in QUANTITY_READERS
+        }
+        wide = {f"{measure}_{role.code}" for measure in own for role in roles()} if self.has_roles else set()
+        return frozenset(own | wide)
+
+    @property
+    def has_roles(self) -> bool:
+        """Whether a row is of one role, so that a wide layout may have a column a role instead."""
+        return "role_code" in self.model.columns
 
 
 PLACE = ("territory_key", "organisation_id")
