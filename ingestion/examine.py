@@ -85,87 +85,34 @@ class Examination:
         return codes[0] if len(codes) == 1 else None
 
 
-def recognise_tables(
-    member: Member, layouts: tuple[Layout, ...], declared: Mapping[str, str]
-) -> tuple[list[tuple[Sheet, Header, dict[str, str]]], list[str]]:
-    """Sheets of one kind with their headers and context, and remarks on the sheets left out.
-
-    Raises RefusedFileError naming the nearest kind and what is missing when no sheet has a complete header.
-    """
-    workbook = read_workbook(member, get_settings().timezone)
-    found, remarks = recognise_sheets(member, list(workbook.sheets), layouts, declared)
-    return found, [*workbook.remarks, *remarks]
-
-
-def recognise_sheets(
-    member: Member, read: list[Sheet], layouts: tuple[Layout, ...], declared: Mapping[str, str]
-) -> tuple[list[tuple[Sheet, Header, dict[str, str]]], list[str]]:
-    """As recognise_tables, of sheets that have been read, be it only their first rows."""
-    sheets = [sheet for sheet in read if sheet.frame.height]
-    if not sheets:
-        raise RefusedFileError(f"{member.name}: в файле нет строк. Выгрузите его заново и повторите загрузку.")
-
-    def context_of(sheet: Sheet, header: Header) -> dict[str, str]:
-        return read_context(header.layout, merged_head(sheet)[: header.first_row], sheet.name, declared)
-
-    found, refusals, remarks = [], [], []
-    for sheet in sheets:
-        header = find_header(sheet, layouts, context_of)
-        context = context_of(sheet, header) if header else {}
-        missing = header.missing(context) if header else []
-        if header is None or missing:
-            refusals.append(
-                (len(header.columns) if header else 0, refusal_for(header, missing, member.name, sheet.name))
-            )
-            remarks.append(f"лист «{sheet.name}» не похож ни на один вид выгрузки и не прочитан")
-            continue
-        refuse_twins(header, member.name, sheet.name)
-        found.append((sheet, header, context))
-    if not found:
-        raise max(refusals, key=lambda pair: pair[0])[1]
-    kinds = {header.layout.kind for _, header, _ in found}
-    if len(kinds) > 1:
-        titles = ", ".join(f"«{KINDS[kind].title}»" for kind in sorted(kinds))
-        raise RefusedFileError(
-            f"{member.name}: на листах разные виды выгрузки ({titles}). Сохраните их отдельными файлами."
-        )
-    return found, remarks
-
-
 def examine(
-    member: Member,
-    layouts: tuple[Layout, ...],
+    file_name: str,
+    recognised: Recognised,
     declared: Mapping[str, str],
     secret: str | None,
     lookups: Lookups,
 ) -> Examination:
-    """Read, normalise, validate and match every row of a file.
+    """Normalise, validate and match every row of the blocks of one kind (Recognised.of).
 
-    Raises RefusedFileError or UnreadableFileError when the whole file cannot be taken.
+    Raises RefusedFileError when the whole part cannot be taken.
     """
-    found, remarks = recognise_tables(member, layouts, declared)
-    header = found[0][1]
-    kind = KINDS[header.layout.kind]
-    require_secret(kind, secret, member.name)
-    titles = [row for sheet, one, _ in found for row in merged_head(sheet)[: one.first_row]]
-    result = Examination(kind, header.layout, sender_of(titles, declared), pl.DataFrame(), messages=remarks)
-    result.messages += [
-        f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(header.layout, declared)
-    ]
+    layout = recognised.blocks[0].header.layout
+    kind = KINDS[layout.kind]
+    require_secret(kind, secret, file_name)
+    result = Examination(kind, layout, sender_of(recognised), pl.DataFrame(), messages=list(recognised.remarks))
+    result.messages += [f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(layout, declared)]
     parts = []
-    for sheet, one, context in found:
-        table = cut_table(sheet, one, context)
-        result.rows_read += table.rows_read
-        result.ignored += [(sheet.name, reason, rows) for reason, rows in table.ignored.items()]
-        result.messages += unknown_columns(sheet.name, one)
+    for block in _of_one_sender(recognised.blocks):
+        table = cut_table(block, lookups.knows_municipality)
+        result.take_rows_of(table)
         reader = CellReader(
             secret=secret,
-            month_first=one.layout.month_first_dates,
+            month_first=table.header.layout.month_first_dates,
             may_repair_inn=repair_rule(table.frame, lookups),
             indicator_code=indicator_code_of,
         )
         typed, problems = typed_rows(unfold(table), kind, reader)
-        result.problems += problems
+        result.problems += [*problems, *_refused_rows(table)]
         parts.append(typed)
     typed = pl.concat(parts, how="vertical")
     if kind.part_key:  # its key names no organisation, so rows that will be held are compared too
@@ -173,9 +120,39 @@ def examine(
     matched = match_rows(typed, kind, result.sender, lookups)
     result.held = matched.held
     result.accepted = _first_of_each_key(matched.frame, kind, result)
-    result.problems += _unknown_municipalities(result.accepted, kind, header, lookups)
+    result.problems += _unknown_municipalities(result.accepted, kind, recognised.blocks[0].header, lookups)
     result.problems.sort(key=lambda one: (one.sheet, one.source_row))
     return result
+
+
+def sender_of(recognised: Recognised) -> str | None:
+    """Who sent the file; None is unknown (settled question 4)."""
+    return next((mask(sender) for block in recognised.blocks for sender in block.context.senders), None)
+
+
+def _of_one_sender(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks; where one names another sender than the first, the sheet is refused from its header on."""
+    kept: list[Block] = []
+    senders = {sender_key(block.context.senders[0]) for block in blocks[:1] if block.context.senders}
+    for block in blocks:
+        if {sender_key(one) for one in block.context.senders[:1]} - senders and kept:
+            row = block.header.first_row + 1
+            reason = "над этой таблицей назван другой отправитель: пришлите её отдельным файлом"
+            kept.append(replace(block, end=block.header.last_row + 1, broken_off=BrokenOff(row, reason)))
+            break
+        kept.append(block)
+    return kept
+
+
+def _refused_rows(table: Table) -> list[Problem]:
+    """Rows from which on a sheet cannot be read safely: rejected, for one reason told of the first of them."""
+    if table.broken_off is None:
+        return []
+    reason = f"{table.broken_off.reason}. Лист не загружен с этой строки до конца: разделите таблицы и пришлите заново"
+    return [
+        Problem(table.sheet, row, "вся строка", "not_read_safely", "", detail=reason, first_row=table.broken_off.source_row)
+        for row in table.refused_rows
+    ]
 
 
 def unknown_columns(sheet: str, header: Header) -> list[str]:

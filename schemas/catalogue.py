@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from schemas.text import fold
+from schemas.text import fold, fold_header
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 
@@ -191,3 +191,25 @@ def is_service_file(name: str) -> bool:
     """Whether a file, named alone or with its folders, is what a program left beside the files people send."""
     parts = PurePosixPath(name.replace("\\", "/").lower()).parts
     return any(fnmatchcase(part, pattern) for part in parts for pattern in _service_patterns())
+
+
+@dataclass(frozen=True)
+class HeadingUnit:
+    """A unit that a heading may carry, and how many of the column's own units one of it is."""
+
+    spelling: str
+    factor: Decimal
+
+
+@lru_cache
+def _heading_units() -> dict[str, HeadingUnit]:
+    return {
+        fold_header(text): HeadingUnit(row["spellings"][0], Decimal(str(row["factor"])))
+        for row in read_yaml("heading_units.yaml")
+        for text in row["spellings"]
+    }
+
+
+def heading_unit(text: str) -> HeadingUnit | None:
+    """The unit that ends a heading («чел», «тыс. руб», «Кбит/с»); None when the words are no unit."""
+    return _heading_units().get(fold_header(text))

@@ -53,6 +53,11 @@ class Kind:
         return frozenset(own | wide)
 
     @property
+    def readers(self) -> dict[str, str]:
+        """Fields of a file with the readers of their cells (ingestion.values.cells)."""
+        return {column.metadata["field"] or name: column.metadata["parse"] for name, column in self.model.columns.items()}
+
+    @property
     def has_roles(self) -> bool:
         """Whether a row is of one role, so that a wide layout may have a column a role instead."""
         return "role_code" in self.model.columns
