@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from schemas.rules import EXPECTED, severity_of
+from schemas.personal import mask, mask_quote
+from schemas.rules import RULES, Severity, severity_of
 
 LONGEST_QUOTE = 60
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A broken rule in one cell. `found` is None where the value may not be shown."""
+    """A broken rule in one cell. `found` is None where the value may not be shown; people never stand in it."""
 
     sheet: str
     source_row: int
@@ -17,13 +18,17 @@ class Problem:
     rule: str
     found: str | None
 
+    def __post_init__(self) -> None:
+        shown = None if self.found is None or RULES[self.rule].is_hidden else mask_quote(self.found)
+        object.__setattr__(self, "found", shown)
+
     @property
-    def severity(self) -> str:
+    def severity(self) -> Severity:
         return severity_of(self.rule)
 
     def message(self, file_name: str) -> str:
         """«файл, лист, строка, столбец: «значение», ожидалось …» for the sender."""
         found = f"«{self.found[:LONGEST_QUOTE]}»" if self.found is not None else "значение не показано"
-        place = f"{file_name}, лист «{self.sheet}», строка {self.source_row}, столбец «{self.column}»"
+        place = f"{mask(file_name)}, лист «{mask(self.sheet)}», строка {self.source_row}, столбец «{mask(self.column)}»"
         verdict = "Строка отклонена" if self.severity == "error" else "Строка принята"
-        return f"{place}: {found}, {EXPECTED[self.rule]}. {verdict}."
+        return f"{place}: {found}, {RULES[self.rule].expected}. {verdict}."

@@ -12,6 +12,7 @@ from operator import mul
 import polars as pl
 
 from schemas.catalogue import read_mapping
+from schemas.text import FORMAT_MARKS
 
 SNILS_HIDDEN, INN_HIDDEN, SIGNATURE_HIDDEN, NAME_HIDDEN = (
     "[СНИЛС скрыт]",
@@ -25,12 +26,11 @@ SNILS_WEIGHTS = range(9, 0, -1)
 FIRST_INN_WEIGHTS = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 SECOND_INN_WEIGHTS = (3, *FIRST_INN_WEIGHTS)
 
-INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 DASHES = "\u2010-\u2015\u2212\ufe58\ufe63\uff0d-"
-GAP = rf"(?:[\s._/:*+{INVISIBLE}{DASHES}]{{0,4}}|,)"
+GAP = rf"(?:[\s._/:*+{FORMAT_MARKS}{DASHES}]{{0,4}}|,)"
 # Lookaheads: candidates overlap («2024 9999 1234 5603»), and the first need not be the person's.
 SNILS = re.compile(rf"(?<![0-9])(?=([0-9]{{3}}({GAP})[0-9]{{3}}({GAP})[0-9]{{3}}({GAP})[0-9]{{2}})(?![0-9]))")
-INN = re.compile(rf"(?<![0-9])(?=([0-9](?:[\s{INVISIBLE}{DASHES}]{{0,3}}[0-9]){{11}})(?![0-9]))")
+INN = re.compile(rf"(?<![0-9])(?=([0-9](?:[\s{FORMAT_MARKS}{DASHES}]{{0,3}}[0-9]){{11}})(?![0-9]))")
 EXPONENT = re.compile(r"(?<![0-9.,])([0-9][.,][0-9]{10,11})[eEеЕ]\+?1[01](?![0-9])")
 DAYS_OR_YEARS = re.compile(rf"(?:19|20)\d\d(?:[\s{DASHES}]+(?:19|20)\d\d|[{DASHES}]\d\d[{DASHES}]\d\d\b)")
 MONEY_GAPS = frozenset({"", ",", ".", " ", "\u00a0", "\u202f"})
