@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ingestion.context import CONTEXT_OF_EVERY_LAYOUT
-from ingestion.errors import RefusedFileError
+from ingestion.errors import RefusedFileError, UnrecognisedFileError
 from ingestion.reading import Sheet
 from schemas.header_map import Layout
 from schemas.kinds import KINDS
@@ -205,7 +205,7 @@ def refuse_twins(header: Header, file_name: str, sheet_name: str) -> None:
 def refusal_for(header: Header | None, missing: Sequence[str], file_name: str, sheet_name: str) -> RefusedFileError:
     """Why a sheet cannot be taken: no header, or the nearest kind and what it misses."""
     if header is None:
-        return RefusedFileError(
+        return UnrecognisedFileError(
             f"{file_name}, лист «{sheet_name}»: не найдена строка заголовков. Ожидались названия столбцов "
             "одного из видов выгрузки (список: docs/vygruzki.md): добавьте строку заголовков и повторите загрузку."
         )
@@ -215,7 +215,7 @@ def refusal_for(header: Header | None, missing: Sequence[str], file_name: str, s
     remedy = "Добавьте недостающее и повторите загрузку."
     if from_outside:
         remedy = f'Добавьте столбец, строку над таблицей или задайте: vitrina add ФАЙЛ --set "{from_outside[0]}=…".'
-    return RefusedFileError(
+    return UnrecognisedFileError(
         f"{file_name}, лист «{sheet_name}»: не хватает обязательного: {listed}. "
         f"Ближайший вид выгрузки: «{KINDS[header.layout.kind].title}». {remedy}"
     )
