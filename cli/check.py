@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.console import progress_bar, say, say_json
-from cli.exits import FINE, WANTING
+from cli.exits import FINE, WANTING, complain
 from cli.files_table import show_messages
 from cli.home import get_settings
 from cli.options import JsonOption, SetOption, declared_values
@@ -25,11 +25,14 @@ def command(
     """
     from ingestion.check import check_file
     from ingestion.errors import UserError
+    from schemas.regional import bad_files
 
     settings, declared = get_settings(), declared_values(set_)
     missing = [str(path) for path in files if not path.is_file()]
     if missing:
         raise UserError(f"Файл не найден: {', '.join(missing)}. Проверьте путь.")
+    for bad in bad_files(settings.home):
+        complain(f"Внимание: {bad}")
     reports = []
     with progress_bar("Проверка") as progress:
         for path in files:

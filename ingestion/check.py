@@ -8,12 +8,12 @@ import duckdb
 
 from ingestion.bulk.examine import examine_in_bulk
 from ingestion.containment import contained
-from ingestion.errors import UserError
+from ingestion.errors import UnrecognisedFileError, UserError
 from ingestion.examine import examine
 from ingestion.matching import Lookups
 from ingestion.protocol import write_protocol
 from ingestion.reading import Member, UnreadableFileError, open_members
-from ingestion.refresh import regional_layouts, secret_or_none
+from ingestion.refresh import regional_layouts, secret_or_none, with_likely_reason
 from ingestion.report import FileReport
 from ingestion.store import build_connection, create_tables
 from ingestion.wording import advice, report_of
@@ -48,6 +48,8 @@ def _check_member(settings: Settings, member: Member, declared: Mapping[str, str
             given = (member, regional_layouts(settings), declared, secret_or_none(settings), lookups)
             with duckdb.connect() as scratch:
                 examination = examine_in_bulk(scratch, *given) or examine(*given)
+    except UnrecognisedFileError as error:
+        return _refused(settings, member.name, member.sha256, with_likely_reason(settings, str(error)))
     except (UserError, UnreadableFileError) as error:
         return _refused(settings, member.name, member.sha256, str(error))
     protocol = write_protocol(settings, member.name, examination, None, lookups.index)

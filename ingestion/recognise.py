@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain
 
 from ingestion.context import CONTEXT_OF_EVERY_LAYOUT, Context
-from ingestion.errors import RefusedFileError
+from ingestion.errors import RefusedFileError, UnrecognisedFileError
 from ingestion.reading import Sheet
 from ingestion.reading.sheet import MergedRange
 from schemas.header_map import Layout
@@ -297,7 +297,7 @@ def refuse_twins(header: Header, file_name: str, sheet_name: str) -> None:
 def refusal_for(header: Header | None, missing: Sequence[str], file_name: str, sheet_name: str) -> RefusedFileError:
     """Why a sheet cannot be taken: no header, or the nearest kind and what it misses."""
     if header is None:
-        return RefusedFileError(
+        return UnrecognisedFileError(
             f"{file_name}, лист «{sheet_name}»: не найдена строка заголовков. Ожидались названия столбцов "
             "одного из видов выгрузки (список: docs/vygruzki.md): добавьте строку заголовков и повторите загрузку."
         )
@@ -307,7 +307,7 @@ def refusal_for(header: Header | None, missing: Sequence[str], file_name: str, s
     remedy = "Добавьте недостающее и повторите загрузку."
     if from_outside:
         remedy = f'Добавьте столбец, строку над таблицей или задайте: vitrina add ФАЙЛ --set "{from_outside[0]}=…".'
-    return RefusedFileError(
+    return UnrecognisedFileError(
         f"{file_name}, лист «{sheet_name}»: не хватает обязательного: {listed}. "
         f"Ближайший вид выгрузки: «{KINDS[header.layout.kind].title}». {remedy}"
     )

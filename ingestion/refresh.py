@@ -14,7 +14,7 @@ import duckdb
 
 from ingestion.bulk.examine import bulk_kind, examine_in_bulk
 from ingestion.containment import contained
-from ingestion.errors import UserError
+from ingestion.errors import UnrecognisedFileError, UserError
 from ingestion.examine import examine, recognise_tables
 from ingestion.held import settle_held
 from ingestion.landing import declared_for, original_name, remove_orphans, settled_files, take_away
@@ -27,7 +27,7 @@ from ingestion.report import FileReport
 from ingestion.store import build_connection, prepare_build
 from ingestion.wording import advice, report_of
 from schemas.day import local_day, on_day
-from schemas.header_map import Layout, layouts
+from schemas.header_map import Layout, read_header_maps
 from schemas.kinds import KINDS
 from schemas.settings import SecretTooShortError, Settings
 
@@ -88,7 +88,13 @@ def _waiting(settings: Settings, connection: duckdb.DuckDBPyConnection, kind: st
 
 def regional_layouts(settings: Settings) -> tuple[Layout, ...]:
     """The project's layouts and those of the region's own header maps (VITRINA_HOME/header_maps)."""
-    return layouts(settings.home / "header_maps")
+    return read_header_maps(settings.home / "header_maps").layouts
+
+
+def with_likely_reason(settings: Settings, refusal: str) -> str:
+    """Why no kind was found, and the region's own header maps that could not be used: the file may be of theirs."""
+    bad = read_header_maps(settings.home / "header_maps").bad
+    return " ".join([refusal, *(f"Возможная причина: {one}" for one in bad)])
 
 
 def archived(settings: Settings, sha256: str) -> Path:
@@ -175,6 +181,8 @@ def receive_member(settings: Settings, connection: duckdb.DuckDBPyConnection, re
             if kind is None:
                 found, _ = recognise_tables(member, regional_layouts(settings), receipt.declared)
                 kind = found[0][1].layout.kind
+    except UnrecognisedFileError as error:
+        return _refuse(settings, connection, receipt, None, with_likely_reason(settings, str(error)))
     except (UserError, UnreadableFileError) as error:
         return _refuse(settings, connection, receipt, None, str(error))
     record_receipt(connection, receipt, kind, "waiting")

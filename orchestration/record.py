@@ -39,7 +39,7 @@ class RefreshRecord:
     """The day that counts as today throughout the refresh, also when it runs past midnight."""
     reports: list[FileReport] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    """What went wrong after the release was published: people must see it, the release stands."""
+    """What went wrong and did not keep the release from being published: people must see it."""
 
     def __post_init__(self) -> None:
         self.build_date = self.settings.day_of_build()

@@ -71,6 +71,17 @@ def column(
     )
 
 
+def field_of(name: str, column: pa.Column) -> str:
+    """The field of a file from which a column of a row model is read."""
+    field: str | None = column.metadata["field"]
+    return field or name
+
+
+def is_read(column: pa.Column) -> bool:
+    """Whether a column is read from a cell; others are parts of what another column's cell says."""
+    return bool(column.metadata["parse"] != "derived")
+
+
 def text(title: str, description: str, *, required: bool = False, parse: str = "text") -> pa.Column:
     return column(pl.String, title, description, parse, required=required)
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pandera.polars as pa
+import polars as pl
 
 from schemas.catalogue import roles
-from schemas.columns import QUANTITY_READERS
+from schemas.columns import QUANTITY_READERS, field_of, is_read
 from schemas.models import activities, documents, organisations, people, platforms, resources
 
 OrganisationRule = Literal["registry", "required", "optional", "place", "from_staff"]
@@ -42,10 +43,30 @@ class Kind:
         return self.organisation in {"optional", "place"}
 
     @property
+    def fields(self) -> frozenset[str]:
+        """The fields that a column of a file may give."""
+        return frozenset(field_of(name, column) for name, column in self.model.columns.items() if is_read(column))
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Fields without which no row is accepted; a year that its day gives, and a value of its row, are none."""
+        return tuple(
+            field_of(name, column)
+            for name, column in self.model.columns.items()
+            if is_read(column) and not column.nullable and column.metadata["parse"] != "year_of"
+        )
+
+    @property
+    def year_column(self) -> str | None:
+        """The column of a kind whose rows are of a year, be it beside a day."""
+        columns = self.model.columns
+        return next((name for name in self.key if name in columns and columns[name].dtype.type == pl.Int64), None)
+
+    @property
     def measures(self) -> frozenset[str]:
         """Fields of a file that are counted or measured, those of a wide layout («registered_teacher») among them."""
         own = {
-            column.metadata["field"] or name
+            field_of(name, column)
             for name, column in self.model.columns.items()
             if column.metadata["parse"] in QUANTITY_READERS
         }

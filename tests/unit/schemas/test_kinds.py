@@ -3,7 +3,7 @@
 import pandera.polars as pa
 import pytest
 
-from schemas.header_map import HEADER_MAPS, layouts
+from schemas.header_map import project_layouts
 from schemas.kinds import KINDS, Kind
 
 
@@ -41,6 +41,6 @@ def test_measures_are_those_that_files_can_merge() -> None:
 
 def test_columns_of_a_wide_layout_are_measures() -> None:
     """Guards against a wide layout whose counts nobody takes for counts."""
-    for layout in layouts(HEADER_MAPS / "none"):
+    for layout in project_layouts():
         wide = {f"{value}_{role}" for value in layout.unfold_values for role in layout.unfold}
         assert wide <= KINDS[layout.kind].measures
