@@ -79,10 +79,10 @@ def find_blocks(sheet: Sheet, layouts: Sequence[Layout], declared: Mapping[str, 
 
 def _first_block(sheet: Sheet, layouts: Sequence[Layout], declared: Mapping[str, str]) -> Block | None:
     head = merged_head(sheet)
-    known: dict[tuple[Layout, int], Context] = {}
+    known: dict[tuple[int, int], Context] = {}
 
     def context_of(header: Header) -> Context:
-        key = (header.layout, header.first_row)
+        key = (id(header.layout), header.first_row)
         if key not in known:
             known[key] = read_context(header.layout, head[: header.first_row], sheet.name, declared)
         return known[key]

@@ -198,9 +198,7 @@ def _spoken(layout: Layout, text: str, weight: Weight, line: int | None) -> Iter
         if year := parse_school_year(match[1]):
             yield from said(sorted(YEAR_FIELDS), str(year), weight, match[0])
     if "system_code" in layout.context:
-        yield from (
-            Statement("system_code", spelling, weight, line, spelling) for spelling in _systems_named(text)
-        )
+        yield from (Statement("system_code", spelling, weight, line, spelling) for spelling in _systems_named(text))
 
 
 def _systems_named(text: str) -> list[str]:

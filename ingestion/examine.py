@@ -1,27 +1,33 @@
 """One file from bytes to accepted, rejected, held and ignored rows; writes nothing (design.md section 4)."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import cast
 
 import polars as pl
 
 from ingestion.as_written import AS_WRITTEN
-from ingestion.context import read_context, sender_of, unused_declarations
+from ingestion.blocks import Block, BrokenOff
+from ingestion.context import unused_declarations
 from ingestion.errors import RefusedFileError
+from ingestion.ignored_rows import BLANK, Ignored
 from ingestion.matching import Held, Lookups, match_rows
 from ingestion.parse import parse_table
 from ingestion.problems import Problem
-from ingestion.reading import Member, Sheet, read_workbook
-from ingestion.recognise import ORGANISATION_FIELDS, Header, find_header, merged_head, refusal_for, refuse_twins
-from ingestion.table import Table, cut_table, unfold
+from ingestion.recognise import ORGANISATION_FIELDS, Header
+from ingestion.recognised import Recognised
+from ingestion.table import Table, cut_table
+from ingestion.totals import differing_totals
+from ingestion.unfold import unfold
 from ingestion.validate import broken_rules
 from ingestion.values.cells import CellReader
 from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of
 from schemas.kinds import KINDS, Kind
-from schemas.settings import get_settings
+from schemas.personal import mask
+from schemas.text import sender_key
 
 HIDDEN_RULES = frozenset({"required", "not_nullable"})
 
@@ -37,8 +43,10 @@ class Examination:
     held: list[Held] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     rows_read: int = 0
-    ignored: list[tuple[str, str, int]] = field(default_factory=list)
-    """(sheet, reason, rows)"""
+    ignored_rows: list[tuple[str, Ignored]] = field(default_factory=list)
+    """(sheet, row), without the blank ones"""
+    blank_rows: Counter[str] = field(default_factory=Counter)
+    """by sheet"""
     messages: list[str] = field(default_factory=list)
 
     @property
@@ -64,8 +72,27 @@ class Examination:
         return {(one.sheet, one.source_row) for one in self.held}
 
     @property
+    def ignored(self) -> list[tuple[str, str, int]]:
+        """(sheet, reason, rows)"""
+        counts = Counter((sheet, row.reason) for sheet, row in self.ignored_rows)
+        counts.update({(sheet, BLANK): rows for sheet, rows in self.blank_rows.items()})
+        return [(sheet, reason, rows) for (sheet, reason), rows in counts.items()]
+
+    @property
     def rows_ignored(self) -> int:
-        return sum(rows for _, _, rows in self.ignored)
+        return len(self.ignored_rows) + self.blank_rows.total()
+
+    def take_rows_of(self, table: Table) -> None:
+        """Count the rows of a table, and say what the sender has to know of it."""
+        self.rows_read += table.rows_read
+        self.count_ignored(table)
+        self.messages += [*unknown_columns(table.sheet, table.header), *differing_totals(table)]
+
+    def count_ignored(self, table: Table) -> None:
+        """Count the rows of a table that are no data."""
+        self.ignored_rows += [(table.sheet, row) for row in table.ignored]
+        if table.blank_rows:
+            self.blank_rows[table.sheet] += table.blank_rows
 
     @property
     def period(self) -> tuple[date | None, date | None]:
@@ -100,10 +127,12 @@ def examine(
     kind = KINDS[layout.kind]
     require_secret(kind, secret, file_name)
     result = Examination(kind, layout, sender_of(recognised), pl.DataFrame(), messages=list(recognised.remarks))
-    result.messages += [f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(layout, declared)]
+    result.messages += [
+        f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(layout, declared)
+    ]
     parts = []
     for block in _of_one_sender(recognised.blocks):
-        table = cut_table(block, lookups.knows_municipality)
+        table = cut_table(block, lookups.index.knows_municipality)
         result.take_rows_of(table)
         reader = CellReader(
             secret=secret,
@@ -131,16 +160,20 @@ def sender_of(recognised: Recognised) -> str | None:
 
 
 def _of_one_sender(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks; where one names another sender than the first, the sheet is refused from its header on."""
+    """The blocks; where one names another sender than the first, its sheet is refused from its header on."""
     kept: list[Block] = []
-    senders = {sender_key(block.context.senders[0]) for block in blocks[:1] if block.context.senders}
+    senders = {sender_key(sender) for block in blocks[:1] for sender in block.context.senders[:1]}
+    refused: set[str] = set()
     for block in blocks:
+        if block.sheet.name in refused:
+            continue
         if {sender_key(one) for one in block.context.senders[:1]} - senders and kept:
-            row = block.header.first_row + 1
-            reason = "над этой таблицей назван другой отправитель: пришлите её отдельным файлом"
-            kept.append(replace(block, end=block.header.last_row + 1, broken_off=BrokenOff(row, reason)))
-            break
-        kept.append(block)
+            reason = "над этой таблицей назван другой отправитель"
+            broken_off = BrokenOff(block.header.first_row + 1, reason)
+            kept.append(replace(block, end=block.header.last_row + 1, broken_off=broken_off))
+            refused.add(block.sheet.name)
+        else:
+            kept.append(block)
     return kept
 
 
@@ -148,9 +181,10 @@ def _refused_rows(table: Table) -> list[Problem]:
     """Rows from which on a sheet cannot be read safely: rejected, for one reason told of the first of them."""
     if table.broken_off is None:
         return []
-    reason = f"{table.broken_off.reason}. Лист не загружен с этой строки до конца: разделите таблицы и пришлите заново"
+    detail = f"{table.broken_off.reason}. Лист не прочитан с этой строки до конца: разделите таблицы и пришлите заново"
+    where = f"строка {table.broken_off.source_row} и ниже"
     return [
-        Problem(table.sheet, row, "вся строка", "not_read_safely", "", detail=reason, first_row=table.broken_off.source_row)
+        Problem(table.sheet, row, "вся строка", "not_read_safely", "", detail=detail, outside=where)
         for row in table.refused_rows
     ]
 
@@ -201,7 +235,14 @@ def typed_rows(table: Table, kind: Kind, reader: CellReader) -> tuple[pl.DataFra
         found.append((index, blamed, rule, _cell(table, index, blamed)))
     found += _missing_parties(table, kind)
     every = [
-        Problem(table.sheet, source_rows[index], table.heading(name), rule, _quotable(kind, rule, text))
+        Problem(
+            table.sheet,
+            source_rows[index],
+            table.heading(name),
+            rule,
+            _quotable(kind, rule, text),
+            outside=table.said_outside(name),
+        )
         for index, name, rule, text in found
     ]
     # An unfolded row repeats its organisation, and so what is wrong with it.
@@ -278,22 +319,32 @@ def _first_of_each_key(frame: pl.DataFrame, kind: Kind, result: Examination) -> 
 def _without_repeats(frame: pl.DataFrame, kind: Kind, result: Examination) -> pl.DataFrame:
     """Of rows with one key in a file the first is kept, later source rows are rejected (settled question 3)."""
     row = pl.struct("sheet", "source_row")
-    repeated = frame.filter(row != row.first().over(_joined(kind.key))).select("sheet", "source_row").unique()
+    first = row.first().over(_joined(kind.key))
+    repeated = frame.with_columns(first.alias("first")).filter(row != pl.col("first"))
+    repeated = repeated.select("sheet", "source_row", "first").unique(["sheet", "source_row"], keep="first")
     if not repeated.height:
         return frame
-    blamed = " + ".join(dict.fromkeys(result.layout.title(name) for name in kind.key if name in result.layout.titles))
     result.problems += [
-        Problem(sheet, row, blamed or "ключ строки", "duplicate_key", None if kind.is_personal else "")
-        for sheet, row in repeated.sort("sheet", "source_row").rows()
+        repeat(result.layout, kind, (sheet, source_row), (one["sheet"], one["source_row"]))
+        for sheet, source_row, one in repeated.sort("sheet", "source_row").rows()
     ]
     return frame.join(repeated, on=["sheet", "source_row"], how="anti")
+
+
+def repeat(layout: Layout, kind: Kind, row: tuple[str, int], first: tuple[str, int]) -> Problem:
+    """A row whose key stands in an earlier row of the file already; both as sheet and source row."""
+    blamed = " + ".join(dict.fromkeys(layout.title(name) for name in kind.key if name in layout.titles))
+    sheet = f" листа «{first[0]}»" if first[0] != row[0] else ""
+    detail = f"строка с тем же ключом уже есть выше: строка {first[1]}{sheet}"
+    return Problem(*row, blamed or "ключ строки", "duplicate_key", None, detail=detail)
 
 
 def with_keys(frame: pl.DataFrame, kind: Kind, sender: str | None) -> pl.DataFrame:
     """Add row_key (the contract's key, and which part of the row) and scope_key (what a newer file replaces)."""
     scope_key = pl.lit(None, pl.String)
     if kind.scope and sender is not None:
-        scope_key = pl.concat_str([pl.lit(kind.code), pl.lit(sender), _joined(kind.scope)], separator="|")
+        parts = [pl.lit(kind.code), pl.lit(sender_key(sender)), _joined(kind.scope)]
+        scope_key = pl.concat_str(parts, separator="|")
     return frame.with_columns(_joined((*kind.key, *kind.part_key)).alias("row_key"), scope_key.alias("scope_key"))
 
 

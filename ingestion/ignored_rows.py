@@ -111,7 +111,9 @@ def _is_total(body: pl.DataFrame, header: Header) -> pl.Expr:
     cells = [name for name in body.columns if name != "source_row"]
     said = [_lower(f"c{header.columns[name]}").str.contains(named) for name in PLACES if name in header.columns]
     parses = KINDS[header.layout.kind].readers
-    free = {f"c{index}" for name, index in header.columns.items() if parses.get(name) in FREE_TEXT and name not in PLACES}
+    free = {
+        f"c{index}" for name, index in header.columns.items() if parses.get(name) in FREE_TEXT and name not in PLACES
+    }
     earlier = pl.lit(value=True)  # nothing stands to the left
     for name in cells:
         pattern = bare if name in free else named

@@ -18,6 +18,7 @@ from ingestion.hold import hold_rows
 from ingestion.reading import Member
 from ingestion.store import append_rows, raw_columns, transaction
 from schemas.kinds import Kind
+from schemas.text import sender_key
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _write_scopes(
         for held in examination.held:
             parts = [held.payload.get(name) for name in examination.kind.scope]
             if all(part is not None for part in parts):
-                scopes.add("|".join([examination.kind.code, examination.sender, *map(str, parts)]))
+                scopes.add("|".join([examination.kind.code, sender_key(examination.sender), *map(str, parts)]))
     if scopes:
         connection.executemany(
             "insert into journal.load_scope values (?, ?, ?)",

@@ -125,6 +125,10 @@ class OrganisationIndex:
             return found[0]
         return f"{code or ''}/{municipality_name(municipality).key}"
 
+    def knows_municipality(self, text: str) -> bool:
+        """Whether the registry has an organisation in a municipality of that name."""
+        return bool(self._known_keys(municipality_name(text), None))
+
     def _known_keys(self, name: MunicipalityName, code: str | None) -> list[str]:
         regions = [code] if code else list(self._municipalities)
         return [

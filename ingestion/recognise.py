@@ -11,7 +11,7 @@ from ingestion.context import CONTEXT_OF_EVERY_LAYOUT, Context
 from ingestion.errors import RefusedFileError, UnrecognisedFileError
 from ingestion.reading import Sheet
 from ingestion.reading.sheet import MergedRange
-from schemas.header_map import Layout
+from schemas.header_map import Layout, without_brackets
 from schemas.catalogue import heading_unit
 from schemas.kinds import KINDS
 from schemas.personal import mask
@@ -69,7 +69,8 @@ class Header:
 
     def missing(self, context: Mapping[str, str]) -> list[str]:
         """Titles of what this layout requires and neither the columns nor the context give."""
-        known = {*self.columns, *(name for name in context if name in self.layout.context), *self.layout.constants}
+        given = {name for column in self.columns for name in self.layout.fields_of(column)}
+        known = {*given, *(name for name in context if name in self.layout.context), *self.layout.constants}
         known |= {UNIT} if self.unit_of_measure else set()
         titles = [self.layout.title(name) for name in self.layout.required if name not in known]
         if self.layout.any_of and not known.intersection(self.layout.any_of):
@@ -79,11 +80,6 @@ class Header:
         if self.layout.organisation == "place" and not {*known, *context}.intersection(PLACE_FIELDS):
             titles.append("Наименование организации или Муниципалитет")
         return titles
-
-
-def without_brackets(folded: str) -> str:
-    """A folded heading without what stands in brackets: templates of one form differ in it."""
-    return fold_header(BRACKETS.sub("", folded))
 
 
 def is_dropped(heading: str, layout: Layout) -> bool:
@@ -96,16 +92,12 @@ def is_dropped(heading: str, layout: Layout) -> bool:
 
 def meaning(heading: str, layout: Layout) -> tuple[str, str | None] | None:
     """The field a heading names under a layout, and the unit it carries beside the name; None when it means nothing."""
-    folded = fold_header(heading)
-    if folded in layout.spellings:
-        return layout.spellings[folded], None
-    if folded in layout.dropped:
-        return None
-    if layout.ignore_brackets and (name := layout.spellings.get(without_brackets(folded))):
+    if name := layout.meaning(heading):
         return name, None
+    folded = fold_header(heading)
     bare, unit = without_unit(folded)
-    name = layout.spellings.get(bare) if unit else None
-    return (name, unit) if name in KINDS[layout.kind].measures else None
+    measure = layout.meaning(bare) if unit and folded not in layout.dropped else None
+    return (measure, unit) if measure and layout.fields_of(measure) & KINDS[layout.kind].measures else None
 
 
 @lru_cache(maxsize=8192)
@@ -142,7 +134,7 @@ def best_header(candidates: Sequence["HeadingRows"], layouts: Sequence[Layout], 
     ]
     if not headers:
         return None
-    common = _kinds_by_heading(tuple(layouts))
+    common = _kinds_by_heading(layouts)
 
     def rank(header: Header) -> tuple[float, ...]:
         if not header.missing(context_of(header).values):
@@ -152,8 +144,7 @@ def best_header(candidates: Sequence["HeadingRows"], layouts: Sequence[Layout], 
     return max(headers, key=rank)
 
 
-@lru_cache(maxsize=8)
-def _kinds_by_heading(layouts: tuple[Layout, ...]) -> Counter[str]:
+def _kinds_by_heading(layouts: Sequence[Layout]) -> Counter[str]:
     """How many kinds know a heading: one that few know tells more of what a file was meant to be."""
     kinds: dict[str, set[str]] = {}
     for layout in layouts:
@@ -319,9 +310,7 @@ def refusal_of_conflict(context: Context, header: Header, file_name: str, sheet_
         if first.name in header.columns:
             continue
         title = header.layout.title(first.name)
-        lines = " и ".join(
-            f"«{one.phrase}» ({one.place})" for one in (first, second)
-        )
+        lines = " и ".join(f"«{one.phrase}» ({one.place})" for one in (first, second))
         return RefusedFileError(
             f"{file_name}, лист «{sheet_name}»: строки над таблицей называют разное для «{title}»: {lines}. "
             f'Скажите, что верно: vitrina add ФАЙЛ --set "{title}=…"'

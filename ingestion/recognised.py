@@ -31,9 +31,7 @@ class Recognised:
         return Recognised(blocks, self.remarks if kind == self.kinds[0] else ())
 
 
-def recognise(
-    file_name: str, workbook: Workbook, layouts: Sequence[Layout], declared: Mapping[str, str]
-) -> Recognised:
+def recognise(file_name: str, workbook: Workbook, layouts: Sequence[Layout], declared: Mapping[str, str]) -> Recognised:
     """Blocks of every sheet that has a complete header, be the sheets only their first rows.
 
     Raises RefusedFileError: no sheet has one (it names the nearest kind and what is missing), two columns mean one

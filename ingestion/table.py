@@ -10,7 +10,7 @@ from ingestion.as_written import written_columns
 from ingestion.blocks import Block, BrokenOff
 from ingestion.context import CONTEXT_OF_EVERY_LAYOUT, Context, read_context
 from ingestion.group_rows import MUNICIPALITY, KnowsPlace, group_places, place_said
-from ingestion.ignored_rows import FOOTER, TITLE, TOTAL, Ignored, lone_lines, reasons, rows_below, shown
+from ingestion.ignored_rows import BLANK, FOOTER, TITLE, TOTAL, Ignored, lone_lines, reasons, rows_below, shown
 from ingestion.reading import Sheet
 from ingestion.recognise import UNIT, Cell, Header
 from ingestion.values.numbers import parse_decimal
@@ -32,7 +32,9 @@ class Table:
     frame: pl.DataFrame
     totals: pl.DataFrame
     rows_read: int
+    blank_rows: int
     ignored: Sequence[Ignored] = ()
+    """Rows that are no data, blank ones apart: of those there is nothing to tell."""
     refused_rows: Sequence[int] = ()
     """Source rows of the sheet below this block that cannot be read safely, for the reason of `broken_off`."""
     broken_off: BrokenOff | None = None
@@ -96,16 +98,18 @@ def table_of_rows(sheet: Sheet, header: Header, context: Context, rows: Rows) ->
     ignored = [
         Ignored(row, reason, shown(body.row(at)[1:], reason, is_personal=is_personal))
         for at, (row, reason) in enumerate(zip(body["source_row"], found, strict=True))
-        if reason is not None
+        if reason is not None and reason != BLANK
     ]
-    return Table(mask(sheet.name), header, context, frame, named.filter(found == TOTAL), body.height, ignored)
+    blank_rows = int((found == BLANK).sum())
+    totals = _in_own_units(named.filter(found == TOTAL), header)
+    return Table(mask(sheet.name), header, context, frame, totals, body.height, blank_rows, ignored)
 
 
 def _completed(frame: pl.DataFrame, header: Header, context: Context) -> pl.DataFrame:
     """Rows of data with what was written, what titles say, the layout's defaults, and values in their column's unit."""
     layout = header.layout
     frame = frame.with_columns(written_columns(header, context.values))  # before defaults: nobody wrote those
-    frame = frame.with_columns(_in_own_unit(frame[name], unit) for name, unit in header.units.items())
+    frame = _in_own_units(frame, header)
     unit = {UNIT: header.unit_of_measure} if header.unit_of_measure else {}
     given = {**layout.defaults, **unit, **context.values}
     absent = {name: text for name, text in given.items() if name not in frame.columns}
@@ -114,8 +118,16 @@ def _completed(frame: pl.DataFrame, header: Header, context: Context) -> pl.Data
     return frame.with_columns(pl.col(name).fill_null(text) for name, text in empty.items())
 
 
+def _in_own_units(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
+    """Numbers under a heading with a unit («Скорость, Кбит/с») in the unit of the column; other texts name theirs.
+
+    A unit that goes into the column of units scales nothing here: the reader of the row does.
+    """
+    own = {name: unit for name, unit in header.units.items() if unit != header.unit_of_measure}
+    return frame.with_columns(_in_own_unit(frame[name], unit) for name, unit in own.items())
+
+
 def _in_own_unit(cells: pl.Series, unit: str) -> pl.Series:
-    """Numbers under a heading with a unit («Скорость, Кбит/с») in the unit of the column; other texts name theirs."""
     found = heading_unit(unit)
     if found is None or found.factor == 1:
         return cells

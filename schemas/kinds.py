@@ -76,7 +76,9 @@ class Kind:
     @property
     def readers(self) -> dict[str, str]:
         """Fields of a file with the readers of their cells (ingestion.values.cells)."""
-        return {column.metadata["field"] or name: column.metadata["parse"] for name, column in self.model.columns.items()}
+        return {
+            column.metadata["field"] or name: column.metadata["parse"] for name, column in self.model.columns.items()
+        }
 
     @property
     def has_roles(self) -> bool:

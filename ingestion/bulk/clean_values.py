@@ -18,7 +18,7 @@ from ingestion.parse import column_of_values, error_rule
 from ingestion.reading.errors import Refusal
 from ingestion.reading.parquet import texts_of
 from ingestion.reading.sheet import garbled_refusal, garbled_values
-from ingestion.table import TOTALS
+from ingestion.ignored_rows import total_pattern
 from ingestion.values.cells import CellReader
 from schemas.kinds import Kind
 
@@ -91,7 +91,7 @@ def clean_values(texts: pl.DataFrame, name: str, kind: Kind, reader: CellReader)
             kept.append(index)
             values.append(reading.value)
     clean = texts[kept].select("written", pl.col("text")).with_columns(column_of_values("value", values, column))
-    is_total = pl.col("text").str.to_lowercase().str.contains(TOTALS).fill_null(value=False)
+    is_total = pl.col("text").str.to_lowercase().str.contains(total_pattern()).fill_null(value=False)
     broken = _broken(clean["value"], name, column)
     return clean.with_row_index("at").filter(~pl.col("at").is_in(broken) & ~is_total).select("written", "value")
 
