@@ -1,6 +1,7 @@
 """Catalogues that are data: systems, roles, services, types of organisation, regions."""
 
 import csv
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -9,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from schemas.text import fold
+from schemas.text import as_whole_words, fold
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 
@@ -174,3 +175,26 @@ def unit_factor(text: str) -> Decimal:
 def municipality_spellings() -> dict[str, str]:
     """Folded spellings that no rule relates to the municipality («ЗГМО»), each with the municipality's name."""
     return {fold(text): row["name"] for row in read_yaml("municipalities.yaml") for text in row["spellings"]}
+
+
+@lru_cache
+def _territory_words() -> dict[str, dict[str, list[str]]]:
+    text = (CATALOGUES / "territory_words.yaml").read_text(encoding="utf-8")
+    lists: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+    return lists
+
+
+@lru_cache
+def territory_words() -> dict[str, str]:
+    """Words of a municipality's legal form, each with the level it says: «город», «район» or none."""
+    return {word: level for level, words in _territory_words()["words"].items() for word in words}
+
+
+@lru_cache
+def territory_abbreviations() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Abbreviations of those words that are written with marks, each with the word it stands for."""
+    return tuple(
+        (as_whole_words(short), word)
+        for word, shorts in _territory_words()["abbreviations"].items()
+        for short in shorts
+    )

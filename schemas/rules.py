@@ -68,11 +68,12 @@ EXPECTED: dict[str, str] = {
     "organisation_missing": "нужен ИНН или наименование организации",
     "place_missing": "нужна организация или муниципалитет",
     "organisation_rejected": "организация отклонена ответственным за данные",
+    "place_rejected": "муниципалитет или субъект отклонён ответственным за данные",
     "duplicate_key": "строка с тем же ключом уже есть в файле выше",
     "measure_unreadable": "значение не прочитано и сохранено как «не читается»",
     "error_cell": "ячейка содержит ошибку Excel: исправьте формулу и сохраните файл",
     "formula_without_value": "формула без сохранённого значения: откройте файл в Excel и сохраните",
-    "region_unknown": "субъект не найден в каталоге; принят как написан",
+    "inn_of_other_region": "ИНН начинается с кода другого субъекта, чем в строке: проверьте ИНН и субъект",
     "municipality_unknown": "муниципалитет не найден в реестре; принят как написан",
     "subject_unknown": "не найдено в каталоге систем, объектов и мероприятий; принято как написано",
 }
@@ -83,7 +84,7 @@ WARNINGS = frozenset(
         "kpp_repaired",
         "oktmo_repaired",
         "measure_unreadable",
-        "region_unknown",
+        "inn_of_other_region",
         "subject_unknown",
         "municipality_unknown",
     }

@@ -20,7 +20,14 @@ from ingestion.bulk.incoming import STREAMED, TABLE, Incoming, NotStreamableErro
 from ingestion.bulk.numbers import stored_name
 from ingestion.context import sender_of, unused_declarations
 from ingestion.errors import RefusedFileError
-from ingestion.examine import Examination, recognise_sheets, repair_rule, require_secret, typed_rows, unknown_columns
+from ingestion.examine import (
+    Examination,
+    may_be_repaired,
+    recognise_sheets,
+    require_secret,
+    typed_rows,
+    unknown_columns,
+)
 from ingestion.matching import Lookups, match_rows
 from ingestion.problems import Problem
 from ingestion.reading import Member
@@ -142,21 +149,11 @@ def _reading(
     reader = CellReader(
         secret=secret,
         month_first=header.layout.month_first_dates,
-        may_repair_inn=repair_rule(_places(connection, cells), lookups),
+        may_repair_inn=may_be_repaired,
         indicator_code=indicator_code_of,
     )
     width = len(connection.execute(f"describe {TABLE}").fetchall()) - 1
     return Reading(kind, head.name, cells, width, reader, lookups, sender)
-
-
-def _places(connection: duckdb.DuckDBPyConnection, cells: Mapping[str, Cells]) -> pl.DataFrame:
-    """The regions and municipalities that the file names."""
-    names = [name for name in ("region", "municipality") if name in cells]
-    if not names:
-        return pl.DataFrame()
-    texts = [cells[name].column or "'" + (cells[name].constant or "").replace("'", "''") + "'" for name in names]
-    listed = ", ".join(f"{text} as {name}" for name, text in zip(names, texts, strict=True))
-    return connection.execute(f"select distinct {listed} from {TABLE}").pl()
 
 
 def _look_at_the_rest(
@@ -184,7 +181,7 @@ def _look_at_the_rest(
         trailing += body.filter(pl.col("source_row") > last).height
         table = table_of_rows(incoming.head, header, context, body, last)
         ignored.update(table.ignored)
-        typed, problems = typed_rows(table, reading.kind, reading.reader)
+        typed, problems = typed_rows(table, reading.kind, reading.reader, reading.lookups)
         matched = match_rows(typed, reading.kind, result.sender, reading.lookups)
         result.problems += problems
         result.held += matched.held
