@@ -131,7 +131,7 @@ def _why_unreadable(block: Block) -> str | None:
         listed = "; ".join(f"«{title}»" for title in missing)
         return f"с этой строки начинается другая таблица, в ней не хватает обязательного: {listed}"
     if block.header.twins:
-        name, first, second = block.header.twins[0]
+        _, first, second = block.header.twins[0]
         return f"с этой строки начинается другая таблица, её столбцы «{first}» и «{second}» означают одно и то же"
     for first, second in block.context.conflicts:
         if first.name not in block.header.columns:

@@ -1,7 +1,7 @@
 """One file from bytes to accepted, rejected, held and ignored rows; writes nothing (design.md section 4)."""
 
-from collections.abc import Callable, Mapping, Sequence
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import cast
@@ -12,9 +12,10 @@ from ingestion.as_written import AS_WRITTEN
 from ingestion.blocks import Block, BrokenOff
 from ingestion.context import unused_declarations
 from ingestion.errors import RefusedFileError
+from ingestion.foreign_codes import foreign_codes
 from ingestion.ignored_rows import BLANK, Ignored
 from ingestion.matching import Held, Lookups, match_rows
-from ingestion.parse import parse_table
+from ingestion.parse import Parsed, parse_table
 from ingestion.problems import Problem
 from ingestion.recognise import ORGANISATION_FIELDS, Header
 from ingestion.recognised import Recognised
@@ -29,6 +30,7 @@ from schemas.kinds import KINDS, Kind
 from schemas.personal import mask
 from schemas.text import sender_key
 
+REPAIRED, LOST = "inn_repaired", "inn_lost_digit"
 HIDDEN_RULES = frozenset({"required", "not_nullable"})
 
 
@@ -137,10 +139,10 @@ def examine(
         reader = CellReader(
             secret=secret,
             month_first=table.header.layout.month_first_dates,
-            may_repair_inn=repair_rule(table.frame, lookups),
+            may_repair_inn=may_be_repaired,
             indicator_code=indicator_code_of,
         )
-        typed, problems = typed_rows(unfold(table), kind, reader)
+        typed, problems = typed_rows(unfold(table), kind, reader, lookups)
         result.problems += [*problems, *_refused_rows(table)]
         parts.append(typed)
     typed = pl.concat(parts, how="vertical")
@@ -149,7 +151,7 @@ def examine(
     matched = match_rows(typed, kind, result.sender, lookups)
     result.held = matched.held
     result.accepted = _first_of_each_key(matched.frame, kind, result)
-    result.problems += _unknown_municipalities(result.accepted, kind, recognised.blocks[0].header, lookups)
+    result.problems += foreign_codes(result.accepted, kind, layout)
     result.problems.sort(key=lambda one: (one.sheet, one.source_row))
     return result
 
@@ -204,26 +206,16 @@ def require_secret(kind: Kind, secret: str | None, file_name: str) -> None:
         )
 
 
-def repair_rule(frame: pl.DataFrame, lookups: Lookups) -> Callable[[str], bool]:
-    """A restored leading zero counts only in the registry or with the region code of the file's territory."""
-    columns = frame.columns
-    spelled = set(frame["region"].drop_nulls().unique().to_list()) if "region" in columns else set()
-    codes = {code for text in spelled for code in lookups.tax_codes_of_region(text)}
-    if "municipality" in columns:
-        for text in frame["municipality"].drop_nulls().unique().to_list():
-            codes |= lookups.tax_codes_of_municipality(text)
-
-    def may_repair(inn: str) -> bool:
-        return lookups.index.has_inn(inn) or inn[:2] in codes
-
-    return may_repair
+def may_be_repaired(_: str) -> bool:
+    """Every restored zero that passes the check digit is looked at with its row (typed_rows)."""
+    return True
 
 
-def typed_rows(table: Table, kind: Kind, reader: CellReader) -> tuple[pl.DataFrame, list[Problem]]:
+def typed_rows(table: Table, kind: Kind, reader: CellReader, lookups: Lookups) -> tuple[pl.DataFrame, list[Problem]]:
     """Rows that break no rule, typed, with sheet, source_row and the text by which they are matched."""
     parsed = parse_table(table.frame, kind, reader)
     source_rows = table.frame["source_row"].to_list()
-    found = [(index, name, rule, text) for index, name, rule, text in parsed.problems]
+    found = _only_own_repairs(parsed, table, lookups)
     unread = {(index, name) for index, name, _, _ in found}
     fields = {name: column.metadata["field"] or name for name, column in kind.model.columns.items()}
     for index, column, rule in broken_rules(parsed.frame, kind):
@@ -259,6 +251,19 @@ def typed_rows(table: Table, kind: Kind, reader: CellReader) -> tuple[pl.DataFra
     return typed.filter(~pl.col("source_row").is_in(list(rejected))), problems
 
 
+def _only_own_repairs(parsed: Parsed, table: Table, lookups: Lookups) -> list[tuple[int, str, str, str | None]]:
+    """The problems of parsing; a restored zero that makes a code of another region than the row's is a lost digit."""
+    return [
+        (index, name, rule if rule != REPAIRED or _is_own(parsed, table, index, name, lookups) else LOST, text)
+        for index, name, rule, text in parsed.problems
+    ]
+
+
+def _is_own(parsed: Parsed, table: Table, index: int, name: str, lookups: Lookups) -> bool:
+    inn = parsed.frame[name][index]
+    return lookups.may_stand(inn, _cell(table, index, "region"), _cell(table, index, "municipality"))
+
+
 def _written_of_pair(table: Table, kind: Kind, index: int, name: str) -> str:
     """Of a day and its year, one fact in two columns, the one the sender wrote or could have written."""
     for year, column in kind.model.columns.items():
@@ -285,17 +290,6 @@ def _missing_parties(table: Table, kind: Kind) -> list[tuple[int, str, str, str 
         blamed = given[-1] if given else naming[-1]
         found += [(index, blamed, rule, None) for index, is_empty in enumerate(empty.to_series()) if is_empty]
     return found
-
-
-def _unknown_municipalities(frame: pl.DataFrame, kind: Kind, header: Header, lookups: Lookups) -> list[Problem]:
-    """Remarks on rows of a municipality of which the registry holds no organisation: a new one, or a misspelling."""
-    if not kind.has_level or not frame.height:
-        return []
-    known = {organisation.municipality_key for organisation in lookups.index.organisations.values()}
-    found = frame.filter((pl.col("level") == "municipality") & ~pl.col("municipality_key").is_in(list(known)))
-    heading = header.layout.title("municipality")
-    rows = found.select("sheet", "source_row", "municipality").unique().sort("sheet", "source_row").rows()
-    return [Problem(sheet, row, heading, "municipality_unknown", text) for sheet, row, text in rows]
 
 
 def _cell(table: Table, index: int, name: str) -> str | None:

@@ -22,7 +22,7 @@ class Problem:
     detail: str | None = None
     """What is wrong with this very row, instead of the words of the rule: which row it repeats."""
     outside: str | None = None
-    """Where it was said when in no cell of the row («строка 2, над таблицей»): then it is told once for all its rows."""
+    """Where it was said when in no cell of the row («строка 2, над таблицей»): then it is told once for all rows."""
 
     def __post_init__(self) -> None:
         shown = None if self.found is None or RULES[self.rule].is_hidden else mask_quote(self.found)

@@ -6,6 +6,8 @@ from typing import Any
 import xlsxwriter
 
 from ingestion.examine import Examination
+from ingestion.hold import PLACE_REASONS
+from ingestion.matching import Held
 from ingestion.organisations import OrganisationIndex
 from schemas.rules import EXPECTED
 from schemas.settings import Settings
@@ -16,6 +18,8 @@ REASONS = {
     "system": "система не названа в каталоге",
     "staff": "человек не найден в кадрах",
     "organisation": "организация не найдена",
+    "municipality": "муниципалитет не найден в реестре",
+    "region": "субъект не найден в каталоге",
 }
 IGNORED = {"blank": "пустые", "total": "итоговые", "repeated_header": "повтор заголовка"}
 
@@ -160,12 +164,27 @@ def _questions(
         if (held.sheet, held.source_row) in seen:
             continue
         seen.add((held.sheet, held.source_row))
-        alike = index.candidates(held.query) if index and held.reason == "organisation" else []
+        alike = _alike(held, index) if index else []
         rows.append(
             [
                 held.sheet, held.source_row, REASONS[held.reason],
                 held.system_text if held.reason == "system" else held.query.name or held.query.inn,
-                held.query.municipality or "", "\n".join(f"{one.name} ({one.organisation_id})" for one in alike),
+                _place(held), "\n".join(alike),
             ]
         )  # fmt: skip
     _table(workbook, formats, "Ждут решения", headings, rows)
+
+
+def _place(held: Held) -> str:
+    if held.reason in PLACE_REASONS:
+        return ", ".join(text for text in (held.query.municipality, held.query.region) if text)
+    return held.query.municipality or ""
+
+
+def _alike(held: Held, index: OrganisationIndex) -> list[str]:
+    """What the registry or the catalogue has that is like what the row says."""
+    if held.reason in PLACE_REASONS:
+        return [str(one) for one in index.municipalities.candidates(held.query.region, held.query.municipality)]
+    if held.reason != "organisation":
+        return []
+    return [f"{one.name} ({one.organisation_id})" for one in index.candidates(held.query)]

@@ -11,8 +11,8 @@ from ingestion.context import CONTEXT_OF_EVERY_LAYOUT, Context
 from ingestion.errors import RefusedFileError, UnrecognisedFileError
 from ingestion.reading import Sheet
 from ingestion.reading.sheet import MergedRange
-from schemas.header_map import Layout, without_brackets
 from schemas.catalogue import heading_unit
+from schemas.header_map import Layout, without_brackets
 from schemas.kinds import KINDS
 from schemas.personal import mask
 from schemas.text import fold_header, plain
@@ -52,7 +52,7 @@ class Header:
 
     @property
     def unit_of_measure(self) -> str | None:
-        """The unit of the layout's main measure when its heading carries it, for layouts that have a column of units."""
+        """The unit of the main measure when its heading carries it, for layouts that have a column of units."""
         if UNIT not in self.layout.titles:
             return None
         main = KINDS[self.layout.kind].measures.intersection(self.layout.required)

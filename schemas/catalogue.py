@@ -1,6 +1,7 @@
 """Catalogues that are data: systems, roles, services, types of organisation, regions."""
 
 import csv
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -10,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from schemas.text import fold, fold_header
+from schemas.text import as_whole_words, fold, fold_header
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 
@@ -213,3 +214,20 @@ def _heading_units() -> dict[str, HeadingUnit]:
 def heading_unit(text: str) -> HeadingUnit | None:
     """The unit that ends a heading («чел», «тыс. руб», «Кбит/с»); None when the words are no unit."""
     return _heading_units().get(fold_header(text))
+
+
+@lru_cache
+def territory_words() -> dict[str, str]:
+    """Words of a municipality's legal form, each with the level it says: «город», «район» or none."""
+    lists = read_mapping("territory_words.yaml")["words"]
+    return {word: level for level, words in lists.items() for word in words}
+
+
+@lru_cache
+def territory_abbreviations() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Abbreviations of those words that are written with marks, each with the word it stands for."""
+    return tuple(
+        (as_whole_words(short), word)
+        for word, shorts in read_mapping("territory_words.yaml")["abbreviations"].items()
+        for short in shorts
+    )

@@ -100,8 +100,11 @@
         (relation ~ '.level', 'level', 'text'),
         (relation ~ '.entity_id', 'organisation_id', 'text'),
         ('home.organisation_name', 'organisation_name', 'text'),
-        ('coalesce(home.municipality, territory.municipality)', 'municipality', 'text'),
-        ('coalesce(home.municipality_id, territory.municipality_id)', 'municipality_id', 'text'),
+        ('coalesce(home.municipality, territory.municipality, ' ~ relation ~ '.municipality)', 'municipality', 'text'),
+        (
+            'coalesce(home.municipality_id, territory.municipality_id, ' ~ relation ~ '.municipality_key)',
+            'municipality_id', 'text',
+        ),
         ('coalesce(home.region_code, ' ~ relation ~ '.region_code)', 'region_code', 'text'),
     ]) }}
 {%- endmacro %}

@@ -14,11 +14,11 @@ import polars as pl
 from pandera.errors import SchemaErrors
 
 from ingestion.bulk.incoming import TABLE
+from ingestion.ignored_rows import total_pattern
 from ingestion.parse import column_of_values, error_rule
 from ingestion.reading.errors import Refusal
 from ingestion.reading.parquet import texts_of
 from ingestion.reading.sheet import garbled_refusal, garbled_values
-from ingestion.ignored_rows import total_pattern
 from ingestion.values.cells import CellReader
 from schemas.kinds import Kind
 

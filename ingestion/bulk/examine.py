@@ -19,7 +19,15 @@ from ingestion.bulk.incoming import STREAMED, TABLE, Incoming, NotStreamableErro
 from ingestion.bulk.numbers import stored_name
 from ingestion.context import Context, read_context, unused_declarations
 from ingestion.errors import RefusedFileError
-from ingestion.examine import Examination, repair_rule, repeat, require_secret, sender_of, typed_rows, unknown_columns
+from ingestion.examine import (
+    Examination,
+    may_be_repaired,
+    repeat,
+    require_secret,
+    sender_of,
+    typed_rows,
+    unknown_columns,
+)
 from ingestion.group_rows import place_said
 from ingestion.ignored_rows import lone_lines
 from ingestion.matching import Lookups, match_rows
@@ -146,21 +154,11 @@ def _reading(
     reader = CellReader(
         secret=secret,
         month_first=header.layout.month_first_dates,
-        may_repair_inn=repair_rule(_places(connection, cells), lookups),
+        may_repair_inn=may_be_repaired,
         indicator_code=indicator_code_of,
     )
     width = len(connection.execute(f"describe {TABLE}").fetchall()) - 1
     return Reading(kind, mask(head.name), cells, width, reader, lookups, sender)
-
-
-def _places(connection: duckdb.DuckDBPyConnection, cells: Mapping[str, Cells]) -> pl.DataFrame:
-    """The regions and municipalities that the file names."""
-    names = [name for name in ("region", "municipality") if name in cells]
-    if not names:
-        return pl.DataFrame()
-    texts = [cells[name].column or "'" + (cells[name].constant or "").replace("'", "''") + "'" for name in names]
-    listed = ", ".join(f"{text} as {name}" for name, text in zip(names, texts, strict=True))
-    return connection.execute(f"select distinct {listed} from {TABLE}").pl()
 
 
 def _look_at_the_rest(
@@ -190,7 +188,7 @@ def _look_at_the_rest(
         _require_one_table(rows, header, last_clean)
         table = table_of_rows(incoming.head, header, context, rows)
         result.count_ignored(table)
-        typed, problems = typed_rows(table, reading.kind, reading.reader)
+        typed, problems = typed_rows(table, reading.kind, reading.reader, reading.lookups)
         matched = match_rows(typed, reading.kind, result.sender, reading.lookups)
         result.problems += problems
         result.held += matched.held

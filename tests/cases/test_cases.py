@@ -63,7 +63,9 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture
-def home(request: pytest.FixtureRequest, homes: dict[str, Path], tmp_path: Path, monkeypatch: Any) -> Iterator[Settings]:
+def home(
+    request: pytest.FixtureRequest, homes: dict[str, Path], tmp_path: Path, monkeypatch: Any
+) -> Iterator[Settings]:
     """A copy of the home whose registry the case has."""
     number = int(title_of(request.node.callspec.params["answer"]).split("_", 1)[0])
     shutil.copytree(homes["registry2.csv" if number >= SECOND_HALF else "registry.csv"], tmp_path / "home")
@@ -82,7 +84,10 @@ def test_case(answer: dict[str, Any], home: Settings, tmp_path: Path, capsys: py
         shutil.copy(INPUTS / answer["map"], home.home / "header_maps" / "ours.yaml")
     if "land" not in answer:
         check_answer(answer, home, tmp_path, capsys)
-    for night in (answer.get("land") or {_shown_name(answer, name): name for name in files_of(answer)}, answer.get("then")):
+    for night in (
+        answer.get("land") or {_shown_name(answer, name): name for name in files_of(answer)},
+        answer.get("then"),
+    ):
         for name, source in (night or {}).items():
             _put(home, name, source)
         load_all(home)
@@ -118,7 +123,9 @@ def check_answer(answer: dict[str, Any], home: Settings, tmp_path: Path, capsys:
         bad = wanted is None or wanted[1] > 0
         assert code == answer.get("exit", int(bad)), text
     for report in reports:
-        assert report["rows_read"] == sum(report[name] for name in ("rows_accepted", "rows_rejected", "rows_held", "rows_ignored"))
+        assert report["rows_read"] == sum(
+            report[name] for name in ("rows_accepted", "rows_rejected", "rows_held", "rows_ignored")
+        )
     assert [part for part in answer.get("says", ()) if part not in text] == [], text
     assert [part for part in answer.get("never", ()) if part in text] == []
     if "protocols" in answer:
