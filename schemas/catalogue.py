@@ -3,8 +3,9 @@
 import csv
 from dataclasses import dataclass
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -174,3 +175,14 @@ def unit_factor(text: str) -> Decimal:
 def municipality_spellings() -> dict[str, str]:
     """Folded spellings that no rule relates to the municipality («ЗГМО»), each with the municipality's name."""
     return {fold(text): row["name"] for row in read_yaml("municipalities.yaml") for text in row["spellings"]}
+
+
+@lru_cache
+def _service_patterns() -> tuple[str, ...]:
+    return tuple(row["pattern"].lower() for row in read_yaml("service_files.yaml"))
+
+
+def is_service_file(name: str) -> bool:
+    """Whether a file, named alone or with its folders, is what a program left beside the files people send."""
+    parts = PurePosixPath(name.replace("\\", "/").lower()).parts
+    return any(fnmatchcase(part, pattern) for part in parts for pattern in _service_patterns())
