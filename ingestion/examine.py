@@ -13,7 +13,7 @@ from ingestion.errors import RefusedFileError
 from ingestion.matching import Held, Lookups, match_rows
 from ingestion.parse import parse_table
 from ingestion.problems import Problem
-from ingestion.reading import Member, Sheet, read_sheets
+from ingestion.reading import Member, Sheet, read_workbook
 from ingestion.recognise import ORGANISATION_FIELDS, Header, find_header, merged_head, refusal_for, refuse_twins
 from ingestion.table import Table, cut_table, unfold
 from ingestion.validate import broken_rules
@@ -21,6 +21,7 @@ from ingestion.values.cells import CellReader
 from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of
 from schemas.kinds import KINDS, Kind
+from schemas.settings import get_settings
 
 HIDDEN_RULES = frozenset({"required", "not_nullable"})
 
@@ -91,7 +92,9 @@ def recognise_tables(
 
     Raises RefusedFileError naming the nearest kind and what is missing when no sheet has a complete header.
     """
-    return recognise_sheets(member, read_sheets(member), layouts, declared)
+    workbook = read_workbook(member, get_settings().timezone)
+    found, remarks = recognise_sheets(member, list(workbook.sheets), layouts, declared)
+    return found, [*workbook.remarks, *remarks]
 
 
 def recognise_sheets(

@@ -31,7 +31,7 @@ class Member:
 def open_members(path: Path, original_name: str, workspace: Path) -> list[Member]:
     """The members of a received file; those of a ZIP are unpacked into `workspace`, which the caller removes.
 
-    What a plain file holds is judged by `read_sheets`, so that a file refused still has its hash and size.
+    What a plain file holds is judged by `read_workbook`, so that a file refused still has its hash and size.
     """
     try:
         return _open(path, original_name, workspace)

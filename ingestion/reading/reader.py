@@ -8,19 +8,22 @@ from ingestion.reading.delimited import read_delimited
 from ingestion.reading.errors import Refusal
 from ingestion.reading.ods import read_ods
 from ingestion.reading.parquet import read_parquet
-from ingestion.reading.sheet import Sheet, refuse_garbled
+from ingestion.reading.sheet import Sheet, Workbook, refuse_garbled
 from ingestion.reading.signature import FileFormat, detect_format
 from ingestion.reading.workbook import read_xls, read_xlsx
 
 
-def read_sheets(member: Member) -> list[Sheet]:
-    """Every sheet that holds anything; raises UnreadableFileError when the file is no table or cannot be trusted."""
+def read_workbook(member: Member, timezone: str) -> Workbook:
+    """Every sheet that holds anything, and remarks; moments of a known zone are given in `timezone`, the region's.
+
+    Raises UnreadableFileError when the file is no table or cannot be trusted.
+    """
     try:
         sheets = [sheet for sheet in _read(member) if _has_content(sheet)]
         _require_trustworthy(sheets)
     except Refusal as refusal:
         raise refusal.about(member.name, member.container_name) from refusal
-    return sheets
+    return Workbook(tuple(sheets))
 
 
 def _has_content(sheet: Sheet) -> bool:

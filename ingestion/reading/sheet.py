@@ -38,6 +38,15 @@ class Sheet:
     merged_ranges: tuple[MergedRange, ...] = ()
 
 
+@dataclass(frozen=True)
+class Workbook:
+    """What was read of a file; plain data, so that it can be handed from one process to another."""
+
+    sheets: tuple[Sheet, ...]
+    remarks: tuple[str, ...] = ()
+    """What the sender has to know beside the sheets, in Russian, without the file's name."""
+
+
 class FrameBuilder:
     """Collects rows of unequal length into columns, a chunk at a time, so that no million of Python lists is held."""
 

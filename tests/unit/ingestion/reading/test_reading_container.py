@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from ingestion.reading import Member, UnreadableFileError, container, open_members, read_sheets
+from ingestion.reading import Member, UnreadableFileError, container, open_members, read_workbook
 
+TIMEZONE = "Europe/Moscow"
 _CSV = "ИНН;Организация\n2447001234;Школа\n".encode()
 
 
@@ -49,7 +50,7 @@ def test_zip_counts_as_its_members(tmp_path):
     assert first.container_name == "all.zip"
     assert first.container_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert first.size_bytes == len(_CSV)
-    (sheet,) = read_sheets(first)
+    (sheet,) = read_workbook(first, TIMEZONE).sheets
     assert sheet.name == "школа"
     assert sheet.frame.row(1) == ("2447001234", "Школа")
 
@@ -78,7 +79,7 @@ def test_refused_member_names_the_container(tmp_path):
     path = zipped(tmp_path / "all.zip", {"a.csv": b""})
     (member,) = open_members(path, "all.zip", tmp_path / "w")
     with pytest.raises(UnreadableFileError, match=r"^all\.zip/a\.csv: файл пуст .*vitrina add all\.zip$"):
-        read_sheets(member)
+        read_workbook(member, TIMEZONE)
 
 
 def test_name_with_spaces_is_quoted_in_the_advice(tmp_path):
@@ -87,7 +88,7 @@ def test_name_with_spaces_is_quoted_in_the_advice(tmp_path):
     path.write_bytes(b"")
     (member,) = open_members(path, "мой файл.csv", tmp_path / "w")
     with pytest.raises(UnreadableFileError, match=r'vitrina add "мой файл\.csv"$'):
-        read_sheets(member)
+        read_workbook(member, TIMEZONE)
 
 
 def test_workbook_is_not_unpacked(tmp_path):
@@ -104,7 +105,7 @@ def test_workbooks_inside_a_zip_are_no_nested_archives(tmp_path):
         workbook.add_worksheet("Лист1").write("A1", "ИНН")
     path = zipped(tmp_path / "a.zip", {"a.xlsx": book.read_bytes()})
     (member,) = open_members(path, "a.zip", tmp_path / "w")
-    assert read_sheets(member)[0].frame.item() == "ИНН"
+    assert read_workbook(member, TIMEZONE).sheets[0].frame.item() == "ИНН"
 
 
 def test_zip_in_zip_is_refused(tmp_path, refusal):
