@@ -8,12 +8,13 @@ from typing import cast
 import polars as pl
 
 from ingestion.as_written import AS_WRITTEN
+from ingestion.bounded import read_workbook
 from ingestion.context import read_context, sender_of, unused_declarations
 from ingestion.errors import RefusedFileError
 from ingestion.matching import Held, Lookups, match_rows
 from ingestion.parse import parse_table
 from ingestion.problems import Problem
-from ingestion.reading import Member, Sheet, read_workbook
+from ingestion.reading import Member, Sheet
 from ingestion.recognise import ORGANISATION_FIELDS, Header, find_header, merged_head, refusal_for, refuse_twins
 from ingestion.table import Table, cut_table, unfold
 from ingestion.validate import broken_rules
@@ -21,7 +22,6 @@ from ingestion.values.cells import CellReader
 from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of
 from schemas.kinds import KINDS, Kind
-from schemas.settings import get_settings
 
 HIDDEN_RULES = frozenset({"required", "not_nullable"})
 
@@ -92,7 +92,7 @@ def recognise_tables(
 
     Raises RefusedFileError naming the nearest kind and what is missing when no sheet has a complete header.
     """
-    workbook = read_workbook(member, get_settings().timezone)
+    workbook = read_workbook(member)
     found, remarks = recognise_sheets(member, list(workbook.sheets), layouts, declared)
     return found, [*workbook.remarks, *remarks]
 

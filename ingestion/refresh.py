@@ -12,9 +12,10 @@ from typing import Any
 
 import duckdb
 
+from ingestion.bounded import open_members
 from ingestion.bulk.examine import bulk_kind, examine_in_bulk
 from ingestion.containment import contained
-from ingestion.errors import UserError
+from ingestion.errors import FailedFileError, UserError
 from ingestion.examine import examine, recognise_tables
 from ingestion.held import settle_held
 from ingestion.landing import declared_for, original_name, remove_orphans, settled_files, take_away
@@ -22,7 +23,7 @@ from ingestion.load import Receipt, load_examination, now, record_receipt, recor
 from ingestion.matching import Lookups
 from ingestion.protocol import write_protocol
 from ingestion.purge import is_purged
-from ingestion.reading import Member, UnreadableFileError, open_members
+from ingestion.reading import Member, UnreadableFileError
 from ingestion.report import FileReport
 from ingestion.store import build_connection, prepare_build
 from ingestion.wording import advice, report_of
@@ -132,7 +133,7 @@ def receive_content(
     try:
         with contained(name):
             members = open_members(path, name, workspace)
-    except (UserError, UnreadableFileError) as error:
+    except (UserError, UnreadableFileError, FailedFileError) as error:
         member = _unopened(path, name)
         _archive(settings, path, member.sha256)
         return [_refuse(settings, connection, Receipt(member, received_at, declared), None, str(error))]
@@ -175,7 +176,7 @@ def receive_member(settings: Settings, connection: duckdb.DuckDBPyConnection, re
             if kind is None:
                 found, _ = recognise_tables(member, regional_layouts(settings), receipt.declared)
                 kind = found[0][1].layout.kind
-    except (UserError, UnreadableFileError) as error:
+    except (UserError, UnreadableFileError, FailedFileError) as error:
         return _refuse(settings, connection, receipt, None, str(error))
     record_receipt(connection, receipt, kind, "waiting")
     return None
@@ -207,7 +208,7 @@ def load_received(settings: Settings, connection: duckdb.DuckDBPyConnection, rec
         with contained(member.name), on_day(local_day(receipt.received_at, settings.timezone)):
             given = (member, regional_layouts(settings), receipt.declared, secret_or_none(settings), lookups)
             examination = examine_in_bulk(connection, *given) or examine(*given)
-    except (UserError, UnreadableFileError) as error:
+    except (UserError, UnreadableFileError, FailedFileError) as error:
         return _refuse(settings, connection, receipt, kind, str(error))
     protocol = None
     if examination.problems or examination.held:

@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePosixPath
 
 import duckdb
 import polars as pl
 
+from ingestion.bounded import read_head
 from ingestion.bulk.candidates import CODES, Reading, add_candidates, create_candidates
 from ingestion.bulk.clean_values import Cells, require_compilable
-from ingestion.bulk.incoming import STREAMED, TABLE, Incoming, NotStreamableError, open_incoming, read_head
+from ingestion.bulk.incoming import TABLE, Incoming, NotStreamableError, open_incoming
 from ingestion.bulk.numbers import stored_name
 from ingestion.context import sender_of, unused_declarations
 from ingestion.errors import RefusedFileError
@@ -29,7 +29,6 @@ from ingestion.reading.encoding import detect_encoding
 from ingestion.reading.errors import Refusal
 from ingestion.reading.parquet import texts_of
 from ingestion.reading.sheet import Sheet
-from ingestion.reading.signature import detect_format
 from ingestion.recognise import Header, merged_head
 from ingestion.table import table_of_rows
 from ingestion.values.cells import CellReader
@@ -75,7 +74,7 @@ def examine_in_bulk(
     Raises RefusedFileError or UnreadableFileError when the whole file cannot be taken.
     """
     try:
-        head = head_of(member)
+        head = read_head(member)
         if head is None:
             return None
         ((_, header, context),), remarks = recognise_sheets(member, [head], layouts, declared)
@@ -107,7 +106,7 @@ def examine_in_bulk(
 def bulk_kind(member: Member, layouts: tuple[Layout, ...], declared: Mapping[str, str]) -> str | None:
     """The kind of a file by its first rows when that is a large kind; None says to read the file whole."""
     try:
-        head = head_of(member)
+        head = read_head(member)
         if head is None:
             return None
         found, _ = recognise_sheets(member, [head], layouts, declared)
@@ -115,13 +114,6 @@ def bulk_kind(member: Member, layouts: tuple[Layout, ...], declared: Mapping[str
         return None  # whoever reads it whole tells why
     kind = KINDS[found[0][1].layout.kind]
     return kind.code if kind.partition_column else None
-
-
-def head_of(member: Member) -> Sheet | None:
-    """The first rows of a file that can be streamed; None of any other. Raises Refusal for a damaged one."""
-    if detect_format(member.content) not in STREAMED:
-        return None
-    return read_head(member.content, PurePosixPath(member.name).stem)
 
 
 def _reading(
