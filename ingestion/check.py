@@ -6,13 +6,14 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.bounded import open_members
 from ingestion.bulk.examine import examine_in_bulk
 from ingestion.containment import contained
-from ingestion.errors import UnrecognisedFileError, UserError
-from ingestion.examine import examine
+from ingestion.errors import FailedFileError, UnrecognisedFileError, UserError
+from ingestion.examine import examine_whole
 from ingestion.matching import Lookups
 from ingestion.protocol import write_protocol
-from ingestion.reading import Member, UnreadableFileError, open_members
+from ingestion.reading import Member, UnreadableFileError
 from ingestion.refresh import regional_layouts, secret_or_none, with_likely_reason
 from ingestion.report import FileReport
 from ingestion.store import build_connection, create_tables
@@ -29,7 +30,7 @@ def check_file(settings: Settings, path: Path, declared: Mapping[str, str]) -> l
         try:
             with contained(path.name):
                 members = open_members(path, path.name, Path(workspace))
-        except (UserError, UnreadableFileError) as error:
+        except (UserError, UnreadableFileError, FailedFileError) as error:
             return [_refused(settings, path.name, "", str(error))]
         return [_check_member(settings, member, declared, lookups) for member in members]
 
@@ -47,10 +48,10 @@ def _check_member(settings: Settings, member: Member, declared: Mapping[str, str
         with contained(member.name):
             given = (member, regional_layouts(settings), declared, secret_or_none(settings), lookups)
             with duckdb.connect() as scratch:
-                examination = examine_in_bulk(scratch, *given) or examine(*given)
+                examination = examine_in_bulk(scratch, *given) or examine_whole(*given)
     except UnrecognisedFileError as error:
         return _refused(settings, member.name, member.sha256, with_likely_reason(settings, str(error)))
-    except (UserError, UnreadableFileError) as error:
+    except (UserError, UnreadableFileError, FailedFileError) as error:
         return _refused(settings, member.name, member.sha256, str(error))
     protocol = write_protocol(settings, member.name, examination, None, lookups.index)
     return report_of(member, examination, "checked", protocol, advice(examination, lookups.index))

@@ -17,8 +17,9 @@ from ingestion.ignored_rows import BLANK, Ignored
 from ingestion.matching import Held, Lookups, match_rows
 from ingestion.parse import Parsed, parse_table
 from ingestion.problems import Problem
+from ingestion.reading import Member
 from ingestion.recognise import ORGANISATION_FIELDS, Header
-from ingestion.recognised import Recognised
+from ingestion.recognised import Recognised, recognise_member
 from ingestion.table import Table, cut_table
 from ingestion.totals import differing_totals
 from ingestion.unfold import unfold
@@ -112,6 +113,18 @@ class Examination:
             return None
         codes = self.accepted["system_code"].drop_nulls().unique().to_list()
         return codes[0] if len(codes) == 1 else None
+
+
+def examine_whole(
+    member: Member,
+    layouts: tuple[Layout, ...],
+    declared: Mapping[str, str],
+    secret: str | None,
+    lookups: Lookups,
+) -> Examination:
+    """Examine a file that holds one kind; of several the first."""
+    recognised = recognise_member(member, layouts, declared)
+    return examine(member.name, recognised.of(recognised.kinds[0]), declared, secret, lookups)
 
 
 def examine(

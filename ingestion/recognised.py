@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingestion.blocks import Block, find_blocks
+from ingestion.bounded import read_workbook
 from ingestion.errors import RefusedFileError
-from ingestion.reading import Workbook
+from ingestion.reading import Member, Workbook
 from ingestion.recognise import refusal_for, refusal_of_conflict, refuse_twins
 from schemas.header_map import Layout
 from schemas.kinds import KINDS
@@ -29,6 +30,11 @@ class Recognised:
         """The part of the file that is of one kind; remarks on the file go with its first part."""
         blocks = tuple(block for block in self.blocks if block.header.layout.kind == kind)
         return Recognised(blocks, self.remarks if kind == self.kinds[0] else ())
+
+
+def recognise_member(member: Member, layouts: Sequence[Layout], declared: Mapping[str, str]) -> Recognised:
+    """Read a received file and find its blocks. Raises RefusedFileError, UnreadableFileError, FailedFileError."""
+    return recognise(member.name, read_workbook(member), layouts, declared)
 
 
 def recognise(file_name: str, workbook: Workbook, layouts: Sequence[Layout], declared: Mapping[str, str]) -> Recognised:

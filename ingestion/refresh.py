@@ -12,17 +12,19 @@ from typing import Any
 
 import duckdb
 
+from ingestion.bounded import open_members
 from ingestion.bulk.examine import bulk_kind, examine_in_bulk
 from ingestion.containment import contained
-from ingestion.errors import UnrecognisedFileError, UserError
-from ingestion.examine import examine, recognise_tables
+from ingestion.errors import FailedFileError, UnrecognisedFileError, UserError
+from ingestion.examine import examine_whole
 from ingestion.held import settle_held
 from ingestion.landing import declared_for, original_name, remove_orphans, settled_files, take_away
 from ingestion.load import Receipt, load_examination, now, record_receipt, record_refusal
 from ingestion.matching import Lookups
 from ingestion.protocol import write_protocol
 from ingestion.purge import is_purged
-from ingestion.reading import Member, UnreadableFileError, open_members
+from ingestion.reading import Member, UnreadableFileError
+from ingestion.recognised import recognise_member
 from ingestion.report import FileReport
 from ingestion.store import build_connection, prepare_build
 from ingestion.wording import advice, report_of
@@ -138,7 +140,7 @@ def receive_content(
     try:
         with contained(name):
             members = open_members(path, name, workspace)
-    except (UserError, UnreadableFileError) as error:
+    except (UserError, UnreadableFileError, FailedFileError) as error:
         member = _unopened(path, name)
         _archive(settings, path, member.sha256)
         return [_refuse(settings, connection, Receipt(member, received_at, declared), None, str(error))]
@@ -179,11 +181,10 @@ def receive_member(settings: Settings, connection: duckdb.DuckDBPyConnection, re
         with contained(member.name):
             kind = bulk_kind(member, regional_layouts(settings), receipt.declared)
             if kind is None:
-                found, _ = recognise_tables(member, regional_layouts(settings), receipt.declared)
-                kind = found[0][1].layout.kind
+                kind = recognise_member(member, regional_layouts(settings), receipt.declared).kinds[0]
     except UnrecognisedFileError as error:
         return _refuse(settings, connection, receipt, None, with_likely_reason(settings, str(error)))
-    except (UserError, UnreadableFileError) as error:
+    except (UserError, UnreadableFileError, FailedFileError) as error:
         return _refuse(settings, connection, receipt, None, str(error))
     record_receipt(connection, receipt, kind, "waiting")
     return None
@@ -214,8 +215,8 @@ def load_received(settings: Settings, connection: duckdb.DuckDBPyConnection, rec
         lookups = Lookups.load(connection)
         with contained(member.name), on_day(local_day(receipt.received_at, settings.timezone)):
             given = (member, regional_layouts(settings), receipt.declared, secret_or_none(settings), lookups)
-            examination = examine_in_bulk(connection, *given) or examine(*given)
-    except (UserError, UnreadableFileError) as error:
+            examination = examine_in_bulk(connection, *given) or examine_whole(*given)
+    except (UserError, UnreadableFileError, FailedFileError) as error:
         return _refuse(settings, connection, receipt, kind, str(error))
     protocol = None
     if examination.problems or examination.held:

@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-Outcome = Literal["loaded", "refused", "unchanged", "checked"]
+Outcome = Literal["loaded", "refused", "failed", "unchanged", "checked"]
+"""`refused` is a verdict on the file, `failed` is none: the program could not deal with it."""
 
 
 @dataclass(frozen=True)

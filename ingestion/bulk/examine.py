@@ -8,14 +8,14 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePosixPath
 
 import duckdb
 import polars as pl
 
+from ingestion.bounded import read_head
 from ingestion.bulk.candidates import CODES, Reading, add_candidates, create_candidates
 from ingestion.bulk.clean_values import Cells, require_compilable
-from ingestion.bulk.incoming import STREAMED, TABLE, Incoming, NotStreamableError, open_incoming, read_head
+from ingestion.bulk.incoming import TABLE, Incoming, NotStreamableError, open_incoming
 from ingestion.bulk.numbers import stored_name
 from ingestion.context import Context, read_context, unused_declarations
 from ingestion.errors import RefusedFileError
@@ -38,7 +38,6 @@ from ingestion.reading.encoding import detect_encoding
 from ingestion.reading.errors import Refusal
 from ingestion.reading.parquet import texts_of
 from ingestion.reading.sheet import Sheet, Workbook
-from ingestion.reading.signature import detect_format
 from ingestion.recognise import Header
 from ingestion.recognised import recognise
 from ingestion.table import Rows, classified_alone, table_of_rows
@@ -86,7 +85,7 @@ def examine_in_bulk(
     Raises RefusedFileError or UnreadableFileError when the whole file cannot be taken.
     """
     try:
-        head = head_of(member)
+        head = read_head(member)
         if head is None:
             return None
         recognised = recognise(member.name, Workbook((head,)), layouts, declared)
@@ -119,7 +118,7 @@ def examine_in_bulk(
 def bulk_kind(member: Member, layouts: tuple[Layout, ...], declared: Mapping[str, str]) -> str | None:
     """The kind of a file by its first rows when that is a large kind; None says to read the file whole."""
     try:
-        head = head_of(member)
+        head = read_head(member)
         if head is None:
             return None
         recognised = recognise(member.name, Workbook((head,)), layouts, declared)
@@ -127,13 +126,6 @@ def bulk_kind(member: Member, layouts: tuple[Layout, ...], declared: Mapping[str
         return None  # whoever reads it whole tells why
     kind = KINDS[recognised.kinds[0]]
     return kind.code if kind.partition_column else None
-
-
-def head_of(member: Member) -> Sheet | None:
-    """The first rows of a file that can be streamed; None of any other. Raises Refusal for a damaged one."""
-    if detect_format(member.content) not in STREAMED:
-        return None
-    return read_head(member.content, PurePosixPath(member.name).stem)
 
 
 def _reading(
