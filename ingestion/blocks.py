@@ -131,8 +131,8 @@ def _why_unreadable(block: Block) -> str | None:
         listed = "; ".join(f"«{title}»" for title in missing)
         return f"с этой строки начинается другая таблица, в ней не хватает обязательного: {listed}"
     if block.header.twins:
-        _, first, second = block.header.twins[0]
-        return f"с этой строки начинается другая таблица, её столбцы «{first}» и «{second}» означают одно и то же"
+        _, one, other = block.header.twins[0]
+        return f"с этой строки начинается другая таблица, её столбцы «{one}» и «{other}» означают одно и то же"
     for first, second in block.context.conflicts:
         if first.name not in block.header.columns:
             title = block.header.layout.title(first.name)

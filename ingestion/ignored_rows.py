@@ -15,6 +15,7 @@ import polars as pl
 from ingestion.names import name_key, readable_name
 from ingestion.place_lines import is_place_line
 from ingestion.recognise import IDENTIFIERS, Cell, Header
+from ingestion.values.dates import parse_date
 from schemas.catalogue import read_mapping
 from schemas.kinds import KINDS
 from schemas.personal import begins_signature, is_person, is_signature, mask
@@ -187,8 +188,10 @@ def _is_footer(cells: Sequence[str], *, is_apart: bool) -> bool:
         return True
     if fold(cells[0]).startswith(tuple(_words()["notes"])):
         return True
-    is_lone = len(cells) == 1 and not is_place_line(cells[0]) and not _may_be_organisation(cells[0])
-    return is_lone and (is_apart or re.fullmatch(FIGURE, cells[0]) is not None)
+    if len(cells) > 1:
+        return False
+    is_day = parse_date(cells[0]) is not None and not cells[0].isdigit()
+    return is_day or (is_apart and not is_place_line(cells[0]) and not _may_be_organisation(cells[0]))
 
 
 def _may_be_organisation(text: str) -> bool:

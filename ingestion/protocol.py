@@ -7,6 +7,7 @@ import xlsxwriter
 
 from ingestion.examine import Examination
 from ingestion.hold import PLACE_REASONS
+from ingestion.ignored_rows import REASONS
 from ingestion.matching import Held
 from ingestion.organisations import OrganisationIndex
 from schemas.rules import EXPECTED
@@ -14,14 +15,13 @@ from schemas.settings import Settings
 
 LINE_HEIGHT = 15
 SEVERITIES = {"error": "ошибка, строка отклонена", "warning": "замечание, строка принята"}
-REASONS = {
+HELD_REASONS = {
     "system": "система не названа в каталоге",
     "staff": "человек не найден в кадрах",
     "organisation": "организация не найдена",
     "municipality": "муниципалитет не найден в реестре",
     "region": "субъект не найден в каталоге",
 }
-IGNORED = {"blank": "пустые", "total": "итоговые", "repeated_header": "повтор заголовка"}
 
 
 def write_protocol(
@@ -69,7 +69,7 @@ def _verdict(
         sheet.write(3, 1, refusal or "", formats["bad"])
         sheet.set_row(3, LINE_HEIGHT * _lines(refusal or "", 80))
         return
-    ignored = ", ".join(f"{IGNORED[reason]}: {rows}" for _, reason, rows in examination.ignored)
+    ignored = ", ".join(f"{REASONS[reason]}: {rows}" for _, reason, rows in examination.ignored)
     lines = [
         ("Вид выгрузки", examination.kind.title),
         ("Отправитель", examination.sender or "не указан"),
@@ -167,7 +167,7 @@ def _questions(
         alike = _alike(held, index) if index else []
         rows.append(
             [
-                held.sheet, held.source_row, REASONS[held.reason],
+                held.sheet, held.source_row, HELD_REASONS[held.reason],
                 held.system_text if held.reason == "system" else held.query.name or held.query.inn,
                 _place(held), "\n".join(alike),
             ]

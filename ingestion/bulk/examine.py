@@ -176,9 +176,9 @@ def _look_at_the_rest(
     trailing = 0
     for body in _rest(connection, incoming):
         trailing += body.filter(pl.col("source_row") > last).height
-        rows = classified_alone(incoming.head, header, body.filter(pl.col("source_row") <= last))
-        _require_one_table(rows, header, last_clean)
-        table = table_of_rows(incoming.head, header, context, rows)
+        portion = classified_alone(incoming.head, header, body.filter(pl.col("source_row") <= last))
+        _require_one_table(portion, header, last_clean)
+        table = table_of_rows(incoming.head, header, context, portion)
         result.count_ignored(table)
         typed, problems = typed_rows(table, reading.kind, reading.reader, reading.lookups)
         matched = match_rows(typed, reading.kind, result.sender, reading.lookups)
