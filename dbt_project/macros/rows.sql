@@ -60,18 +60,38 @@
     where newest_file.last_sequence is null or raw_row.load_sequence >= newest_file.last_sequence
 {%- endmacro %}
 
-{# Active rows of a kind: unreplaced, and the latest received for their key. #}
+{# Active rows of a kind: unreplaced, and the latest received for their key. Two names of one municipality (they share
+   an ОКТМО) are one place: its rows replace each other. #}
 {% macro active_rows(kind) -%}
+    {%- set has_level = kind in kinds_with_level().split() -%}
     select *
     from (
         select
             unreplaced.*,
             row_number() over (
-                partition by unreplaced.row_key order by unreplaced.load_sequence desc, unreplaced.row_id asc
+                partition by {{ key_of_territory() if has_level else 'unreplaced.row_key' }}
+                order by unreplaced.load_sequence desc, unreplaced.row_id asc
             ) as recency
         from ({{ unreplaced_rows(kind) }}) as unreplaced
+        {% if has_level -%}
+            left join {{ ref('int_municipality') }} as territory
+                on unreplaced.municipality_key = territory.municipality_key
+        {%- endif %}
     ) as ranked
     where recency = 1
+{%- endmacro %}
+
+{# The key of a row with its municipality named by territory instead of by spelling. #}
+{% macro key_of_territory() -%}
+    case
+        when unreplaced.level = 'municipality' and territory.municipality_id is not null
+            then replace(
+                {{ dbt.concat(["'|'", 'unreplaced.row_key', "'|'"]) }},
+                {{ dbt.concat(["'|'", 'unreplaced.territory_key', "'|'"]) }},
+                {{ dbt.concat(["'|'", 'territory.municipality_id', "'|'"]) }}
+            )
+        else {{ dbt.concat(["'|'", 'unreplaced.row_key', "'|'"]) }}
+    end
 {%- endmacro %}
 
 {# The columns by which a fact finds its source row and its organisation. #}

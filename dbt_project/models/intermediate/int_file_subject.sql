@@ -41,10 +41,16 @@ select
     subject.organisation_id,
     subject.entity_id,
     coalesce(home.municipality_id, municipality.municipality_id, subject.municipality_key) as municipality_id,
-    coalesce(home.municipality, municipality.municipality) as municipality,
+    max(coalesce(home.municipality, municipality.municipality)) as municipality,
     coalesce(home.region_code, subject.region_code) as region_code
 from subject
 left join {{ ref('int_organisation_home') }} as home
     on subject.organisation_id = home.organisation_id
 left join {{ ref('int_municipality') }} as municipality
     on subject.municipality_key = municipality.municipality_key
+group by
+    subject.file_sha256,
+    subject.organisation_id,
+    subject.entity_id,
+    coalesce(home.municipality_id, municipality.municipality_id, subject.municipality_key),
+    coalesce(home.region_code, subject.region_code)
