@@ -15,13 +15,13 @@ from ingestion.recognise import (
     FEWEST_HEADINGS,
     Cell,
     Header,
+    bare_heading,
     best_header,
     find_header,
     heading_rows,
     merged_head,
     spellings_of,
     with_lower_rows,
-    without_unit,
 )
 from schemas.header_map import Layout
 from schemas.text import fold_header
@@ -84,7 +84,8 @@ def _first_block(sheet: Sheet, layouts: Sequence[Layout], declared: Mapping[str,
     def context_of(header: Header) -> Context:
         key = (id(header.layout), header.first_row)
         if key not in known:
-            known[key] = read_context(header.layout, head[: header.first_row], sheet.name, declared)
+            titles = head[: header.first_row]
+            known[key] = read_context(header.layout, titles, sheet.name, declared, headings=header.headings)
         return known[key]
 
     header = find_header(sheet, layouts, context_of)
@@ -99,7 +100,7 @@ def _next_block(
     first_line = row - len(titles) + 1
 
     def context_of(header: Header) -> Context:
-        own = read_context(header.layout, titles, sheet.name, declared, first_line)
+        own = read_context(header.layout, titles, sheet.name, declared, first_line, header.headings)
         names = {*header.layout.context, *CONTEXT_OF_EVERY_LAYOUT}
         return own.inherit(former.context, sorted(names - _places_left(titles)))
 
@@ -191,4 +192,4 @@ def _like_headings(cells: pl.Series, spellings: frozenset[str], starts: Sequence
 
 def _is_heading(text: str, spellings: frozenset[str]) -> bool:
     folded = fold_header(text)
-    return folded in spellings or without_unit(folded)[0] in spellings
+    return folded in spellings or bare_heading(folded) in spellings

@@ -41,12 +41,13 @@ Row = Iterable[str | None]
 class Weight(IntEnum):
     """How much a statement counts against another of the same field."""
 
-    CONSTANT, SHEET_NAME, IN_PASSING, EXPLICIT, DECLARED = range(5)
+    CONSTANT, SHEET_NAME, HEADING, IN_PASSING, EXPLICIT, DECLARED = range(6)
 
 
 PLACES = {
     Weight.CONSTANT: "карта заголовков",
     Weight.SHEET_NAME: "название листа",
+    Weight.HEADING: "заголовок столбца",
     Weight.DECLARED: "значение из --set",
 }
 
@@ -80,6 +81,8 @@ class Context:
     values: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     conflicts: tuple[tuple[Statement, Statement], ...] = ()
+    outweighed: tuple[tuple[Statement, Statement], ...] = ()
+    """What a heading says otherwise than a title or `--set`, each with what was taken."""
     senders: tuple[str, ...] = ()
 
     def inherit(self, former: "Context", names: Iterable[str]) -> "Context":
@@ -89,6 +92,7 @@ class Context:
             {**{name: former.values[name] for name in kept}, **self.values},
             {**{name: former.places[name] for name in kept}, **self.places},
             self.conflicts,
+            self.outweighed,
             self.senders or former.senders,
         )
 
@@ -99,13 +103,19 @@ def unused_declarations(layout: Layout, declared: Mapping[str, str]) -> list[str
 
 
 def read_context(
-    layout: Layout, titles: Sequence[Row], sheet_name: str, declared: Mapping[str, str], first_line: int = 1
+    layout: Layout,
+    titles: Sequence[Row],
+    sheet_name: str,
+    declared: Mapping[str, str],
+    first_line: int = 1,
+    headings: Sequence[str] = (),
 ) -> Context:
     """What is said of the layout's fields; `first_line` is the source row of the first of the titles."""
     lines = [(first_line + index, [plain(cell) for cell in row if cell]) for index, row in enumerate(titles)]
     heard = [
         *_declared(layout, declared),
         *(statement for line, cells in lines for statement in _said_in(layout, cells, line)),
+        *(statement for heading in headings for statement in _spoken(layout, fold(heading), Weight.HEADING, None)),
         *_spoken(layout, fold(sheet_name), Weight.SHEET_NAME, None),
         *_sheet_date(layout, sheet_name),
         *(Statement(name, text, Weight.CONSTANT) for name, text in layout.constants.items()),
@@ -119,10 +129,16 @@ def read_context(
             conflicts.pop(statement.name, None)
         elif statement.weight == first.weight and statement.meaning != first.meaning:
             conflicts.setdefault(statement.name, (first, statement))
+    outweighed = [
+        (statement, chosen[statement.name])
+        for statement in heard
+        if statement.weight is Weight.HEADING and statement.meaning != chosen[statement.name].meaning
+    ]
     return Context(
         {name: statement.text for name, statement in chosen.items()},
         {name: statement.place for name, statement in chosen.items()},
         tuple(conflicts.values()),
+        tuple(dict.fromkeys(outweighed)),
         tuple(dict.fromkeys(_senders([cells for _, cells in lines], declared))),
     )
 
@@ -176,7 +192,7 @@ def _key_values(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _spoken(layout: Layout, text: str, weight: Weight, line: int | None) -> Iterator[Statement]:
     """Dates, years and systems that a sentence names; only phrases made for it are explicit."""
-    explicit = max(weight, Weight.EXPLICIT) if weight is not Weight.SHEET_NAME else weight
+    explicit = Weight.EXPLICIT if weight is Weight.IN_PASSING else weight
 
     def said(names: Iterable[str], value: str, how: Weight, phrase: str) -> Iterator[Statement]:
         yield from (Statement(name, value, how, line, phrase) for name in names if name in layout.context)

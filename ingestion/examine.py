@@ -89,7 +89,9 @@ class Examination:
         """Count the rows of a table, and say what the sender has to know of it."""
         self.rows_read += table.rows_read
         self.count_ignored(table)
-        self.messages += [*unknown_columns(table.sheet, table.header), *differing_totals(table)]
+        self.messages += [
+            *unknown_columns(table.sheet, table.header), *outweighed_headings(table), *differing_totals(table)
+        ]  # fmt: skip
 
     def count_ignored(self, table: Table) -> None:
         """Count the rows of a table that are no data."""
@@ -208,6 +210,15 @@ def unknown_columns(sheet: str, header: Header) -> list[str]:
     """A message on headings that mean nothing, when there are any."""
     unknown = ", ".join(f"«{text}»" for text in header.unknown_headings())
     return [f"лист «{sheet}»: неизвестные столбцы не загружены: {unknown}"] if unknown else []
+
+
+def outweighed_headings(table: Table) -> list[str]:
+    """A message on a day or year in a heading that is not the one taken."""
+    return [
+        f"лист «{table.sheet}»: в заголовке столбца сказано «{heading.phrase}», взято «{taken.text}» ({taken.place})"
+        for heading, taken in table.context.outweighed[:1]
+        if heading.name not in table.header.columns
+    ]
 
 
 def require_secret(kind: Kind, secret: str | None, file_name: str) -> None:

@@ -22,6 +22,7 @@ FEWEST_HEADINGS = 2
 UNIT = "unit"
 """The field that says in which unit the main measure of a row stands."""
 BRACKETS = re.compile(r" ?\([^()]*\)")
+DAY_IN_HEADING = re.compile(r",? (?:по состоянию )?на \d{1,2}\.\d{2}\.\d{4}(?: ?г(?:ода)?)?$")
 UNIT_IN_HEADING = re.compile(r"^(?P<heading>.+?)(?:, ?(?:в )?| ?\((?:в )?)(?P<unit>[^,()]+)\)?$")
 
 Cell = str | None
@@ -95,9 +96,21 @@ def meaning(heading: str, layout: Layout) -> tuple[str, str | None] | None:
     if name := layout.meaning(heading):
         return name, None
     folded = fold_header(heading)
-    bare, unit = without_unit(folded)
+    bare, unit = without_unit(without_day(folded))
+    if bare != folded and unit is None and (name := layout.meaning(bare)) in KINDS[layout.kind].measures:
+        return name, None
     measure = layout.meaning(bare) if unit and folded not in layout.dropped else None
     return (measure, unit) if measure and layout.fields_of(measure) & KINDS[layout.kind].measures else None
+
+
+def bare_heading(folded: str) -> str:
+    """A folded heading without the day and the unit it may carry."""
+    return without_unit(without_day(folded))[0]
+
+
+def without_day(folded: str) -> str:
+    """A folded heading without the day that ends it («зарегистрировано на 01.12.2024»)."""
+    return DAY_IN_HEADING.sub("", folded)
 
 
 @lru_cache(maxsize=8192)
@@ -227,7 +240,7 @@ def _known_columns(readings: Readings, spellings: frozenset[str]) -> int:
 
 def _is_known(heading: str, spellings: frozenset[str]) -> bool:
     folded = fold_header(heading)
-    return folded in spellings or without_brackets(folded) in spellings or without_unit(folded)[0] in spellings
+    return folded in spellings or without_brackets(folded) in spellings or bare_heading(folded) in spellings
 
 
 def _fill_right(row: Sequence[Cell]) -> list[Cell]:

@@ -12,6 +12,7 @@ from ingestion.bulk.store import SHARED_TABLES, create_bulk_table
 from ingestion.bulk.store import append_rows as append_bulk_rows
 from ingestion.errors import BuildInUseError
 from ingestion.rewriting import finish_rewriting
+from ingestion.scopes import renew_scopes
 from schemas.kinds import KINDS, Kind
 from schemas.settings import Settings
 
@@ -128,6 +129,7 @@ def prepare_build(settings: Settings) -> None:
     finish_rewriting(settings)
     with build_connection(settings) as connection:
         create_tables(connection)
+        renew_scopes(connection)
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:

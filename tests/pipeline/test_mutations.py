@@ -28,9 +28,7 @@ REGISTRIES = sorted((ROOT / "samples" / "files").rglob("registry*")) + sorted(
     (ROOT / "samples" / "files").rglob("*reestr*")
 )
 SOURCES = sorted(
-    path
-    for path in (ROOT / "samples" / "files").rglob("*.*")
-    if path.stat().st_size < SMALL and path.suffix != ".zip"
+    path for path in (ROOT / "samples" / "files").rglob("*.*") if path.stat().st_size < SMALL and path.suffix != ".zip"
 )
 PERSON = "112-233-445 95"
 JUNK = [

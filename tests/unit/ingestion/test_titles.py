@@ -121,3 +121,18 @@ def test_the_nearest_kind_is_told_by_what_the_file_has(load: Load, write_csv: Wr
     rows = [["ИНН", "Скорость, Мбит/с", "Провайдер", "Тип подключения"], [inn["kovrov"], 100, "Связь", "оптика"]]
     (report,) = load(write_csv("t.csv", rows))
     assert "Ближайший вид выгрузки: «Скорость Интернета»" in (report.refusal or "")
+
+
+def test_a_day_in_a_heading(load: Load, write_csv: Write, query: Query, inn: dict[str, str]) -> None:
+    """Guards against a file refused for a date that stands in its headings."""
+    rows = [["ИНН", "Обучающихся на 01.12.2024", "Педагогов, чел. на 01.12.2024"], [inn["kovrov"], 410, 30]]
+    load(write_csv("t.csv", rows))
+    assert query("select snapshot_date::text, students, teachers from raw.headcount") == [("2024-12-01", 410, 30)]
+
+
+def test_a_heading_against_a_title_is_a_remark(load: Load, write_csv: Write, query: Query, inn: dict[str, str]) -> None:
+    """Guards against two dates of one table of which the sender hears nothing."""
+    rows = [["По состоянию на 01.12.2024"], ["ИНН", "Обучающихся на 01.11.2024"], [inn["kovrov"], 410]]
+    (report,) = load(write_csv("t.csv", rows))
+    assert query("select snapshot_date::text from raw.headcount") == [("2024-12-01",)]
+    assert any("«на 01.11.2024»" in text and "01.12.2024" in text for text in report.messages)
