@@ -36,6 +36,7 @@ from ingestion.values.cells import CellReader
 from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of
 from schemas.kinds import KINDS, Kind
+from schemas.settings import get_settings
 
 PORTION_ROWS = 100_000
 
@@ -84,10 +85,10 @@ def examine_in_bulk(
             return None
         require_compilable(kind)
         require_secret(kind, secret, member.name)
-        incoming = open_incoming(connection, member.content, head, header.last_row)
+        incoming = open_incoming(connection, member.content, head, header.last_row, get_settings().timezone)
         result = BulkExamination(
             kind, header.layout, sender_of(merged_head(head)[: header.first_row], declared), pl.DataFrame(),
-            messages=[*remarks, *unknown_columns(head.name, header)], sheet=head.name,
+            messages=[*member.remarks, *remarks, *unknown_columns(head.name, header)], sheet=head.name,
         )  # fmt: skip
         result.messages += [
             f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(header.layout, declared)
@@ -121,7 +122,7 @@ def head_of(member: Member) -> Sheet | None:
     """The first rows of a file that can be streamed; None of any other. Raises Refusal for a damaged one."""
     if detect_format(member.content) not in STREAMED:
         return None
-    return read_head(member.content, PurePosixPath(member.name).stem)
+    return read_head(member.content, PurePosixPath(member.name).stem, get_settings().timezone)
 
 
 def _reading(
