@@ -16,6 +16,7 @@ from pandera.errors import SchemaErrors
 from ingestion.bulk.incoming import TABLE
 from ingestion.ignored_rows import total_pattern
 from ingestion.parse import column_of_values, error_rule
+from ingestion.reading.as_seen import as_seen
 from ingestion.reading.errors import Refusal
 from ingestion.reading.parquet import texts_of
 from ingestion.reading.sheet import garbled_refusal, garbled_values
@@ -59,11 +60,11 @@ def distinct_texts(
     found = connection.execute(
         f"select distinct {column} as written from {TABLE}{known} where {column} is not null"
     ).pl()
-    values = found.with_columns(texts_of(found)[0].alias("text"))
-    garbled = garbled_values(values["text"])
+    texts = texts_of(found)[0].alias("text")
+    garbled = garbled_values(texts)
     if garbled.len():
-        raise _garbled(connection, column, values.filter(pl.col("text") == garbled[0])["written"][0], sheet)
-    return values
+        raise _garbled(connection, column, found.filter(texts == garbled[0])["written"][0], sheet)
+    return found.with_columns(as_seen(texts))
 
 
 def _garbled(connection: duckdb.DuckDBPyConnection, column: str, written: Any, sheet: str) -> Refusal:

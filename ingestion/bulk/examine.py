@@ -46,6 +46,7 @@ from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of
 from schemas.kinds import KINDS, Kind
 from schemas.personal import mask
+from schemas.settings import get_settings
 
 PORTION_ROWS = 100_000
 
@@ -95,10 +96,10 @@ def examine_in_bulk(
             return None
         require_compilable(kind)
         require_secret(kind, secret, member.name)
-        incoming = open_incoming(connection, member.content, head, header.last_row)
+        incoming = open_incoming(connection, member.content, head, header.last_row, get_settings().timezone)
         result = BulkExamination(
             kind, header.layout, sender_of(recognised), pl.DataFrame(),
-            messages=[*recognised.remarks, *unknown_columns(head.name, header)], sheet=mask(head.name),
+            messages=[*member.remarks, *recognised.remarks, *unknown_columns(head.name, header)], sheet=mask(head.name),
         )  # fmt: skip
         result.messages += [
             f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(header.layout, declared)
