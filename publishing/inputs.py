@@ -81,7 +81,8 @@ def read_inputs(build: duckdb.DuckDBPyConnection, outcome: str = "loaded") -> li
         left join journal.received as received on received.file_sha256 = load.file_sha256
         where load.outcome = $outcome and not exists (
             select 1 from journal.load as other
-            where other.file_sha256 = load.file_sha256 and other.outcome = 'loaded' and $outcome <> 'loaded'
+            where other.file_sha256 = load.file_sha256 and coalesce(other.kind = load.kind, true)
+            and other.outcome = 'loaded' and $outcome <> 'loaded'
         )
         order by load.load_sequence
         """,

@@ -20,6 +20,9 @@ LAST_PLAN_YEAR = 2050
 QUANTITY_READERS = frozenset({"count", "decimal", "roubles", "bounds"})
 """Readers of what is counted or measured. A cell merged over several rows says it once, not once a row."""
 
+PAST = "not_in_future"
+"""The rule that tells the day of a fact from one of hiring, validity or a deadline, which may lie ahead."""
+
 Expression = Callable[[pl.Expr], pl.Expr]
 Columns = dict[str, pa.Column]
 
@@ -106,7 +109,7 @@ def amount(title: str, description: str, *, required: bool = False, scale: int =
 def _is_past() -> tuple[pa.Check, ...]:
     """The rule for dates of facts: not in the future and not before 2010 (contracts.md, rules common to all)."""
     return (
-        rule("not_in_future", lambda c: c <= today()),
+        rule(PAST, lambda c: c <= today()),
         rule("not_before_2010", lambda c: c >= FIRST_DATE),
     )
 

@@ -27,18 +27,30 @@ BRACKETS = re.compile(r" ?\([^()]*\)")
 BLANKS = {"{code}": r"[\w./-]*\d[\w./-]*", "{number}": r"\d+", "{year}": r"(?P<year>(?:19|20)\d\d)"}
 """What may stand in a pattern of headings or prefixes: a code that has a digit, a number, a year."""
 
+DASHES = "-‐‑‒–—−"
+TOKEN = re.compile(rf"{'|'.join(map(re.escape, BLANKS))}| ?[{DASHES}] ?|\s+|[^{DASHES}\s{{]+|{{")
+
 OrganisationColumns = Literal["required", "place", "optional", "none"]
 """`place`: the organisation or its municipality must be named; `optional`: neither need be."""
 
 
 def pattern(template: str) -> re.Pattern[str]:
-    """A regular expression of a text with blanks to fill: «План на {year} год», «{code} | ». Spaces do not count."""
-    parts = re.split(f"({'|'.join(map(re.escape, BLANKS))})", template)
-    return re.compile(r"\s*".join(BLANKS.get(part) or _loose(part) for part in parts if part.strip()), re.IGNORECASE)
+    """A regular expression of a text with blanks to fill: «План на {year} год», «{code} | ».
+
+    Spaces may be missing or more, but for those beside a hyphen: «24 - Первый район» has a code, «2-я школа» has none.
+    """
+    return re.compile("".join(map(_token, TOKEN.findall(template))), re.IGNORECASE)
 
 
-def _loose(part: str) -> str:
-    return r"\s*".join(re.escape(word).replace(r"\-", "[-‐‑‒–—−]") for word in part.split())
+def _token(text: str) -> str:
+    if text in BLANKS:
+        return BLANKS[text]
+    if not text.strip():
+        return r"\s*"
+    if text.strip() in DASHES:
+        before, after = (r"\s+" if spaced else "" for spaced in (text[0] == " ", text[-1] == " "))
+        return f"{before}[{DASHES}]{after}"
+    return re.escape(text)
 
 
 def _any_of(templates: tuple[str, ...]) -> str:

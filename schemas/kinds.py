@@ -7,7 +7,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.catalogue import roles
-from schemas.columns import QUANTITY_READERS, field_of, is_read
+from schemas.columns import ORGANISATION, PAST, QUANTITY_READERS, field_of, is_read
 from schemas.models import activities, documents, organisations, people, platforms, resources
 
 OrganisationRule = Literal["registry", "required", "optional", "place", "from_staff"]
@@ -61,6 +61,27 @@ class Kind:
         """The column of a kind whose rows are of a year, be it beside a day."""
         columns = self.model.columns
         return next((name for name in self.key if name in columns and columns[name].dtype.type == pl.Int64), None)
+
+    @property
+    def fact_column(self) -> str | None:
+        """The day of the facts of a kind: `period_column` where it is held to the rule for such days.
+
+        A day of hiring, or the date of a document, is none: nothing is measured in its year.
+        """
+        if self.period_column is None:
+            return None
+        rules = {check.name for check in self.model.columns[self.period_column].checks}
+        return self.period_column if PAST in rules else None
+
+    @property
+    def value_columns(self) -> tuple[str, ...]:
+        """Columns that say something of a row beside what it is about: no keys, no organisation, no person."""
+        about = {*self.key, *self.part_key} | (set() if self.organisation == "registry" else set(ORGANISATION))
+        return tuple(
+            name
+            for name, column in self.model.columns.items()
+            if name not in about and name != "person_key" and is_read(column)
+        )
 
     @property
     def measures(self) -> frozenset[str]:
