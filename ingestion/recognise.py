@@ -221,6 +221,17 @@ HeadingRows = tuple[int, int, Readings]
 def heading_rows(rows: Sequence[Sequence[Cell]], layouts: Sequence[Layout]) -> list[HeadingRows]:
     """Every row as a header, and every two neighbours as a two-row header; rows of data are left out at once."""
     spellings = spellings_of(layouts)
+    patterns = [pattern for layout in layouts for _, pattern in layout.yearly]
+
+    def is_known(heading: str) -> bool:
+        folded = fold_header(heading)
+        return (
+            folded in spellings
+            or without_brackets(folded) in spellings
+            or bare_heading(folded) in spellings
+            or any(pattern.fullmatch(folded) for pattern in patterns)
+        )
+
     found: list[HeadingRows] = []
     for index, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
         if sum(cell is not None for cell in row) < FEWEST_HEADINGS:
@@ -230,17 +241,7 @@ def heading_rows(rows: Sequence[Sequence[Cell]], layouts: Sequence[Layout]) -> l
             upper = _fill_right(row)
             pairs = zip(row, upper, rows[index + 1], strict=True)
             found.append((index, index + 1, tuple(_two_row_readings(own, above, below) for own, above, below in pairs)))
-    return [one for one in found if _known_columns(one[2], spellings) >= FEWEST_HEADINGS]
-
-
-def _known_columns(readings: Readings, spellings: frozenset[str]) -> int:
-    """How many columns some layout might know."""
-    return sum(any(_is_known(way, spellings) for way in ways) for ways in readings)
-
-
-def _is_known(heading: str, spellings: frozenset[str]) -> bool:
-    folded = fold_header(heading)
-    return folded in spellings or without_brackets(folded) in spellings or bare_heading(folded) in spellings
+    return [one for one in found if sum(any(map(is_known, ways)) for ways in one[2]) >= FEWEST_HEADINGS]
 
 
 def _fill_right(row: Sequence[Cell]) -> list[Cell]:

@@ -13,6 +13,7 @@ from ingestion.group_rows import MUNICIPALITY, KnowsPlace, group_places, place_s
 from ingestion.ignored_rows import BLANK, FOOTER, TITLE, TOTAL, Ignored, lone_lines, reasons, rows_below, shown
 from ingestion.reading import Sheet
 from ingestion.recognise import UNIT, Cell, Header
+from ingestion.reshape import reshape
 from ingestion.values.numbers import parse_decimal
 from schemas.catalogue import heading_unit
 from schemas.kinds import KINDS
@@ -109,7 +110,7 @@ def _completed(frame: pl.DataFrame, header: Header, context: Context) -> pl.Data
     """Rows of data with what was written, what titles say, the layout's defaults, and values in their column's unit."""
     layout = header.layout
     frame = frame.with_columns(written_columns(header, context.values))  # before defaults: nobody wrote those
-    frame = _in_own_units(frame, header)
+    frame = reshape(_in_own_units(frame, header), layout)
     unit = {UNIT: header.unit_of_measure} if header.unit_of_measure else {}
     given = {**layout.defaults, **unit, **context.values}
     absent = {name: text for name, text in given.items() if name not in frame.columns}

@@ -39,7 +39,7 @@ from ingestion.reading.errors import Refusal
 from ingestion.reading.parquet import texts_of
 from ingestion.reading.sheet import Sheet, Workbook
 from ingestion.recognise import Header
-from ingestion.recognised import recognise
+from ingestion.recognised import Recognised, recognise
 from ingestion.table import Rows, classified_alone, table_of_rows
 from ingestion.values.cells import CellReader
 from schemas.header_map import Layout
@@ -92,7 +92,7 @@ def examine_in_bulk(
         recognised = recognise(member.name, Workbook((head,)), layouts, declared)
         header, context = recognised.blocks[0].header, recognised.blocks[0].context
         kind = KINDS[header.layout.kind]
-        if not kind.partition_column or header.layout.unfold or len(recognised.blocks) > 1:
+        if not kind.partition_column or not _is_plain(recognised):
             return None
         require_compilable(kind)
         require_secret(kind, secret, member.name)
@@ -114,6 +114,12 @@ def examine_in_bulk(
     _reject_repeats(connection, kind, reading, result)
     _tell(connection, kind, result)
     return result
+
+
+def _is_plain(recognised: Recognised) -> bool:
+    """One table whose rows stand as they are."""
+    layout = recognised.blocks[0].header.layout
+    return len(recognised.blocks) == 1 and not layout.unfold and not layout.is_reshaped
 
 
 def bulk_kind(member: Member, layouts: tuple[Layout, ...], declared: Mapping[str, str]) -> str | None:
