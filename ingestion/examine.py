@@ -39,6 +39,10 @@ class Examination:
     rows_read: int = 0
     ignored: list[tuple[str, str, int]] = field(default_factory=list)
     """(sheet, reason, rows)"""
+    ignored_rows: list[tuple[str, int, str, str]] = field(default_factory=list)
+    """(sheet, source row, reason, text), for the protocol."""
+    named: dict[tuple[str, int], str] = field(default_factory=dict)
+    """How rows with something wrong name their organisation, by sheet and source row; nothing in files about people."""
     messages: list[str] = field(default_factory=list)
 
     @property
@@ -166,6 +170,7 @@ def examine(
         )
         typed, problems = typed_rows(unfold(table), kind, reader)
         result.problems += problems
+        result.named |= _named(table, kind, problems)
         parts.append(typed)
     typed = pl.concat(parts, how="vertical")
     if kind.part_key:  # its key names no organisation, so rows that will be held are compared too
@@ -239,6 +244,18 @@ def typed_rows(table: Table, kind: Kind, reader: CellReader) -> tuple[pl.DataFra
         ),
     )
     return typed.filter(~pl.col("source_row").is_in(list(rejected))), problems
+
+
+def _named(table: Table, kind: Kind, problems: list[Problem]) -> dict[tuple[str, int], str]:
+    """The organisation or municipality as written in rows with problems."""
+    names = [name for name in ("organisation_name", "inn", "municipality") if name in table.frame.columns]
+    if kind.is_personal or not names:
+        return {}
+    rows = table.frame.filter(pl.col("source_row").is_in({one.source_row for one in problems}))
+    return {
+        (table.sheet, row): next((cell for cell in cells if cell), "")
+        for row, *cells in rows.select("source_row", *names).iter_rows()
+    }
 
 
 def _written_of_pair(table: Table, kind: Kind, index: int, name: str) -> str:

@@ -10,10 +10,11 @@ import polars as pl
 
 from ingestion.errors import UserError
 from ingestion.hold import hold_rows, restored_frame
-from ingestion.load import Origin, now
+from ingestion.load import Origin
 from ingestion.matching import Lookups, match_rows
 from ingestion.organisations import Candidate, Organisation, OrganisationIndex, Query
 from ingestion.places import settle_places
+from ingestion.receipts import now
 from ingestion.settle import accepted_rows, insert_settled, move_counts, pending_rows, reject_row
 from ingestion.store import build_connection, create_tables, transaction
 from ingestion.territory import add_level

@@ -37,8 +37,6 @@ def report_of(
     """The report of an examined file."""
     messages = [f"{member.name}: {message}" for message in examination.messages]
     messages += [one.message(member.name) for one in examination.problems[:PROBLEMS_SHOWN]]
-    if len(examination.problems) > PROBLEMS_SHOWN:
-        messages.append(f"{member.name}: ещё замечаний: {len(examination.problems) - PROBLEMS_SHOWN}, все в протоколе")
     if changed.rows_changed or changed.rows_withdrawn:
         messages.append(
             f"{member.name}: заменяет загруженное раньше; строк изменено {changed.rows_changed}, "
@@ -63,6 +61,7 @@ def report_of(
         rows_same=changed.rows_same,
         rows_withdrawn=changed.rows_withdrawn,
         messages=(*messages, *asked),
+        messages_left=max(0, len(examination.problems) - PROBLEMS_SHOWN),
         protocol=protocol,
     )
 
