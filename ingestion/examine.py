@@ -50,6 +50,8 @@ class Examination:
     """(sheet, row), without the blank ones"""
     blank_rows: Counter[str] = field(default_factory=Counter)
     """by sheet"""
+    named: dict[tuple[str, int], str] = field(default_factory=dict)
+    """How rows with something wrong name their organisation, by sheet and source row; nothing in files about people."""
     messages: list[str] = field(default_factory=list)
 
     @property
@@ -117,16 +119,21 @@ class Examination:
         return codes[0] if len(codes) == 1 else None
 
 
-def examine_whole(
+def examine_part(
+    kind: str,
     member: Member,
     layouts: tuple[Layout, ...],
     declared: Mapping[str, str],
     secret: str | None,
     lookups: Lookups,
 ) -> Examination:
-    """Examine a file that holds one kind; of several the first."""
-    recognised = recognise_member(member, layouts, declared)
-    return examine(member.name, recognised.of(recognised.kinds[0]), declared, secret, lookups)
+    """Read a file and examine what in it is of one kind; raises RefusedFileError when nothing is."""
+    part = recognise_member(member, layouts, declared).of(kind)
+    if not part.blocks:
+        raise RefusedFileError(
+            f"{member.name}: в файле больше нет выгрузки «{KINDS[kind].title}». Добавьте его заново."
+        )
+    return examine(member.name, part, declared, secret, lookups)
 
 
 def examine(
@@ -159,6 +166,7 @@ def examine(
         )
         typed, problems = typed_rows(unfold(table), kind, reader, lookups)
         result.problems += [*problems, *_refused_rows(table)]
+        result.named |= _named(table, kind, problems)
         parts.append(typed)
     typed = pl.concat(parts, how="vertical")
     if kind.part_key:  # its key names no organisation, so rows that will be held are compared too
@@ -286,6 +294,18 @@ def _only_own_repairs(parsed: Parsed, table: Table, lookups: Lookups) -> list[tu
 def _is_own(parsed: Parsed, table: Table, index: int, name: str, lookups: Lookups) -> bool:
     inn = parsed.frame[name][index]
     return lookups.may_stand(inn, _cell(table, index, "region"), _cell(table, index, "municipality"))
+
+
+def _named(table: Table, kind: Kind, problems: list[Problem]) -> dict[tuple[str, int], str]:
+    """The organisation or municipality as written in rows with problems."""
+    names = [name for name in ("organisation_name", "inn", "municipality") if name in table.frame.columns]
+    if kind.is_personal or not names:
+        return {}
+    rows = table.frame.filter(pl.col("source_row").is_in({one.source_row for one in problems}))
+    return {
+        (table.sheet, row): mask(next((cell for cell in cells if cell), ""))
+        for row, *cells in rows.select("source_row", *names).iter_rows()
+    }
 
 
 def _written_of_pair(table: Table, kind: Kind, index: int, name: str) -> str:

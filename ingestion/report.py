@@ -30,6 +30,8 @@ class FileReport:
     rows_same: int = 0
     rows_withdrawn: int = 0
     messages: tuple[str, ...] = ()
+    messages_left: int = 0
+    """How many remarks are not among the messages but stand in the protocol."""
     protocol: Path | None = None
 
     def as_dict(self) -> dict[str, Any]:

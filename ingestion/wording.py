@@ -41,8 +41,6 @@ def report_of(
     messages = [f"{member.name}: {message}" for message in examination.messages]
     problems = told_once(examination.problems)
     messages += [one.message(member.name) for one in problems[:PROBLEMS_SHOWN]]
-    if len(problems) > PROBLEMS_SHOWN:
-        messages.append(f"{member.name}: ещё замечаний: {len(problems) - PROBLEMS_SHOWN}, все в протоколе")
     if changed.rows_changed or changed.rows_withdrawn:
         messages.append(
             f"{member.name}: заменяет загруженное раньше; строк изменено {changed.rows_changed}, "
@@ -67,6 +65,7 @@ def report_of(
         rows_same=changed.rows_same,
         rows_withdrawn=changed.rows_withdrawn,
         messages=(*messages, *asked),
+        messages_left=max(0, len(examination.problems) - PROBLEMS_SHOWN),
         protocol=protocol,
     )
 

@@ -10,6 +10,7 @@ import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from ingestion import refresh as ingest
+from ingestion.bounded import release as release_read_files
 from ingestion.store import build_connection
 from orchestration.dbt import (
     UNIT_TESTS,
@@ -59,6 +60,7 @@ def _received_files(settings: Settings) -> dg.AssetsDefinition:
             ingest.prepare_build(settings)
             reports = ingest.receive(settings, tell)
             refresh_record.add_reports(reports)
+            refresh_record.notes += ingest.landing_notes(settings)
         return dg.MaterializeResult(metadata={"refused_or_unchanged": len(reports)})
 
     return received_files
@@ -95,6 +97,7 @@ def _held_rows(settings: Settings) -> dg.AssetsDefinition:
     def held_rows(refresh_record: Record) -> dg.MaterializeResult[None]:
         with refresh_record.step("Отложенные строки"):
             settled = ingest.settle_held(settings)
+            release_read_files()
         return dg.MaterializeResult(metadata={"rows": settled})
 
     return held_rows
