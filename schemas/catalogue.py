@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -38,6 +39,11 @@ class OrganisationType:
     network_group: str
     """The line of the table «Сеть образовательных учреждений» where it is counted."""
     spellings: frozenset[str]
+    """Folded; in a column of types and in names."""
+    declared: frozenset[str] = frozenset()
+    """Folded; in a column of types only."""
+    not_in_names: frozenset[str] = frozenset()
+    is_refined_by_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,10 @@ def organisation_types() -> tuple[OrganisationType, ...]:
             row["is_general_education"],
             row["has_basic_general"],
             row["network_group"],
-            frozenset(fold(text) for text in (row["title"], *row["spellings"])),
+            frozenset(map(fold, (row["title"], *row["spellings"]))),
+            frozenset(map(fold, row.get("declared", ()))),
+            frozenset(map(fold, row.get("not_in_names", ()))),
+            row.get("is_refined_by_name", False),
         )
         for row in read_yaml("organisation_types.yaml")
     )
@@ -138,6 +147,23 @@ def _choices() -> dict[str, dict[str, str]]:
     }
 
 
+@lru_cache
+def cell_words(name: str) -> frozenset[str]:
+    """The folded words of one list of cell_words.yaml."""
+    return frozenset(fold(text) for text in read_mapping("cell_words.yaml")[name])
+
+
+@lru_cache
+def magnitudes() -> tuple[tuple[Decimal, str], ...]:
+    """Powers of ten and the regular expression of the words that mean them, largest first."""
+    return tuple((Decimal(row["factor"]), row["word"]) for row in read_yaml("magnitudes.yaml"))
+
+
+def choices() -> tuple[str, ...]:
+    """The closed lists of choices.yaml; the rule of a broken one is `<list>_known` in schemas/rules.py."""
+    return tuple(_choices())
+
+
 def choice_of(name: str, text: str) -> str | None:
     """The code that a spelling means in a closed list of choices.yaml; None when it is not in the list."""
     return _choices()[name].get(fold(text))
@@ -150,9 +176,40 @@ def code_of(catalogue: str, text: str) -> str | None:
 
 @lru_cache
 def organisation_type_of(text: str) -> OrganisationType | None:
-    """The type of organisation a cell names, by full name or abbreviation."""
+    """The type of organisation a cell names, by full name or abbreviation, singular or plural."""
     folded = fold(text)
-    return next((entry for entry in organisation_types() if folded in entry.spellings), None)
+    return next((one for one in organisation_types() if folded in one.spellings | one.declared), None)
+
+
+def finer_type(title: str, names: Iterable[str | None]) -> str:
+    """The type that names say where the declared one is general; the declared one when they say none or several."""
+    if title not in _refined_by_name():
+        return title
+    said: set[str] = set()
+    for name in names:
+        rest = fold(name or "")
+        for pattern, finer in _types_in_names():
+            if pattern.search(rest):
+                said.add(finer)
+                rest = pattern.sub(" ", rest)
+    return said.pop() if len(said) == 1 else title
+
+
+@lru_cache
+def _refined_by_name() -> frozenset[str]:
+    return frozenset(one.title for one in organisation_types() if one.is_refined_by_name)
+
+
+@lru_cache
+def _types_in_names() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Spellings of the types of general education, the longest first: «основная школа» is no «школа»."""
+    spelled = (
+        (spelling, one.title)
+        for one in organisation_types()
+        if one.is_general_education and not one.is_refined_by_name
+        for spelling in one.spellings - one.not_in_names
+    )
+    return tuple((as_whole_words(text), title) for text, title in sorted(spelled, key=lambda pair: -len(pair[0])))
 
 
 @lru_cache
@@ -170,6 +227,12 @@ def units() -> dict[str, tuple[str, Decimal]]:
         for row in read_yaml("units.yaml")
         for text in row["spellings"]
     }
+
+
+def unit_title(text: str) -> str:
+    """A unit of deliveries by one name («штук» is «шт.»); a multiple, or one not in the catalogue, as it is, folded."""
+    title, factor = units().get(fold(text), (fold(text), Decimal(1)))
+    return title if factor == 1 else fold(text)
 
 
 def unit_factor(text: str) -> Decimal:

@@ -47,6 +47,7 @@ TELEPHONE = r"(?:(?i:\bт(?:ел|елефон)?\b)\.?:?\s*[+(]?\d|(?:\+7|\b8)[\s
 PLACE_FOR_SIGNATURE = r"(?:\(\s*(?i:(?:личная\s+)?подпись)[^)\n]*\)|/\s*(?i:подпись)\s*/|_{3,})"
 LINE_START, LINE_END = r"(?:(?<=\n)|\A)\s*", r"(?=\W*(?:\n|\Z))"
 NAME = re.compile(PERSON)
+WHOLE_NUMBER = re.compile(r"\s*([0-9]{11,12})(?:[.,]0+)?\s*")
 ALONE = re.compile(rf"\W*{PERSON}\W*")
 # What a text must hold to need a closer look: no lookarounds, no ignoring of case, so that polars reads it, and fast.
 SUSPICIOUS = re.compile(
@@ -96,6 +97,12 @@ def mask_column(texts: pl.Series) -> pl.Series:
     return texts.scatter(suspicious.arg_true(), masked)
 
 
+def is_number_of_person(text: str) -> bool:
+    """Whether a cell where a number is due holds a СНИЛС or a person's ИНН, as Excel may have made it."""
+    match = WHOLE_NUMBER.fullmatch(text)
+    return match is not None and _is_number_of_person(match[1])
+
+
 def is_person(text: str) -> bool:
     """Whether a cell is a person's name: «Образцов О.О.», «О.О. Образцов», all three names."""
     return ALONE.fullmatch(text) is not None
@@ -139,9 +146,11 @@ def _is_inn(text: str) -> bool:
     return is_personal_inn(_digits(text)) and not DAYS_OR_YEARS.match(text)
 
 
-def _is_number_of_person(mantissa: str) -> bool:
-    digits = _digits(mantissa)
-    return is_personal_inn(digits) if len(digits) == 12 else is_valid_snils(digits)
+def _is_number_of_person(written: str) -> bool:
+    digits = _digits(written)
+    if len(digits) == 12:
+        return is_personal_inn(digits)
+    return is_valid_snils(digits) and int(digits[:9]) > UNCHECKED_UP_TO
 
 
 @lru_cache
