@@ -130,9 +130,7 @@ def examine_part(
     """Read a file and examine what in it is of one kind; raises RefusedFileError when nothing is."""
     part = recognise_member(member, layouts, declared).of(kind)
     if not part.blocks:
-        raise RefusedFileError(
-            f"{member.name}: в файле больше нет выгрузки «{KINDS[kind].title}». Добавьте его заново."
-        )
+        raise RefusedFileError(f"{member.name}: в файле нет выгрузки «{KINDS[kind].title}». Добавьте его заново.")
     return examine(member.name, part, declared, secret, lookups)
 
 

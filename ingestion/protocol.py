@@ -10,6 +10,7 @@ from ingestion.hold import PLACE_REASONS
 from ingestion.ignored_rows import REASONS
 from ingestion.matching import Held
 from ingestion.organisations import OrganisationIndex
+from ingestion.problems import told_once
 from ingestion.protocol_file import Source, protocol_path
 from schemas.settings import Settings
 
@@ -143,8 +144,9 @@ def _remarks(workbook: Any, formats: dict[str, Any], examination: Examination) -
     ]
     rows = [
         [
-            one.sheet, one.outside or one.source_row, "" if one.outside else examination.named.get(place, ""), one.column,
-            "значение не показано" if one.found is None else one.found[:100], one.words, SEVERITIES[one.severity],
+            one.sheet, one.outside or one.source_row, "" if one.outside else examination.named.get(place, ""),
+            one.column, "значение не показано" if one.found is None else one.found[:100], one.words,
+            SEVERITIES[one.severity],
         ]
         for one in told_once(examination.problems)
         for place in [(one.sheet, one.source_row)]
