@@ -31,6 +31,7 @@ from schemas.kinds import KINDS, Kind
 from schemas.personal import mask
 from schemas.text import sender_key
 
+PERSON = "person_key"
 REPAIRED, LOST = "inn_repaired", "inn_lost_digit"
 HIDDEN_RULES = frozenset({"required", "not_nullable"})
 
@@ -161,6 +162,7 @@ def examine(
             month_first=table.header.layout.month_first_dates,
             may_repair_inn=may_be_repaired,
             indicator_code=indicator_code_of,
+            person_heading=table.heading(PERSON),
         )
         typed, problems = typed_rows(unfold(table), kind, reader, lookups)
         result.problems += [*problems, *_refused_rows(table)]

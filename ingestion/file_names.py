@@ -19,12 +19,12 @@ def readable(name: str) -> str:
     try:
         name.encode()
     except UnicodeEncodeError:  # bytes that the system passed on undecoded
-        name = _decoded(os.fsencode(name))
+        name = decoded(os.fsencode(name))
     return "".join("_" if unicodedata.category(symbol) in HIDDEN_CATEGORIES else symbol for symbol in name)
 
 
-def _decoded(raw: bytes) -> str:
-    """The old encoding that gives most of what stands in names of files."""
+def decoded(raw: bytes) -> str:
+    """A name that is no UTF-8, in the old Russian encoding that gives most of what stands in names of files."""
     readings = [raw.decode(encoding, "replace") for encoding in OLD_ENCODINGS]
     return max(readings, key=lambda text: len(EXPECTED_IN_NAMES.findall(text)))
 

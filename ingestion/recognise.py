@@ -51,6 +51,11 @@ class Header:
     def score(self) -> tuple[int, int, int, int]:
         return (len(self.columns), int(self.has_marker), -(self.last_row - self.first_row), -self.first_row)
 
+    def heading(self, name: str) -> str:
+        """How the sender's own file calls a field, for messages; the canonical title when it has no column."""
+        index = self.columns.get(name)
+        return self.headings[index] if index is not None else self.layout.title(name)
+
     @property
     def unit_of_measure(self) -> str | None:
         """The unit of the main measure when its heading carries it, for layouts that have a column of units."""

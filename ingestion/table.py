@@ -42,8 +42,7 @@ class Table:
 
     def heading(self, name: str) -> str:
         """How the sender's own file calls a field, for messages; the canonical title when it has no column."""
-        index = self.header.columns.get(name)
-        return self.header.headings[index] if index is not None else self.header.layout.title(name)
+        return self.header.heading(name)
 
     def said_outside(self, name: str) -> str | None:
         """Where a field without a column was said («строка 2, над таблицей»); None of one that has a column."""

@@ -21,6 +21,7 @@ from ingestion.bulk.numbers import stored_name
 from ingestion.context import Context, read_context, unused_declarations
 from ingestion.errors import RefusedFileError
 from ingestion.examine import (
+    PERSON,
     Examination,
     may_be_repaired,
     repeat,
@@ -157,6 +158,7 @@ def _reading(
         month_first=header.layout.month_first_dates,
         may_repair_inn=may_be_repaired,
         indicator_code=indicator_code_of,
+        person_heading=header.heading(PERSON),
     )
     width = len(connection.execute(f"describe {TABLE}").fetchall()) - 1
     return Reading(kind, mask(head.name), cells, width, reader, lookups, sender)
