@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.console import progress_bar, say, say_json
-from cli.exits import FINE, WANTING
+from cli.exits import FINE, WANTING, complain
 from cli.files_table import show_messages
 from cli.home import get_settings
 from cli.options import JsonOption, SetOption, declared_values
@@ -24,8 +24,11 @@ def command(
     Код 1, если файл отклонён, не обработан или отклонена строка; 0, если строки только отложены.
     """
     from ingestion.check import check_files
+    from schemas.regional import bad_files
 
     settings, declared = get_settings(), declared_values(set_)
+    for bad in bad_files(settings.home):
+        complain(f"Внимание: {bad}")
     with progress_bar("Проверка") as progress:
         reports = check_files(settings, files, declared, lambda name: progress(f"Проверка: {name}"))
     wanting = any(report.outcome in {"refused", "failed"} or report.rows_rejected for report in reports)

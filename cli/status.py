@@ -33,6 +33,7 @@ def gather(settings: "Settings") -> dict[str, Any]:
     from publishing import status
     from publishing.catalogue import current_release
     from publishing.reader import open_release
+    from schemas.regional import bad_files
 
     release = current_release(settings)
     running = refresh_is_running(settings)
@@ -43,6 +44,7 @@ def gather(settings: "Settings") -> dict[str, Any]:
         "refresh_running": running,
         "last_refresh": read_last_refresh(settings),
         "waiting_files": _waiting(settings),
+        "bad_metadata": [str(bad) for bad in bad_files(settings.home)],
         **(BUSY if running else _of_the_build(settings)),
         "freshness": [],
         "not_reported": [],
@@ -85,6 +87,10 @@ def _show(settings: "Settings", found: dict[str, Any]) -> None:
     else:
         say("Выпусков ещё нет. Дальше: vitrina add ФАЙЛ, затем vitrina refresh")
     _show_last(settings, found)
+    told = (found["last_refresh"] or {}).get("warnings", [])
+    for bad in found["bad_metadata"]:
+        if bad not in told:
+            say(f"Внимание: {bad}")
     if found["waiting_files"]:
         say(f"Во входящих ждут файлы: {found['waiting_files']}. Загрузить: vitrina refresh")
     if found["held_names"]:

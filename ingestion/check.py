@@ -12,7 +12,7 @@ from ingestion.bounded import open_members
 from ingestion.bulk.examine import examine_in_bulk
 from ingestion.containment import contained
 from ingestion.errors import FailedFileError, UserError
-from ingestion.examine import Examination, examine
+from ingestion.examine import Examination, examine_part
 from ingestion.file_names import readable
 from ingestion.load import load_examination
 from ingestion.matching import Lookups
@@ -20,7 +20,7 @@ from ingestion.protocol import write_protocol
 from ingestion.protocol_file import Source
 from ingestion.reading import Member, UnreadableFileError
 from ingestion.receipts import Receipt, now
-from ingestion.receiving import kinds_in, regional_layouts
+from ingestion.receiving import kinds_in, reason_of, regional_layouts
 from ingestion.refresh import LOAD_ORDER, secret_or_none
 from ingestion.report import FileReport, Outcome
 from ingestion.store import build_connection, create_tables
@@ -143,7 +143,7 @@ def _check_part(settings: Settings, part: Part, declared: Mapping[str, str], kno
         with contained(member.name):
             given = (member, regional_layouts(settings), declared, secret_or_none(settings), lookups)
             with duckdb.connect() as scratch:
-                examination = examine_in_bulk(scratch, *given) or examine(*given)
+                examination = examine_in_bulk(scratch, *given) or examine_part(part.kind, *given)
             known.learn(member, examination)
     except (UserError, UnreadableFileError, FailedFileError) as error:
         return _not_taken(settings, source, error)
@@ -153,5 +153,6 @@ def _check_part(settings: Settings, part: Part, declared: Mapping[str, str], kno
 
 def _not_taken(settings: Settings, source: Source, error: Verdict) -> FileReport:
     outcome: Outcome = "failed" if isinstance(error, FailedFileError) else "refused"
-    protocol = write_protocol(settings, source, None, str(error))
-    return FileReport(source.name, source.sha256, None, None, None, None, outcome, str(error), protocol=protocol)
+    reason = reason_of(settings, error)
+    protocol = write_protocol(settings, source, None, reason)
+    return FileReport(source.name, source.sha256, None, None, None, None, outcome, reason, protocol=protocol)

@@ -15,6 +15,7 @@ from ingestion.examine import Examination
 from ingestion.hold import hold_rows
 from ingestion.reading import Member
 from ingestion.receipts import Receipt, now, record_state, take_place
+from ingestion.scopes import scope_key
 from ingestion.store import append_rows, raw_columns, transaction
 from schemas.kinds import Kind
 
@@ -104,7 +105,7 @@ def _write_scopes(
         for held in examination.held:
             parts = [held.payload.get(name) for name in examination.kind.scope]
             if all(part is not None for part in parts):
-                scopes.add("|".join([examination.kind.code, examination.sender, *map(str, parts)]))
+                scopes.add(scope_key(examination.kind.code, examination.sender, parts))
     if scopes:
         connection.executemany(
             "insert into journal.load_scope values (?, ?, ?)",

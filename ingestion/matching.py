@@ -7,11 +7,11 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from ingestion.names import municipality_name
-from ingestion.organisations import Match, OrganisationIndex, Query, region_code
+from ingestion.municipalities import UNKNOWN_MUNICIPALITY, UNKNOWN_REGION
+from ingestion.organisations import Match, OrganisationIndex, Query
 from ingestion.registry import add_registry_columns, load_index
 from ingestion.territory import add_level
-from schemas.catalogue import code_of, regions
+from schemas.catalogue import code_of, region_of
 from schemas.kinds import Kind
 
 MATCH_SCHEMA = {"organisation_id": pl.String, "entity_id": pl.String, "match_rule": pl.String}
@@ -66,19 +66,18 @@ class Lookups:
     def empty(cls) -> "Lookups":
         return cls(OrganisationIndex(), pl.DataFrame(schema=STAFF_SCHEMA))
 
-    def tax_codes_of_region(self, text: str) -> frozenset[str]:
-        code = region_code(text)
-        return next((region.tax_codes for region in regions() if region.code == code), frozenset())
+    def may_stand(self, inn: str, region: str | None, municipality: str | None) -> bool:
+        """Whether a repaired ИНН is of the row's own region; of a row that names no place, whether it is known at all.
 
-    def tax_codes_of_municipality(self, text: str) -> frozenset[str]:
-        """Of every region whose registry knows a municipality of that name."""
-        name = municipality_name(text)
-        known = {
-            organisation.region_code
-            for organisation in self.index.organisations.values()
-            if municipality_name(organisation.municipality).agrees_with(name)
-        }
-        return frozenset(code for region in regions() if region.code in known for code in region.tax_codes)
+        Another region's code or school is no witness: a digit lost inside passes the check digit by chance.
+        """
+        organisation = self.index.organisations.get(inn)
+        if not region and not municipality:
+            return organisation is not None
+        own = region_of(region) if region else self.index.municipalities.region_of(municipality or "")
+        if own is None:
+            return False
+        return inn[:2] in own.tax_codes or (organisation is not None and organisation.region_code == own.code)
 
 
 def match_rows(frame: pl.DataFrame, kind: Kind, sender: str | None, lookups: Lookups) -> Matched:
@@ -89,6 +88,7 @@ def match_rows(frame: pl.DataFrame, kind: Kind, sender: str | None, lookups: Loo
         unknown = frame.filter(pl.col("system_code").is_null())
         held += [_hold(row, "system", sender) for row in unknown.iter_rows(named=True)]
         frame = frame.filter(pl.col("system_code").is_not_null())
+    frame = _without_unknown_regions(_placed(frame, sender, lookups.index), sender, lookups.index, held)
     if kind.organisation == "registry":
         return Matched(add_registry_columns(frame, lookups.index), held)
     if kind.organisation == "from_staff":
@@ -104,6 +104,39 @@ def _resolve_systems(frame: pl.DataFrame) -> pl.DataFrame:
     codes = {text: code_of("systems", text) for text in frame["system_text"].drop_nulls().unique().to_list()}
     resolved = pl.Series("system_code", [codes.get(text) for text in frame["system_text"]], dtype=pl.String)
     return frame.with_columns(resolved)
+
+
+def _placed(frame: pl.DataFrame, sender: str | None, index: OrganisationIndex) -> pl.DataFrame:
+    """The frame with places by their known names, where a steward has decided what this sender means by them."""
+    if "region" not in frame.columns or "municipality" not in frame.columns:
+        return frame
+    written = frame.select("region", "municipality").unique(maintain_order=True).rows()
+    meant = {place: index.municipalities.meant(place[0], place[1], sender) for place in written}
+    if all(place == known for place, known in meant.items()):
+        return frame
+    places = [meant[place] for place in frame.select("region", "municipality").rows()]
+    return frame.with_columns(
+        pl.Series("region", [region for region, _ in places], dtype=pl.String),
+        pl.Series("municipality", [municipality for _, municipality in places], dtype=pl.String),
+    )
+
+
+def _without_unknown_regions(
+    frame: pl.DataFrame, sender: str | None, index: OrganisationIndex, held: list[Held]
+) -> pl.DataFrame:
+    """Rows of a region that is in no catalogue wait, whatever else they name (contracts.md, settled question 37)."""
+    if "region" not in frame.columns:
+        return frame
+    unknown = [
+        text
+        for text in frame["region"].drop_nulls().unique().to_list()
+        if index.municipalities.unknown_part(text, None)
+    ]
+    if not unknown:
+        return frame
+    is_unknown = pl.col("region").is_in(unknown).fill_null(value=False)
+    held += [_hold(row, UNKNOWN_REGION, sender) for row in frame.filter(is_unknown).iter_rows(named=True)]
+    return frame.filter(~is_unknown)
 
 
 def _query(row: Mapping[str, Any], sender: str | None) -> Query:
@@ -126,25 +159,33 @@ def _hold(row: Mapping[str, Any], reason: str, sender: str | None) -> Held:
 def _match_organisations(
     frame: pl.DataFrame, kind: Kind, sender: str | None, lookups: Lookups, held: list[Held]
 ) -> Matched:
-    """Each distinct way of naming an organisation is looked up once."""
-    found: dict[Query, Match] = {}
+    """Each distinct way of naming an organisation or a place is looked up once."""
+    found: dict[Query, tuple[str | None, str | None, str | None]] = {}
     matches: list[tuple[str | None, str | None, str | None]] = []
     for row in frame.select(QUERY_COLUMNS).iter_rows(named=True):
         query = _query(row, sender)
-        if kind.has_level and not (query.inn or query.ogrn or query.name):
-            matches.append((None, None, "territory"))
-            continue
         if query not in found:
-            found[query] = lookups.index.match(query)
-        match = found[query]
-        organisation = match.organisation
-        matches.append(
-            (organisation.organisation_id, organisation.entity_id, match.rule) if organisation else (None, None, None)
-        )
+            is_place = kind.has_level and not query.names_organisation
+            found[query] = _of_place(query, lookups) if is_place else _of_organisation(lookups.index.match(query))
+        matches.append(found[query])
     joined = pl.concat([frame, pl.DataFrame(matches, schema=MATCH_SCHEMA, orient="row")], how="horizontal")
     unmatched = joined.filter(pl.col("match_rule").is_null())
-    held += [_hold(row, "organisation", sender) for row in unmatched.iter_rows(named=True)]
+    held += [_hold(row, _reason(_query(row, sender), kind), sender) for row in unmatched.iter_rows(named=True)]
     return Matched(joined.filter(pl.col("match_rule").is_not_null()), held)
+
+
+def _of_place(query: Query, lookups: Lookups) -> tuple[None, None, str | None]:
+    """A row of a territory has no organisation; without a rule its municipality is not known."""
+    return None, None, None if lookups.index.unknown_part(query) else "territory"
+
+
+def _of_organisation(match: Match) -> tuple[str | None, str | None, str | None]:
+    found = match.organisation
+    return (found.organisation_id, found.entity_id, match.rule) if found else (None, None, None)
+
+
+def _reason(query: Query, kind: Kind) -> str:
+    return "organisation" if query.names_organisation or not kind.has_level else UNKNOWN_MUNICIPALITY
 
 
 def _match_trainees(frame: pl.DataFrame, sender: str | None, lookups: Lookups, held: list[Held]) -> Matched:

@@ -6,12 +6,13 @@ a number alone is never a key (design.md section 4, match; contracts.md, settled
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
 
-from ingestion.names import MunicipalityName, NameKey, municipality_name, name_key, readable_name
-from schemas.catalogue import region_of
+from ingestion.municipalities import Municipalities, PlaceDecision, region_code
+from ingestion.names import NameKey, name_key, readable_name, sender_key
+from ingestion.place_names import municipality_name
 from schemas.text import fold
 
 CANDIDATES_SHOWN = 5
@@ -50,6 +51,10 @@ class Query:
     region: str | None
     sender: str | None = None
 
+    @property
+    def names_organisation(self) -> bool:
+        return bool(self.inn or self.ogrn or self.name)
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -69,12 +74,15 @@ class Match:
     rule: str | None
 
 
+NO_MATCH = Match(None, None)
+
+
 @dataclass(frozen=True)
 class Alias:
-    """A name a steward has accepted: within a municipality, or for one sender's files that name none."""
+    """A name a steward has accepted: in one sender's files, within a municipality and so never beyond its region."""
 
     name: str
-    municipality_key: str | None
+    municipality_key: str
     sender: str | None
     organisation_id: str
 
@@ -87,16 +95,19 @@ class OrganisationIndex:
     _by_codes: dict[tuple[str, str], str] = field(default_factory=dict)
     _by_ogrn: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _by_name: dict[NameKey, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _municipalities: dict[str, dict[str, MunicipalityName]] = field(default_factory=lambda: defaultdict(dict))
+    municipalities: Municipalities = field(default_factory=Municipalities)
     _aliases: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, organisations: Iterable[Organisation], aliases: Iterable[Alias]) -> "OrganisationIndex":
+    def build(
+        cls, organisations: Iterable[Organisation], aliases: Iterable[Alias], places: Iterable[PlaceDecision] = ()
+    ) -> "OrganisationIndex":
         index = cls()
         for organisation in organisations:
             index._add(organisation)
         for alias in aliases:
             index._aliases[_alias_key(alias.name, alias.municipality_key, alias.sender)] = alias.organisation_id
+        index.municipalities.decide(places)
         return index
 
     def _add(self, organisation: Organisation) -> None:
@@ -108,48 +119,49 @@ class OrganisationIndex:
             self._by_ogrn[organisation.ogrn].add(identifier)
         for name in organisation.names:
             self._by_name[name_key(name)[0]].add(identifier)
-        self._municipalities[organisation.region_code][organisation.municipality_key] = municipality_name(
-            organisation.municipality
-        )
+        self.municipalities.add(organisation.region_code, organisation.municipality_key, organisation.municipality)
 
     def has_inn(self, inn: str) -> bool:
         return inn in self.organisations
 
-    def municipality_key(self, region: str | None, municipality: str | None) -> str | None:
-        """The key of a municipality named in any spelling; its own new key when the registry has none like it."""
-        if not municipality:
-            return None
-        code = region_code(region) if region else None
-        found = self._known_keys(municipality_name(municipality), code)
-        if len(found) == 1:
-            return found[0]
-        return f"{code or ''}/{municipality_name(municipality).key}"
-
-    def _known_keys(self, name: MunicipalityName, code: str | None) -> list[str]:
-        regions = [code] if code else list(self._municipalities)
-        return [
-            key
-            for region in regions
-            for key, known in self._municipalities.get(region, {}).items()
-            if known.agrees_with(name)
-        ]
+    def knows_municipality(self, text: str) -> bool:
+        """Whether the registry has an organisation in a municipality of that name."""
+        return bool(self.municipalities.keys(municipality_name(text), None))
 
     def match(self, query: Query) -> Match:
-        """Find the organisation by the first rule that gives exactly one."""
+        """Find the organisation by the first rule that gives exactly one, in the region that the row names."""
+        query = self.placed(query)
+        if self.unknown_part(query) == "region":
+            return NO_MATCH
+        match = self._matched(query)
+        if match.organisation is None or self._stands_in(match.organisation.organisation_id, None, query.region):
+            return match
+        return NO_MATCH
+
+    def placed(self, query: Query) -> Query:
+        """The query with its place by its known names, where a steward has decided what the sender means by it."""
+        region, municipality = self.municipalities.meant(query.region, query.municipality, query.sender)
+        return replace(query, region=region, municipality=municipality)
+
+    def unknown_part(self, query: Query) -> str | None:
+        """Which part of the place of a row is not known to the catalogue or the registry."""
+        return self.municipalities.unknown_part(query.region, query.municipality)
+
+    def _matched(self, query: Query) -> Match:
         if query.inn:
             return self._match_inn(query)
         if query.ogrn:
             found = self._by_ogrn.get(query.ogrn, set())
-            return self._with_site(next(iter(found)), query, "ogrn") if len(found) == 1 else Match(None, None)
+            return self._with_site(next(iter(found)), query, "ogrn") if len(found) == 1 else NO_MATCH
         if not query.name:
-            return Match(None, None)
+            return NO_MATCH
         return self._match_alias(query) or self._match_name(query)
 
     def _match_inn(self, query: Query) -> Match:
         assert query.inn is not None
         if query.kpp and (identifier := self._by_codes.get((query.inn, query.kpp))):
             return Match(self.organisations[identifier], "inn_kpp")
-        return self._with_site(query.inn, query, "inn") if query.inn in self.organisations else Match(None, None)
+        return self._with_site(query.inn, query, "inn") if query.inn in self.organisations else NO_MATCH
 
     def _with_site(self, entity_id: str, query: Query, rule: str) -> Match:
         """The entity, unless the name given is one of its sites' own name."""
@@ -162,25 +174,25 @@ class OrganisationIndex:
 
     def _match_alias(self, query: Query) -> Match | None:
         assert query.name is not None
-        key = self._place_of(query)
-        identifier = self._aliases.get(_alias_key(query.name, key, query.sender))
+        key = self.place_of(query)
+        identifier = self._aliases.get(_alias_key(query.name, key, query.sender)) if key else None
         return Match(self.organisations[identifier], "alias") if identifier in self.organisations else None
 
     def _match_name(self, query: Query) -> Match:
         assert query.name is not None
         key, _ = name_key(query.name)
-        place = self._place_of(query)
+        place = self.place_of(query)
         if not place and not key.root:
-            return Match(None, None)
+            return NO_MATCH
         found = [one for one in self._by_name.get(key, ()) if self._stands_in(one, place, query.region)]
-        return Match(self.organisations[found[0]], "name") if len(found) == 1 else Match(None, None)
+        return Match(self.organisations[found[0]], "name") if len(found) == 1 else NO_MATCH
 
-    def _place_of(self, query: Query) -> str | None:
+    def place_of(self, query: Query) -> str | None:
         """The municipality of the row's column, else the one its name mentions («СОШ № 4 г. Коврова»)."""
         if query.municipality:
-            return self.municipality_key(query.region, query.municipality)
+            return self.municipalities.key(query.region, query.municipality)
         if query.name and (place := name_key(query.name)[1]):
-            found = self._known_keys(place, region_code(query.region) if query.region else None)
+            found = self.municipalities.keys(place, region_code(query.region) if query.region else None)
             return found[0] if len(found) == 1 else None
         return None
 
@@ -192,9 +204,10 @@ class OrganisationIndex:
 
     def candidates(self, query: Query) -> list[Candidate]:
         """Organisations a steward may mean: alike names in the municipality, else in the region, else anywhere."""
+        query = self.placed(query)
         if not query.name:
             return []
-        place = self._place_of(query)
+        place = self.place_of(query)
         within = [
             one for one in self.organisations.values() if self._stands_in(one.organisation_id, place, query.region)
         ]
@@ -220,11 +233,5 @@ def _same_number(wanted: NameKey, name: str) -> bool:
     return bool(wanted.number) and (key.type, key.number) == (wanted.type, wanted.number)
 
 
-def region_code(region: str) -> str:
-    """ISO code of a region, or its folded name when it is not in the catalogue."""
-    found = region_of(region)
-    return found.code if found else fold(region)
-
-
-def _alias_key(name: str, municipality_key: str | None, sender: str | None) -> tuple[str, str, str]:
-    return fold(name), municipality_key or "", "" if municipality_key else (sender or "")
+def _alias_key(name: str, municipality_key: str, sender: str | None) -> tuple[str, str, str]:
+    return fold(name), municipality_key, sender_key(sender or "")

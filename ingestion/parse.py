@@ -9,6 +9,7 @@ from typing import Any
 import pandera.polars as pa
 import polars as pl
 
+from ingestion.reading.celltext import ERROR_UNKNOWN, FORMULA_WITHOUT_VALUE, NO_TEXT
 from ingestion.values.cells import CellReader, Reading, bounds_readings
 from schemas.indicators import is_percent
 from schemas.kinds import Kind
@@ -30,8 +31,14 @@ ERROR_CELLS = (
     "#ЧИСЛО!",
     "#ПУСТО!",
     "#GETTING_DATA",
+    "#SPILL!",
+    "#CALC!",
+    "#ПЕРЕНОС!",
+    "#ВЫЧИСЛ!",
+    "Err:",  # LibreOffice
+    "Ошибка:",
+    ERROR_UNKNOWN,
 )
-FORMULA_WITHOUT_VALUE = "#ФОРМУЛА?"
 
 
 @dataclass
@@ -76,9 +83,11 @@ def _texts(text: pl.DataFrame, *sources: str) -> list[str | None]:
 
 
 def error_rule(cell: str) -> str | None:
-    """The rule that an error of Excel in a cell breaks."""
+    """The rule that a cell breaks which holds an error of Excel, or a value that is no text."""
     if cell.startswith(FORMULA_WITHOUT_VALUE):
         return "formula_without_value"
+    if cell.startswith(NO_TEXT):
+        return "value_type"
     return "error_cell" if cell.startswith(ERROR_CELLS) else None
 
 

@@ -6,20 +6,23 @@ from typing import Any
 import xlsxwriter
 
 from ingestion.examine import Examination
+from ingestion.hold import PLACE_REASONS
+from ingestion.ignored_rows import REASONS
+from ingestion.matching import Held
 from ingestion.organisations import OrganisationIndex
+from ingestion.problems import told_once
 from ingestion.protocol_file import Source, protocol_path
-from schemas.rules import EXPECTED
 from schemas.settings import Settings
 
 LINE_HEIGHT = 15
 SEVERITIES = {"error": "ошибка, строка отклонена", "warning": "замечание, строка принята"}
-REASONS = {
+HELD_REASONS = {
     "system": "система не названа в каталоге",
     "staff": "человек не найден в кадрах",
     "organisation": "организация не найдена",
+    "municipality": "муниципалитет не найден в реестре",
+    "region": "субъект не найден в каталоге",
 }
-IGNORED = {"blank": "пустые", "total": "итоговые", "repeated_header": "повтор заголовка"}
-IGNORED_ROW = {"blank": "пустая строка", "total": "итоговая строка", "repeated_header": "повтор заголовка"}
 
 
 def write_protocol(
@@ -70,7 +73,7 @@ def _verdict(
         sheet.write(3, 1, refusal or "", formats["bad"])
         sheet.set_row(3, LINE_HEIGHT * _lines(refusal or "", 80))
         return
-    ignored = ", ".join(f"{IGNORED.get(reason, reason)}: {rows}" for _, reason, rows in examination.ignored)
+    ignored = ", ".join(f"{REASONS[reason]}: {rows}" for _, reason, rows in examination.ignored)
     lines = [
         ("Вид выгрузки", examination.kind.title),
         ("Отправитель", examination.sender or "не указан"),
@@ -141,20 +144,19 @@ def _remarks(workbook: Any, formats: dict[str, Any], examination: Examination) -
     ]
     rows = [
         [
-            one.sheet, one.source_row, examination.named.get((one.sheet, one.source_row), ""), one.column,
-            "значение не показано" if one.found is None else one.found[:100],
-            EXPECTED[one.rule], SEVERITIES[one.severity],
+            one.sheet, one.outside or one.source_row, "" if one.outside else examination.named.get(place, ""),
+            one.column, "значение не показано" if one.found is None else one.found[:100], one.words,
+            SEVERITIES[one.severity],
         ]
-        for one in examination.problems
+        for one in told_once(examination.problems)
+        for place in [(one.sheet, one.source_row)]
     ]  # fmt: skip
     _table(workbook, formats, "Замечания", headings, rows)
 
 
 def _ignored_rows(workbook: Any, formats: dict[str, Any], examination: Examination) -> None:
     headings = [("Лист", 20), ("Строка", 9), ("Почему пропущена", 40), ("Что в ней", 90)]
-    rows = [
-        [sheet, row, IGNORED_ROW.get(reason, reason), text] for sheet, row, reason, text in examination.ignored_rows
-    ]
+    rows = [[sheet, row.source_row, REASONS[row.reason], row.text] for sheet, row in examination.ignored_rows]
     _table(workbook, formats, "Пропущенные строки", headings, rows)
 
 
@@ -174,12 +176,27 @@ def _questions(
         if (held.sheet, held.source_row) in seen:
             continue
         seen.add((held.sheet, held.source_row))
-        alike = index.candidates(held.query) if index and held.reason == "organisation" else []
+        alike = _alike(held, index) if index else []
         rows.append(
             [
-                held.sheet, held.source_row, REASONS[held.reason],
+                held.sheet, held.source_row, HELD_REASONS[held.reason],
                 held.system_text if held.reason == "system" else held.query.name or held.query.inn,
-                held.query.municipality or "", "\n".join(f"{one.name} ({one.organisation_id})" for one in alike),
+                _place(held), "\n".join(alike),
             ]
         )  # fmt: skip
     _table(workbook, formats, "Ждут решения", headings, rows)
+
+
+def _place(held: Held) -> str:
+    if held.reason in PLACE_REASONS:
+        return ", ".join(text for text in (held.query.municipality, held.query.region) if text)
+    return held.query.municipality or ""
+
+
+def _alike(held: Held, index: OrganisationIndex) -> list[str]:
+    """What the registry or the catalogue has that is like what the row says."""
+    if held.reason in PLACE_REASONS:
+        return [str(one) for one in index.municipalities.candidates(held.query.region, held.query.municipality)]
+    if held.reason != "organisation":
+        return []
+    return [f"{one.name} ({one.organisation_id})" for one in index.candidates(held.query)]

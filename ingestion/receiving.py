@@ -12,8 +12,7 @@ from ingestion.archive import archived, store
 from ingestion.bounded import open_members
 from ingestion.bulk.examine import bulk_kind
 from ingestion.containment import contained
-from ingestion.errors import FailedFileError, UserError
-from ingestion.examine import recognise_tables
+from ingestion.errors import FailedFileError, UnrecognisedFileError, UserError
 from ingestion.landing import (
     AGAIN,
     BROKEN,
@@ -38,9 +37,10 @@ from ingestion.receipts import (
     record_state,
     record_waiting,
 )
+from ingestion.recognised import recognise_member
 from ingestion.report import FileReport
 from ingestion.store import build_connection, prepare_build
-from schemas.header_map import Layout, layouts
+from schemas.header_map import Layout, read_header_maps
 from schemas.kinds import KINDS
 from schemas.program import program_version
 from schemas.settings import Settings
@@ -181,12 +181,11 @@ def receive_member(settings: Settings, connection: duckdb.DuckDBPyConnection, re
 
 
 def kinds_in(member: Member, known: tuple[Layout, ...], declared: Mapping[str, str]) -> list[str]:
-    """The kinds of export a file holds, in the order of their sheets."""
+    """The kinds of export a file holds, in the order in which kinds are loaded."""
     bulk = bulk_kind(member, known, declared)
     if bulk is not None:
         return [bulk]
-    found, _ = recognise_tables(member, known, declared)
-    return list(dict.fromkeys(header.layout.kind for _, header, _ in found))
+    return list(recognise_member(member, known, declared).kinds)
 
 
 def _kinds_loaded(connection: duckdb.DuckDBPyConnection, sha256: str) -> set[str]:
@@ -213,7 +212,7 @@ def not_loaded(
 ) -> FileReport:
     """The protocol first: once the journal knows the file, nobody would write it any more."""
     outcome: NotLoaded = "failed" if isinstance(error, FailedFileError) else "refused"
-    member, reason = receipt.member, str(error)
+    member, reason = receipt.member, reason_of(settings, error)
     protocol = write_protocol(settings, Source(member.name, member.sha256, part=kind or ""), None, reason)
     program = program_version(settings) if outcome == "failed" else None
     record_not_loaded(connection, receipt, kind, outcome, reason, program)
@@ -221,6 +220,14 @@ def not_loaded(
     return FileReport(member.name, member.sha256, kind, title, None, None, outcome, reason, protocol=protocol)
 
 
+def reason_of(settings: Settings, error: Exception) -> str:
+    """Why a file is not taken; where no kind was found, also the region's header maps that could not be used."""
+    if not isinstance(error, UnrecognisedFileError):
+        return str(error)
+    bad = read_header_maps(settings.home / "header_maps").bad
+    return " ".join([str(error), *(f"Возможная причина: {one}" for one in bad)])
+
+
 def regional_layouts(settings: Settings) -> tuple[Layout, ...]:
     """The project's layouts and those of the region's own header maps (VITRINA_HOME/header_maps)."""
-    return layouts(settings.home / "header_maps")
+    return read_header_maps(settings.home / "header_maps").layouts

@@ -7,7 +7,7 @@ import duckdb
 from ingestion.bulk.examine import examine_in_bulk
 from ingestion.containment import contained
 from ingestion.errors import FailedFileError, UserError
-from ingestion.examine import Examination, examine
+from ingestion.examine import Examination, examine_part
 from ingestion.held import settle_held
 from ingestion.landing import landing_notes
 from ingestion.load import load_examination
@@ -55,7 +55,7 @@ def load_received(settings: Settings, connection: duckdb.DuckDBPyConnection, rec
     try:
         lookups = Lookups.load(connection)
         with contained(member.name), on_day(local_day(receipt.received_at, settings.timezone)):
-            examination = _examined(settings, connection, receipt, lookups)
+            examination = _examined(settings, connection, receipt, kind, lookups)
     except (UserError, UnreadableFileError, FailedFileError) as error:
         return not_loaded(settings, connection, receipt, kind, error)
     protocol = None
@@ -67,7 +67,7 @@ def load_received(settings: Settings, connection: duckdb.DuckDBPyConnection, rec
 
 
 def _examined(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, receipt: Receipt, lookups: Lookups
+    settings: Settings, connection: duckdb.DuckDBPyConnection, receipt: Receipt, kind: str, lookups: Lookups
 ) -> Examination:
     given = (receipt.member, regional_layouts(settings), receipt.declared, secret_or_none(settings), lookups)
-    return examine_in_bulk(connection, *given) or examine(*given)
+    return examine_in_bulk(connection, *given) or examine_part(kind, *given)

@@ -6,8 +6,9 @@ from collections import defaultdict
 import duckdb
 import polars as pl
 
-from ingestion.names import municipality_name
-from ingestion.organisations import Alias, Organisation, OrganisationIndex, region_code
+from ingestion.municipalities import PlaceDecision, region_code
+from ingestion.organisations import Alias, Organisation, OrganisationIndex
+from ingestion.place_names import municipality_name
 from schemas.catalogue import organisation_types
 from schemas.text import fold
 
@@ -37,7 +38,7 @@ def add_registry_columns(frame: pl.DataFrame, index: OrganisationIndex) -> pl.Da
         row["region_code"] = region_code(row["region"])
         place = (row["region_code"], municipality_name(row["municipality"]).key)
         row["municipality_key"] = known.setdefault(
-            place, index.municipality_key(row["region"], row["municipality"]) or ""
+            place, index.municipalities.key(row["region"], row["municipality"]) or ""
         )
         row["match_rule"] = "registry"
     added = ("organisation_id", "entity_id", "region_code", "municipality_key", "match_rule")
@@ -90,6 +91,15 @@ def load_index(connection: duckdb.DuckDBPyConnection) -> OrganisationIndex:
             )
         )
     aliases = connection.execute(
-        "select name, municipality_key, sender, organisation_id from journal.alias order by decided_at"
+        "select name, municipality_key, sender, organisation_id from journal.alias where municipality_key is not null"
+        " order by decided_at"
     ).fetchall()
-    return OrganisationIndex.build(built, [Alias(*row) for row in aliases])
+    places = connection.execute(
+        "select region, municipality, sender, known_region, known_municipality from journal.place_alias"
+        " order by decided_at"
+    ).fetchall()
+    index = OrganisationIndex.build(built, [Alias(*row) for row in aliases], [PlaceDecision(*row) for row in places])
+    # A former municipality stays known, as a former name of an organisation does.
+    for row in rows:
+        index.municipalities.add(str(row[9]), str(row[8]), str(row[7]))
+    return index

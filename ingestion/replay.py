@@ -12,7 +12,7 @@ from datetime import datetime
 import duckdb
 
 from ingestion.errors import UserError
-from ingestion.held import accept, reject, settle_held
+from ingestion.held import accept, accept_place, reject, settle_held
 from ingestion.receipts import Receipt
 from ingestion.receiving import receive_again
 from ingestion.refresh import load_received
@@ -31,7 +31,7 @@ class PastFile:
 
 @dataclass(frozen=True)
 class PastDecision:
-    """A steward's decision on the question that a row asked; without an organisation the name was rejected."""
+    """A steward's decision on the question that a row asked; without an organisation or a place it was rejected."""
 
     decided_at: datetime
     file_sha256: str
@@ -40,6 +40,8 @@ class PastDecision:
     kind: str
     name: str | None
     organisation_id: str | None
+    region: str | None = None
+    municipality: str | None = None
 
 
 def replay(
@@ -94,7 +96,9 @@ def _decide(settings: Settings, decision: PastDecision) -> None:
             "пор изменились."
         )
     held_id = int(asked[0][0])
-    if decision.organisation_id is None:
-        reject(settings, held_id)
-    else:
+    if decision.organisation_id is not None:
         accept(settings, held_id, decision.organisation_id)
+    elif decision.region is not None:
+        accept_place(settings, held_id, decision.region, decision.municipality)
+    else:
+        reject(settings, held_id)

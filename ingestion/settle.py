@@ -1,12 +1,31 @@
 """Held rows that a decision settles: into the raw table under their own load, the counts of the journal moved along."""
 
+import json
+from collections import defaultdict
+from typing import Any
+
 import duckdb
 import polars as pl
 
 from ingestion.examine import with_keys
 from ingestion.load import Origin, insert_rows
-from schemas.kinds import Kind
+from schemas.kinds import KINDS, Kind
 from schemas.rules import EXPECTED
+
+
+def pending_batches(connection: duckdb.DuckDBPyConnection, held_id: int | None) -> list[tuple[Kind, Origin, list[Any]]]:
+    """Pending rows by the load they came with, all questions or one."""
+    rows = connection.execute(
+        "select held.kind, held.file_sha256, held.load_sequence, load.received_at, load.sender, held.payload"
+        " from journal.held_row as held join journal.load as load on load.load_sequence = held.load_sequence"
+        " where held.status = 'pending' and (? is null or held.held_id = ?)"
+        " order by held.load_sequence, held.sheet, held.source_row",
+        [held_id, held_id],
+    ).fetchall()
+    batches: dict[tuple[str, Origin], list[Any]] = defaultdict(list)
+    for kind, sha256, sequence, received_at, sender, payload in rows:
+        batches[(kind, Origin(sha256, sequence, received_at, sender))].append(json.loads(payload))
+    return [(KINDS[kind], origin, payloads) for (kind, origin), payloads in batches.items()]
 
 
 def insert_settled(connection: duckdb.DuckDBPyConnection, kind: Kind, origin: Origin, frame: pl.DataFrame) -> int:

@@ -12,6 +12,7 @@ from ingestion.bulk.store import SHARED_TABLES, create_bulk_table
 from ingestion.bulk.store import append_rows as append_bulk_rows
 from ingestion.errors import BuildInUseError
 from ingestion.rewriting import finish_rewriting
+from ingestion.scopes import renew_scopes
 from schemas.kinds import KINDS, Kind
 from schemas.settings import Settings
 
@@ -65,12 +66,20 @@ create table if not exists journal.held_name (
 );
 alter table journal.held_name add column if not exists municipality_key text;
 alter table journal.held_name add column if not exists candidates text;
+alter table journal.held_name add column if not exists file_sha256 text;
+alter table journal.held_name add column if not exists sheet text;
+alter table journal.held_name add column if not exists source_row bigint;
+alter table journal.held_name add column if not exists decided_region text;
+alter table journal.held_name add column if not exists decided_municipality text;
 create table if not exists journal.held_row (
     held_id bigint, kind text, file_sha256 text, sheet text, source_row bigint, load_sequence bigint, reason text,
     status text, payload text
 );
 create table if not exists journal.alias (
     name text, municipality_key text, sender text, organisation_id text, decided_at timestamp
+);
+create table if not exists journal.place_alias (
+    region text, municipality text, sender text, known_region text, known_municipality text, decided_at timestamp
 );
 create table if not exists journal.ignored (file_sha256 text, sheet text, reason text, rows bigint);
 create table if not exists journal.load_scope (file_sha256 text, load_sequence bigint, scope_key text);
@@ -120,6 +129,7 @@ def prepare_build(settings: Settings) -> None:
     finish_rewriting(settings)
     with build_connection(settings) as connection:
         create_tables(connection)
+        renew_scopes(connection)
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:

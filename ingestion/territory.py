@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from ingestion.organisations import OrganisationIndex, region_code
+from ingestion.municipalities import region_code
+from ingestion.organisations import OrganisationIndex
 
 FEDERATION = "RU"
 
@@ -24,7 +25,7 @@ def _place(row: dict[str, str | None], index: OrganisationIndex) -> tuple[str | 
         organisation = index.organisations[row["organisation_id"]]
         return organisation.region_code, organisation.municipality_key, "organisation", None
     if municipality:
-        key = index.municipality_key(region, municipality)
+        key = index.municipalities.key(region, municipality)
         assert key is not None
         return key.split("/", 1)[0] or None, key, "municipality", key
     if region:

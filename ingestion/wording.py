@@ -4,8 +4,11 @@ from pathlib import Path
 
 from ingestion.differences import Differences
 from ingestion.examine import Examination
+from ingestion.hold import PLACE_REASONS
 from ingestion.matching import Held
+from ingestion.municipalities import UNKNOWN_REGION
 from ingestion.organisations import OrganisationIndex
+from ingestion.problems import told_once
 from ingestion.reading import Member
 from ingestion.report import FileReport, Outcome
 
@@ -36,7 +39,8 @@ def report_of(
 ) -> FileReport:
     """The report of an examined file."""
     messages = [f"{member.name}: {message}" for message in examination.messages]
-    messages += [one.message(member.name) for one in examination.problems[:PROBLEMS_SHOWN]]
+    problems = told_once(examination.problems)
+    messages += [one.message(member.name) for one in problems[:PROBLEMS_SHOWN]]
     if changed.rows_changed or changed.rows_withdrawn:
         messages.append(
             f"{member.name}: заменяет загруженное раньше; строк изменено {changed.rows_changed}, "
@@ -75,6 +79,8 @@ def advice(examination: Examination, index: OrganisationIndex) -> list[str]:
             sentences.append(f"{waits} решения: система «{name}» не названа в каталоге систем.")
         elif reason == "staff":
             sentences.append(f"{waits} кадров: человек документа не найден в загруженных файлах «Кадры».")
+        elif reason in PLACE_REASONS:
+            sentences.append(_about_place(reason, waits, held, index))
         else:
             alike = "; ".join(candidate.name for candidate in index.candidates(held.query))
             where = f"в реестре, муниципалитет «{place}»" if place else "в реестре однозначно: муниципалитет не указан"
@@ -83,12 +89,28 @@ def advice(examination: Examination, index: OrganisationIndex) -> list[str]:
     return sentences
 
 
+def _about_place(reason: str, waits: str, held: Held, index: OrganisationIndex) -> str:
+    query = held.query
+    alike = "; ".join(str(one) for one in index.municipalities.candidates(query.region, query.municipality))
+    likely = f"; похожие: {alike}" if alike else ""
+    if reason == UNKNOWN_REGION:
+        return f"{waits} решения: субъект «{query.region}» не найден в каталоге{likely}. Список: vitrina match list"
+    where = f" ({query.region})" if query.region else ""
+    return (
+        f"{waits} решения: муниципалитет «{query.municipality}»{where} не найден в реестре{likely}. "
+        "Загрузите его реестр организаций или ответьте: vitrina match list"
+    )
+
+
 def _questions(examination: Examination) -> dict[tuple[str, str, str], tuple[int, Held]]:
     """Held rows counted by what they ask: (reason, name, municipality) to (source rows, an example)."""
     grouped: dict[tuple[str, str, str], dict[tuple[str, int], Held]] = {}
     for held in examination.held:
         query = held.query
         shown = held.system_text if held.reason == "system" else query.name or f"ИНН {query.inn or query.ogrn}"
-        key = (held.reason, "" if held.reason == "staff" else shown or "", query.municipality or "")
+        if held.reason in PLACE_REASONS:
+            key = (held.reason, query.region or "", "" if held.reason == UNKNOWN_REGION else query.municipality or "")
+        else:
+            key = (held.reason, "" if held.reason == "staff" else shown or "", query.municipality or "")
         grouped.setdefault(key, {})[(held.sheet, held.source_row)] = held
     return {key: (len(rows), next(iter(rows.values()))) for key, rows in grouped.items()}

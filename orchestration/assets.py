@@ -30,6 +30,7 @@ from publishing.former import carry_former_release
 from publishing.release import publish
 from schemas.kinds import KINDS
 from schemas.reference import write_reference
+from schemas.regional import bad_files
 from schemas.settings import Settings
 
 Record = dg.ResourceParam[RefreshRecord]
@@ -53,6 +54,8 @@ def ingestion_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 def _received_files(settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(group_name="landing", description="Файлы из landing: приняты в архив, записаны в журнал, опознаны")
     def received_files(refresh_record: Record) -> dg.MaterializeResult[None]:
+        for bad in bad_files(settings.home):
+            refresh_record.warn(str(bad))
         with refresh_record.step("Приём файлов"):
             ingest.prepare_build(settings)
             reports = ingest.receive(settings, tell)

@@ -134,7 +134,7 @@ def _past_file(settings: Settings, file: InputFile) -> PastFile:
 def _past_decision(decision: Decision) -> PastDecision:
     return PastDecision(
         decision.decided_at, decision.file_sha256, decision.sheet, decision.source_row, decision.kind, decision.name,
-        decision.organisation_id,
+        decision.organisation_id, decision.region, decision.municipality,
     )  # fmt: skip
 
 

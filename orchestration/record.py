@@ -41,7 +41,7 @@ class RefreshRecord:
     notes: list[str] = field(default_factory=list)
     """What people may like to know and nobody has to act on."""
     warnings: list[str] = field(default_factory=list)
-    """What went wrong after the release was published: people must see it, the release stands."""
+    """What went wrong and did not keep the release from being published: people must see it."""
 
     def __post_init__(self) -> None:
         self.build_date = self.settings.day_of_build()

@@ -54,6 +54,9 @@ class Decision:
     kind: str
     name: str | None
     """The name of the organisation in that row, which may list several; empty where files speak of people."""
+    region: str | None = None
+    municipality: str | None = None
+    """The place that the row means, of a decision about a place."""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Decision":
@@ -106,7 +109,8 @@ def read_decisions(build: duckdb.DuckDBPyConnection) -> list[Decision]:
     rows = build.execute(
         """
         select question.decided_at, question.status, question.decided_organisation_id, asking.file_sha256,
-               asking.sheet, asking.source_row, asking.kind, question.name
+               asking.sheet, asking.source_row, asking.kind, question.decided_region,
+               question.decided_municipality, question.name
         from journal.held_name as question
         inner join (
             select held.*, row_number() over (
@@ -118,4 +122,7 @@ def read_decisions(build: duckdb.DuckDBPyConnection) -> list[Decision]:
         order by question.decided_at, question.held_id
         """
     ).fetchall()
-    return [Decision(*(*asked, None if KINDS[asked[-1]].is_personal else name)) for (*asked, name) in rows]
+    return [
+        Decision(*(*asked, kind, None if KINDS[kind].is_personal else name, region, municipality))
+        for (*asked, kind, region, municipality, name) in rows
+    ]

@@ -1,6 +1,7 @@
 """Catalogues that are data: systems, roles, services, types of organisation, regions."""
 
 import csv
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -10,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from schemas.text import fold
+from schemas.text import as_whole_words, fold, fold_header
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 
@@ -53,6 +54,12 @@ def read_yaml(name: str) -> list[dict[str, Any]]:
     """The rows of one YAML catalogue."""
     rows: list[dict[str, Any]] = yaml.safe_load((CATALOGUES / name).read_text(encoding="utf-8"))
     return rows
+
+
+def read_mapping(name: str) -> dict[str, Any]:
+    """One YAML catalogue that is a mapping."""
+    found: dict[str, Any] = yaml.safe_load((CATALOGUES / name).read_text(encoding="utf-8"))
+    return found
 
 
 def read_csv(name: str) -> list[dict[str, str]]:
@@ -124,8 +131,7 @@ def _by_spelling(catalogue: str) -> dict[str, str]:
 
 @lru_cache
 def _choices() -> dict[str, dict[str, str]]:
-    text = (CATALOGUES / "choices.yaml").read_text(encoding="utf-8")
-    lists: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+    lists: dict[str, dict[str, list[str]]] = read_mapping("choices.yaml")
     return {
         name: {fold(spelling): code for code, spellings in codes.items() for spelling in spellings}
         for name, codes in lists.items()
@@ -186,3 +192,42 @@ def is_service_file(name: str) -> bool:
     """Whether a file, named alone or with its folders, is what a program left beside the files people send."""
     parts = PurePosixPath(name.replace("\\", "/").lower()).parts
     return any(fnmatchcase(part, pattern) for part in parts for pattern in _service_patterns())
+
+
+@dataclass(frozen=True)
+class HeadingUnit:
+    """A unit that a heading may carry, and how many of the column's own units one of it is."""
+
+    spelling: str
+    factor: Decimal
+
+
+@lru_cache
+def _heading_units() -> dict[str, HeadingUnit]:
+    return {
+        fold_header(text): HeadingUnit(row["spellings"][0], Decimal(str(row["factor"])))
+        for row in read_yaml("heading_units.yaml")
+        for text in row["spellings"]
+    }
+
+
+def heading_unit(text: str) -> HeadingUnit | None:
+    """The unit that ends a heading («чел», «тыс. руб», «Кбит/с»); None when the words are no unit."""
+    return _heading_units().get(fold_header(text))
+
+
+@lru_cache
+def territory_words() -> dict[str, str]:
+    """Words of a municipality's legal form, each with the level it says: «город», «район» or none."""
+    lists = read_mapping("territory_words.yaml")["words"]
+    return {word: level for level, words in lists.items() for word in words}
+
+
+@lru_cache
+def territory_abbreviations() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Abbreviations of those words that are written with marks, each with the word it stands for."""
+    return tuple(
+        (as_whole_words(short), word)
+        for word, shorts in read_mapping("territory_words.yaml")["abbreviations"].items()
+        for short in shorts
+    )

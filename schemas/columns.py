@@ -17,6 +17,12 @@ from schemas.day import today
 FIRST_DATE = date(2010, 1, 1)
 LAST_PLAN_YEAR = 2050
 
+QUANTITY_READERS = frozenset({"count", "decimal", "roubles", "bounds"})
+"""Readers of what is counted or measured. A cell merged over several rows says it once, not once a row."""
+
+PAST = "not_in_future"
+"""The rule that tells the day of a fact from one of hiring, validity or a deadline, which may lie ahead."""
+
 Expression = Callable[[pl.Expr], pl.Expr]
 Columns = dict[str, pa.Column]
 
@@ -68,6 +74,17 @@ def column(
     )
 
 
+def field_of(name: str, column: pa.Column) -> str:
+    """The field of a file from which a column of a row model is read."""
+    field: str | None = column.metadata["field"]
+    return field or name
+
+
+def is_read(column: pa.Column) -> bool:
+    """Whether a column is read from a cell; others are parts of what another column's cell says."""
+    return bool(column.metadata["parse"] != "derived")
+
+
 def text(title: str, description: str, *, required: bool = False, parse: str = "text") -> pa.Column:
     return column(pl.String, title, description, parse, required=required)
 
@@ -92,7 +109,7 @@ def amount(title: str, description: str, *, required: bool = False, scale: int =
 def _is_past() -> tuple[pa.Check, ...]:
     """The rule for dates of facts: not in the future and not before 2010 (contracts.md, rules common to all)."""
     return (
-        rule("not_in_future", lambda c: c <= today()),
+        rule(PAST, lambda c: c <= today()),
         rule("not_before_2010", lambda c: c >= FIRST_DATE),
     )
 

@@ -98,17 +98,20 @@
 {% macro level_place_columns(relation) -%}
     {{ cast_columns([
         (relation ~ '.level', 'level', 'text'),
-        (relation ~ '.entity_id', 'organisation_id', 'text'),
+        (relation ~ '.organisation_id', 'organisation_id', 'text'),
         ('home.organisation_name', 'organisation_name', 'text'),
-        ('coalesce(home.municipality, territory.municipality)', 'municipality', 'text'),
-        ('coalesce(home.municipality_id, territory.municipality_id)', 'municipality_id', 'text'),
+        ('coalesce(home.municipality, territory.municipality, ' ~ relation ~ '.municipality)', 'municipality', 'text'),
+        (
+            'coalesce(home.municipality_id, territory.municipality_id, ' ~ relation ~ '.municipality_key)',
+            'municipality_id', 'text',
+        ),
         ('coalesce(home.region_code, ' ~ relation ~ '.region_code)', 'region_code', 'text'),
     ]) }}
 {%- endmacro %}
 
 {% macro level_place_joins(relation) -%}
     left join {{ ref('int_organisation_home') }} as home
-        on {{ relation }}.entity_id = home.organisation_id
+        on {{ relation }}.organisation_id = home.organisation_id
     left join {{ ref('int_municipality') }} as territory
         on {{ relation }}.municipality_key = territory.municipality_key
 {%- endmacro %}

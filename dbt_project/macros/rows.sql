@@ -1,15 +1,13 @@
-{# The kinds of export, each a raw table: `raw_kinds().split()`. Text, not a list: that is what a macro returns. #}
-{% macro raw_kinds() -%}
-    organisation_registry staff headcount platform_registration platform_activity platform_activity_person
-    service_coverage training_record equipment_delivery connectivity infrastructure {{ kinds_with_level() }}
+{# The day of a row's facts: a snapshot of 1 January is of the day before. #}
+{% macro fact_day(kind) -%}
+    {% if kind in snapshot_kinds().split() -%}
+        {{ snapshot_day(fact_column(kind) | trim) }}
+    {%- else -%}
+        {{ fact_column(kind) | trim }}
+    {%- endif %}
 {%- endmacro %}
 
-{# Kinds whose rows may speak of a territory instead of an organisation: `level` says which. #}
-{% macro kinds_with_level() -%}
-    indicator_plan indicator_reported participation funding certificate methodical_event survey decision milestone
-{%- endmacro %}
-
-{# Where a row of such a kind stands. #}
+{# Where a row of a kind with levels stands. #}
 {% macro level_columns() -%}
     cast(level as {{ dbt.type_string() }}) as level,
     cast(territory_key as {{ dbt.type_string() }}) as territory_key,
@@ -60,18 +58,38 @@
     where newest_file.last_sequence is null or raw_row.load_sequence >= newest_file.last_sequence
 {%- endmacro %}
 
-{# Active rows of a kind: unreplaced, and the latest received for their key. #}
+{# Active rows of a kind: unreplaced, and the latest received for their key. Two names of one municipality (they share
+   an ОКТМО) are one place: its rows replace each other. #}
 {% macro active_rows(kind) -%}
+    {%- set has_level = kind in kinds_with_level().split() -%}
     select *
     from (
         select
             unreplaced.*,
             row_number() over (
-                partition by unreplaced.row_key order by unreplaced.load_sequence desc, unreplaced.row_id asc
+                partition by {{ key_of_territory() if has_level else 'unreplaced.row_key' }}
+                order by unreplaced.load_sequence desc, unreplaced.row_id asc
             ) as recency
         from ({{ unreplaced_rows(kind) }}) as unreplaced
+        {% if has_level -%}
+            left join {{ ref('int_municipality') }} as territory
+                on unreplaced.municipality_key = territory.municipality_key
+        {%- endif %}
     ) as ranked
     where recency = 1
+{%- endmacro %}
+
+{# The key of a row with its municipality named by territory instead of by spelling. #}
+{% macro key_of_territory() -%}
+    case
+        when unreplaced.level = 'municipality' and territory.municipality_id is not null
+            then replace(
+                {{ dbt.concat(["'|'", 'unreplaced.row_key', "'|'"]) }},
+                {{ dbt.concat(["'|'", 'unreplaced.territory_key', "'|'"]) }},
+                {{ dbt.concat(["'|'", 'territory.municipality_id', "'|'"]) }}
+            )
+        else {{ dbt.concat(["'|'", 'unreplaced.row_key', "'|'"]) }}
+    end
 {%- endmacro %}
 
 {# The columns by which a fact finds its source row and its organisation. #}

@@ -29,7 +29,9 @@ def read_workbook(member: Member) -> Workbook:
 def read_head(member: Member) -> Sheet | None:
     """The first rows of a file that can be streamed, as a sheet; None of another. Raises Refusal for a damaged one."""
     stem = PurePosixPath(member.name).stem
-    return cast("Sheet | None", _read_once(member, incoming.read_head, member.content.absolute(), stem))
+    return cast(
+        "Sheet | None", _read_once(member, incoming.read_head, member.content.absolute(), stem, get_settings().timezone)
+    )
 
 
 def release() -> None:

@@ -5,7 +5,6 @@ the ordinary way, a portion at a time, which explains them in the same words as 
 """
 
 import csv
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,23 +17,36 @@ from ingestion.bulk.candidates import CODES, Reading, add_candidates, create_can
 from ingestion.bulk.clean_values import Cells, require_compilable
 from ingestion.bulk.incoming import TABLE, Incoming, NotStreamableError, open_incoming
 from ingestion.bulk.numbers import stored_name
-from ingestion.context import sender_of, unused_declarations
+from ingestion.context import Context, read_context, unused_declarations
 from ingestion.errors import RefusedFileError
-from ingestion.examine import Examination, recognise_sheets, repair_rule, require_secret, typed_rows, unknown_columns
+from ingestion.examine import (
+    Examination,
+    may_be_repaired,
+    repeat,
+    require_secret,
+    sender_of,
+    typed_rows,
+    unknown_columns,
+)
+from ingestion.group_rows import place_said
+from ingestion.ignored_rows import lone_lines
 from ingestion.matching import Lookups, match_rows
-from ingestion.problems import Problem
+from ingestion.place_lines import is_place_line
 from ingestion.reading import Member
 from ingestion.reading.delimited import find_delimiter
 from ingestion.reading.encoding import detect_encoding
 from ingestion.reading.errors import Refusal
 from ingestion.reading.parquet import texts_of
-from ingestion.reading.sheet import Sheet
-from ingestion.recognise import Header, merged_head
-from ingestion.table import table_of_rows
+from ingestion.reading.sheet import Sheet, Workbook
+from ingestion.recognise import Header
+from ingestion.recognised import Recognised, recognise
+from ingestion.table import Rows, classified_alone, table_of_rows
 from ingestion.values.cells import CellReader
 from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of
 from schemas.kinds import KINDS, Kind
+from schemas.personal import mask
+from schemas.settings import get_settings
 
 PORTION_ROWS = 100_000
 
@@ -77,16 +89,17 @@ def examine_in_bulk(
         head = read_head(member)
         if head is None:
             return None
-        ((_, header, context),), remarks = recognise_sheets(member, [head], layouts, declared)
+        recognised = recognise(member.name, Workbook((head,)), layouts, declared)
+        header, context = recognised.blocks[0].header, recognised.blocks[0].context
         kind = KINDS[header.layout.kind]
-        if not kind.partition_column or header.layout.unfold:
+        if not kind.partition_column or not _is_plain(recognised):
             return None
         require_compilable(kind)
         require_secret(kind, secret, member.name)
-        incoming = open_incoming(connection, member.content, head, header.last_row)
+        incoming = open_incoming(connection, member.content, head, header.last_row, get_settings().timezone)
         result = BulkExamination(
-            kind, header.layout, sender_of(merged_head(head)[: header.first_row], declared), pl.DataFrame(),
-            messages=[*remarks, *unknown_columns(head.name, header)], sheet=head.name,
+            kind, header.layout, sender_of(recognised), pl.DataFrame(),
+            messages=[*member.remarks, *recognised.remarks, *unknown_columns(head.name, header)], sheet=mask(head.name),
         )  # fmt: skip
         result.messages += [
             f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(header.layout, declared)
@@ -103,16 +116,22 @@ def examine_in_bulk(
     return result
 
 
+def _is_plain(recognised: Recognised) -> bool:
+    """One table whose rows stand as they are."""
+    layout = recognised.blocks[0].header.layout
+    return len(recognised.blocks) == 1 and not layout.unfold and not layout.is_reshaped
+
+
 def bulk_kind(member: Member, layouts: tuple[Layout, ...], declared: Mapping[str, str]) -> str | None:
     """The kind of a file by its first rows when that is a large kind; None says to read the file whole."""
     try:
         head = read_head(member)
         if head is None:
             return None
-        found, _ = recognise_sheets(member, [head], layouts, declared)
+        recognised = recognise(member.name, Workbook((head,)), layouts, declared)
     except (Refusal, RefusedFileError):
         return None  # whoever reads it whole tells why
-    kind = KINDS[found[0][1].layout.kind]
+    kind = KINDS[recognised.kinds[0]]
     return kind.code if kind.partition_column else None
 
 
@@ -120,13 +139,13 @@ def _reading(
     connection: duckdb.DuckDBPyConnection,
     kind: Kind,
     header: Header,
-    context: Mapping[str, str],
+    context: Context,
     head: Sheet,
     secret: str | None,
     lookups: Lookups,
     sender: str | None,
 ) -> Reading:
-    given = {**header.layout.defaults, **context}
+    given = {**header.layout.defaults, **context.values}
     cells = {name: Cells(None, text) for name, text in given.items()}
     cells |= {name: Cells(f"c{index}") for name, index in header.columns.items()}
     if any(name in header.columns for name in header.layout.defaults):
@@ -134,28 +153,18 @@ def _reading(
     reader = CellReader(
         secret=secret,
         month_first=header.layout.month_first_dates,
-        may_repair_inn=repair_rule(_places(connection, cells), lookups),
+        may_repair_inn=may_be_repaired,
         indicator_code=indicator_code_of,
     )
     width = len(connection.execute(f"describe {TABLE}").fetchall()) - 1
-    return Reading(kind, head.name, cells, width, reader, lookups, sender)
-
-
-def _places(connection: duckdb.DuckDBPyConnection, cells: Mapping[str, Cells]) -> pl.DataFrame:
-    """The regions and municipalities that the file names."""
-    names = [name for name in ("region", "municipality") if name in cells]
-    if not names:
-        return pl.DataFrame()
-    texts = [cells[name].column or "'" + (cells[name].constant or "").replace("'", "''") + "'" for name in names]
-    listed = ", ".join(f"{text} as {name}" for name, text in zip(names, texts, strict=True))
-    return connection.execute(f"select distinct {listed} from {TABLE}").pl()
+    return Reading(kind, mask(head.name), cells, width, reader, lookups, sender)
 
 
 def _look_at_the_rest(
     connection: duckdb.DuckDBPyConnection,
     reading: Reading,
     header: Header,
-    context: Mapping[str, str],
+    context: Context,
     incoming: Incoming,
     result: BulkExamination,
 ) -> None:
@@ -171,18 +180,31 @@ def _look_at_the_rest(
         " semi join (select source_row from candidate where not is_clean) as unclean using (source_row)"
     )
     last = max([last_clean, _last_filled(connection, reading), *(row for row, _ in incoming.ragged)])
-    trailing, ignored = 0, Counter[str]()
+    trailing = 0
     for body in _rest(connection, incoming):
         trailing += body.filter(pl.col("source_row") > last).height
-        table = table_of_rows(incoming.head, header, context, body, last)
-        ignored.update(table.ignored)
-        typed, problems = typed_rows(table, reading.kind, reading.reader)
+        portion = classified_alone(incoming.head, header, body.filter(pl.col("source_row") <= last))
+        _require_one_table(portion, header, last_clean)
+        table = table_of_rows(incoming.head, header, context, portion)
+        result.count_ignored(table)
+        typed, problems = typed_rows(table, reading.kind, reading.reader, reading.lookups)
         matched = match_rows(typed, reading.kind, result.sender, reading.lookups)
         result.problems += problems
         result.held += matched.held
         add_candidates(connection, reading, matched.frame)
-    result.ignored = [(reading.sheet, reason, count) for reason, count in ignored.items()]
     result.rows_read = rows + len(incoming.ragged) - trailing
+
+
+def _require_one_table(rows: Rows, header: Header, last_clean: int) -> None:
+    """Raise NotStreamableError where a line between the data may change what holds for the rows below it.
+
+    Such a file is read whole, with its rows in their order.
+    """
+    for index in lone_lines(rows.body, rows.reasons):
+        cells = rows.body.row(index)[1:]
+        says = place_said(cells, header, is_place_line) or read_context(header.layout, [cells], "", {}).values
+        if says and rows.body["source_row"][index] < last_clean:
+            raise NotStreamableError
 
 
 def _last_filled(connection: duckdb.DuckDBPyConnection, reading: Reading) -> int:
@@ -228,15 +250,16 @@ def _reject_repeats(
     """Of rows with one key the first is kept, later ones are rejected (settled question 3)."""
     key = ", ".join(stored_name(kind, name) for name in kind.key)
     connection.execute(
-        "create or replace temp table repeated as select source_row from ("
-        f" select source_row, row_number() over (partition by {key} order by source_row) as turn from candidate"
+        "create or replace temp table repeated as select source_row, first from ("
+        f" select source_row, min(source_row) over (partition by {key}) as first,"
+        f" row_number() over (partition by {key} order by source_row) as turn from candidate"
         f" semi join (select {key} from candidate where is_clean group by {key} having count(*) > 1) as twice"
         f" using ({key}) where is_clean) as ranked where turn > 1"
     )
-    rows = connection.execute("select source_row from repeated order by source_row").fetchall()
-    titles = result.layout.titles
-    blamed = " + ".join(dict.fromkeys(result.layout.title(name) for name in kind.key if name in titles))
-    result.problems += [Problem(reading.sheet, row, blamed or "ключ строки", "duplicate_key", None) for (row,) in rows]
+    rows = connection.execute("select source_row, first from repeated order by source_row").fetchall()
+    result.problems += [
+        repeat(result.layout, kind, (reading.sheet, row), (reading.sheet, first)) for row, first in rows
+    ]
     connection.execute("update candidate set is_clean = false where source_row in (select source_row from repeated)")
     result.problems.sort(key=lambda one: (one.sheet, one.source_row))
 

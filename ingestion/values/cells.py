@@ -20,7 +20,6 @@ CHOICES = (
     "money_unit", "plan_or_fact", "certificate_type", "decision_state",
 )  # fmt: skip
 """Closed lists of schemas/catalogues/choices.yaml, each read by its own name."""
-LARGEST_SUM = Decimal(10) ** 15
 PROGRAMMES = ("НОО", "ООО", "СОО", "ДОП", "ДО")
 NOT_GIVEN = frozenset({"-", "–", "—"})
 
@@ -92,7 +91,7 @@ def _roubles(text: str) -> Decimal | None:
     value = _decimal(written or text)
     if value is None and factor == 1:
         value = numbers.parse_worded(written or text)
-    return value * factor if value is not None and abs(value * factor) < LARGEST_SUM else None
+    return value * factor if value is not None and abs(value * factor) < numbers.LARGEST else None
 
 
 def _organisation_type(text: str) -> str | None:

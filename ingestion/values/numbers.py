@@ -22,6 +22,7 @@ WORDED = re.compile(
     rf"(?:(?P<ones>{NUMBER}) ?)?(?:руб[а-я]*\.?)?$"
 )
 LARGEST = Decimal(10) ** 11
+"""No number of education is as large; the marts keep twelve digits before the comma, also of a sum."""
 SPEED_FACTOR = {"к": Decimal("0.001"), "": Decimal(1), "м": Decimal(1), "г": Decimal(1000)}
 
 
@@ -61,7 +62,7 @@ def parse_count(text: str) -> int | None:
     if "%" in text:
         return None
     value = parse_decimal(text)
-    if value is None or value != value.to_integral_value() or abs(value) >= Decimal(10) ** 15:
+    if value is None or value != value.to_integral_value() or abs(value) >= LARGEST:
         return None
     return int(value)
 

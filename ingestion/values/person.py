@@ -3,13 +3,10 @@
 import hashlib
 import hmac
 import re
-from operator import mul
 
+from schemas.personal import is_valid_snils
 from schemas.text import plain
 
-UNCHECKED_UP_TO = 1_001_998
-"""Numbers up to 001-001-998 carry no check number (golden check G-C01)."""
-WEIGHTS = range(9, 0, -1)
 SEPARATORS = str.maketrans("", "", "- \t\n\r\f\v\x1c\x1d\x1e\x1f")
 
 
@@ -18,15 +15,6 @@ def snils_digits(text: str) -> str | None:
     # Millions are read: nearly all are plain digits, spaces and hyphens.
     cleaned = text.translate(SEPARATORS) if text.isascii() else re.sub(r"[\s-]", "", plain(text))
     return cleaned if len(cleaned) == 11 and re.fullmatch(r"\d{11}", cleaned) else None
-
-
-def is_valid_snils(digits: str) -> bool:
-    """Check number of a СНИЛС of 11 digits."""
-    number, control = digits[:9], int(digits[9:])
-    if int(number) <= UNCHECKED_UP_TO:
-        return True
-    total: int = sum(map(mul, map(int, number), WEIGHTS))
-    return total % 101 % 100 == control
 
 
 def read_snils(text: str) -> tuple[str | None, str | None]:

@@ -36,7 +36,7 @@ create table journal.received (file_sha256 text, container_name text, declared t
 insert into journal.received values ('a1', null, '{"Система": "Сферум"}', 'platform_registration'),
     ('b2', 'файлы.zip', '{}', 'platform_registration');
 create table journal.held_name (held_id bigint, name text, status text, decided_organisation_id text,
-    decided_at timestamp);
+    decided_at timestamp, decided_region text, decided_municipality text);
 alter table journal.held_row add column held_id bigint default 1;
 alter table journal.held_row add column kind text default 'platform_registration';
 alter table journal.held_row add column load_sequence bigint default 1;

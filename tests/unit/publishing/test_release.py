@@ -76,7 +76,7 @@ def test_a_release_of_a_former_version_is_still_read(settings: Settings, build: 
 
 def test_manifest_tells_decisions_by_a_row(settings: Settings, build: Build) -> None:
     """Guards against a decision that cannot be replayed, or that quotes what a file about people says."""
-    build("insert into journal.held_name values (1, 'СОШ четыре', 'accepted', '2447000011', '2024-12-04')")
+    build("insert into journal.held_name values (1, 'СОШ четыре', 'accepted', '2447000011', '2024-12-04', null, null)")
     (decision,) = publish(settings, FIRST).decisions
     assert (decision.file_sha256, decision.sheet, decision.source_row) == ("a1", "s", 5)
     assert (decision.verdict, decision.organisation_id, decision.name) == ("accepted", "2447000011", "СОШ четыре")
