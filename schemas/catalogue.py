@@ -1,4 +1,7 @@
-"""Catalogues that are data: systems, roles, services, types of organisation, regions."""
+"""Catalogues that are data: systems, roles, services, types of organisation, regions.
+
+A cell is looked up as it stands, then without the code that some programs write before a value («1) СОШ»).
+"""
 
 import csv
 import re
@@ -11,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from schemas.coded import read_with_code
 from schemas.text import as_whole_words, fold
 
 CATALOGUES = Path(__file__).parent / "catalogues"
@@ -165,19 +169,21 @@ def choices() -> tuple[str, ...]:
 
 def choice_of(name: str, text: str) -> str | None:
     """The code that a spelling means in a closed list of choices.yaml; None when it is not in the list."""
-    return _choices()[name].get(fold(text))
+    spelled = _choices()[name]
+    return read_with_code(text, lambda bare: spelled.get(fold(bare)))
 
 
 def code_of(catalogue: str, text: str) -> str | None:
     """The code that a free spelling means in `systems`, `roles` or `services`; None when it is in no row."""
-    return _by_spelling(catalogue).get(fold(text))
+    spelled = _by_spelling(catalogue)
+    return read_with_code(text, lambda bare: spelled.get(fold(bare)))
 
 
 @lru_cache
 def organisation_type_of(text: str) -> OrganisationType | None:
     """The type of organisation a cell names, by full name or abbreviation, singular or plural."""
-    folded = fold(text)
-    return next((one for one in organisation_types() if folded in one.spellings | one.declared), None)
+    spelled = {spelling: one for one in organisation_types() for spelling in one.spellings | one.declared}
+    return read_with_code(text, lambda bare: spelled.get(fold(bare)))
 
 
 def finer_type(title: str, names: Iterable[str | None]) -> str:
@@ -214,8 +220,8 @@ def _types_in_names() -> tuple[tuple[re.Pattern[str], str], ...]:
 @lru_cache
 def region_of(text: str) -> Region | None:
     """The subject of the federation a cell names; None when it is not one of the catalogue."""
-    folded = fold(text)
-    return next((entry for entry in regions() if folded in entry.spellings), None)
+    spelled = {spelling: region for region in regions() for spelling in region.spellings}
+    return read_with_code(text, lambda bare: spelled.get(fold(bare)))
 
 
 @lru_cache
