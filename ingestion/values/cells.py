@@ -279,6 +279,8 @@ class CellReader:
     def _document_number(self, text: str) -> Reading:
         """One that looks like a person's is told from others by a keyed hash: hidden, two of them must not be one."""
         number = plain(text).removesuffix(".0")
+        if number.isdecimal() and not is_number_of_person(number):
+            return Reading(number)
         masked = mask(number)
         if masked != number:
             return Reading(f"{masked} {person.identifier_key(self._secret, number)[:16]}")
