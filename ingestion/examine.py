@@ -21,6 +21,7 @@ from ingestion.values.cells import CellReader
 from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of
 from schemas.kinds import KINDS, Kind
+from schemas.rules import severity_of
 
 HIDDEN_RULES = frozenset({"required", "not_nullable"})
 
@@ -210,7 +211,7 @@ def typed_rows(table: Table, kind: Kind, reader: CellReader) -> tuple[pl.DataFra
     parsed = parse_table(table.frame, kind, reader)
     source_rows = table.frame["source_row"].to_list()
     found = [(index, name, rule, text) for index, name, rule, text in parsed.problems]
-    unread = {(index, name) for index, name, _, _ in found}
+    unread = {(index, name) for index, name, rule, _ in found if severity_of(rule) == "error"}
     fields = {name: column.metadata["field"] or name for name, column in kind.model.columns.items()}
     for index, column, rule in broken_rules(parsed.frame, kind):
         blamed = _written_of_pair(table, kind, index, fields[column])
