@@ -1,4 +1,7 @@
-"""Catalogues that are data: systems, roles, services, types of organisation, regions."""
+"""Catalogues that are data: systems, roles, services, types of organisation, regions.
+
+A cell is looked up as it stands, then without the code that some programs write before a value («1) СОШ»).
+"""
 
 import csv
 import re
@@ -12,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from schemas.text import as_whole_words, fold, fold_header
+from schemas.coded import read_with_code
+from schemas.text import as_whole_words, fold
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 
@@ -166,19 +170,21 @@ def choices() -> tuple[str, ...]:
 
 def choice_of(name: str, text: str) -> str | None:
     """The code that a spelling means in a closed list of choices.yaml; None when it is not in the list."""
-    return _choices()[name].get(fold(text))
+    spelled = _choices()[name]
+    return read_with_code(text, lambda bare: spelled.get(fold(bare)))
 
 
 def code_of(catalogue: str, text: str) -> str | None:
     """The code that a free spelling means in `systems`, `roles` or `services`; None when it is in no row."""
-    return _by_spelling(catalogue).get(fold(text))
+    spelled = _by_spelling(catalogue)
+    return read_with_code(text, lambda bare: spelled.get(fold(bare)))
 
 
 @lru_cache
 def organisation_type_of(text: str) -> OrganisationType | None:
     """The type of organisation a cell names, by full name or abbreviation, singular or plural."""
-    folded = fold(text)
-    return next((one for one in organisation_types() if folded in one.spellings | one.declared), None)
+    spelled = {spelling: one for one in organisation_types() for spelling in one.spellings | one.declared}
+    return read_with_code(text, lambda bare: spelled.get(fold(bare)))
 
 
 def finer_type(title: str, names: Iterable[str | None]) -> str:
@@ -215,8 +221,8 @@ def _types_in_names() -> tuple[tuple[re.Pattern[str], str], ...]:
 @lru_cache
 def region_of(text: str) -> Region | None:
     """The subject of the federation a cell names; None when it is not one of the catalogue."""
-    folded = fold(text)
-    return next((entry for entry in regions() if folded in entry.spellings), None)
+    spelled = {spelling: region for region in regions() for spelling in region.spellings}
+    return read_with_code(text, lambda bare: spelled.get(fold(bare)))
 
 
 @lru_cache
@@ -255,28 +261,6 @@ def is_service_file(name: str) -> bool:
     """Whether a file, named alone or with its folders, is what a program left beside the files people send."""
     parts = PurePosixPath(name.replace("\\", "/").lower()).parts
     return any(fnmatchcase(part, pattern) for part in parts for pattern in _service_patterns())
-
-
-@dataclass(frozen=True)
-class HeadingUnit:
-    """A unit that a heading may carry, and how many of the column's own units one of it is."""
-
-    spelling: str
-    factor: Decimal
-
-
-@lru_cache
-def _heading_units() -> dict[str, HeadingUnit]:
-    return {
-        fold_header(text): HeadingUnit(row["spellings"][0], Decimal(str(row["factor"])))
-        for row in read_yaml("heading_units.yaml")
-        for text in row["spellings"]
-    }
-
-
-def heading_unit(text: str) -> HeadingUnit | None:
-    """The unit that ends a heading («чел», «тыс. руб», «Кбит/с»); None when the words are no unit."""
-    return _heading_units().get(fold_header(text))
 
 
 @lru_cache
