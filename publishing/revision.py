@@ -3,11 +3,11 @@
 import hashlib
 import platform
 import subprocess
-from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from publishing.checksum import file_sha256
+from schemas.settings import per_home, regional_files, regional_home
 
 ROOT = Path(__file__).resolve().parent.parent
 DECIDING_FOLDERS = ("ingestion", "schemas", "dbt_project", "orchestration", "publishing")
@@ -46,12 +46,15 @@ def deciding_files(root: Path = ROOT, folders: tuple[str, ...] = DECIDING_FOLDER
     )
 
 
-@lru_cache
+@per_home
 def code_digest(root: Path = ROOT) -> str:
-    """SHA-256 over the deciding sources: tells whether a rebuild could give other figures."""
+    """SHA-256 over the deciding sources, the region's own metadata among them: could a rebuild give other figures?"""
     digest = hashlib.sha256()
-    for path in deciding_files(root):
-        digest.update(str(path.relative_to(root)).encode())
+    home = regional_home()
+    placed = [(path.relative_to(root), path) for path in deciding_files(root)]
+    placed += [(path.relative_to(home), path) for path in regional_files(home)]
+    for place, path in placed:
+        digest.update(str(place).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

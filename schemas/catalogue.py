@@ -1,17 +1,18 @@
-"""Catalogues that are data: systems, roles, services, types of organisation, regions."""
+"""Catalogues that are data: systems, roles, services, types of organisation, regions.
+
+Those of schemas.catalogue_rows hold the region's own rows too (VITRINA_HOME/catalogues).
+"""
 
 import csv
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 
+from schemas.catalogue_rows import CATALOGUES, project_rows, rows
+from schemas.settings import per_home
 from schemas.text import fold
-
-CATALOGUES = Path(__file__).parent / "catalogues"
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,12 @@ class Region:
 
 
 def read_yaml(name: str) -> list[dict[str, Any]]:
-    """The rows of one YAML catalogue."""
-    rows: list[dict[str, Any]] = yaml.safe_load((CATALOGUES / name).read_text(encoding="utf-8"))
-    return rows
+    """The project's own rows of one YAML catalogue."""
+    return [dict(row) for row in project_rows(name)]
 
 
 def read_csv(name: str) -> list[dict[str, str]]:
-    """The rows of one CSV catalogue."""
+    """The rows of one CSV catalogue of the project."""
     with (CATALOGUES / name).open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
 
@@ -69,26 +69,26 @@ def _entries(name: str) -> tuple[Entry, ...]:
             frozenset(fold(text) for text in (row["title"], *row["spellings"])),
             row.get("titles_exports", False),
         )
-        for row in read_yaml(name)
+        for row in rows(name)
     )
 
 
-@lru_cache
+@per_home
 def systems() -> tuple[Entry, ...]:
     return _entries("systems.yaml")
 
 
-@lru_cache
+@per_home
 def roles() -> tuple[Entry, ...]:
     return _entries("roles.yaml")
 
 
-@lru_cache
+@per_home
 def services() -> tuple[Entry, ...]:
     return _entries("services.yaml")
 
 
-@lru_cache
+@per_home
 def organisation_types() -> tuple[OrganisationType, ...]:
     return tuple(
         OrganisationType(
@@ -98,11 +98,11 @@ def organisation_types() -> tuple[OrganisationType, ...]:
             row["network_group"],
             frozenset(fold(text) for text in (row["title"], *row["spellings"])),
         )
-        for row in read_yaml("organisation_types.yaml")
+        for row in rows("organisation_types.yaml")
     )
 
 
-@lru_cache
+@per_home
 def regions() -> tuple[Region, ...]:
     return tuple(
         Region(
@@ -115,13 +115,13 @@ def regions() -> tuple[Region, ...]:
     )
 
 
-@lru_cache
+@per_home
 def _by_spelling(catalogue: str) -> dict[str, str]:
     entries = {"systems": systems, "roles": roles, "services": services}[catalogue]()
     return {spelling: entry.code for entry in entries for spelling in entry.spellings}
 
 
-@lru_cache
+@per_home
 def _choices() -> dict[str, dict[str, str]]:
     text = (CATALOGUES / "choices.yaml").read_text(encoding="utf-8")
     lists: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
@@ -141,27 +141,25 @@ def code_of(catalogue: str, text: str) -> str | None:
     return _by_spelling(catalogue).get(fold(text))
 
 
-@lru_cache
+@per_home
 def organisation_type_of(text: str) -> OrganisationType | None:
     """The type of organisation a cell names, by full name or abbreviation."""
     folded = fold(text)
     return next((entry for entry in organisation_types() if folded in entry.spellings), None)
 
 
-@lru_cache
+@per_home
 def region_of(text: str) -> Region | None:
     """The subject of the federation a cell names; None when it is not one of the catalogue."""
     folded = fold(text)
     return next((entry for entry in regions() if folded in entry.spellings), None)
 
 
-@lru_cache
+@per_home
 def units() -> dict[str, tuple[str, Decimal]]:
     """Folded spellings of units, each with the passports' unit and how many of those it is («тыс. руб.»: 1000 руб.)."""
     return {
-        fold(text): (row["unit"], Decimal(row["factor"]))
-        for row in read_yaml("units.yaml")
-        for text in row["spellings"]
+        fold(text): (row["unit"], Decimal(row["factor"])) for row in rows("units.yaml") for text in row["spellings"]
     }
 
 
@@ -170,7 +168,7 @@ def unit_factor(text: str) -> Decimal:
     return units().get(fold(text), ("", Decimal(1)))[1]
 
 
-@lru_cache
+@per_home
 def municipality_spellings() -> dict[str, str]:
     """Folded spellings that no rule relates to the municipality («ЗГМО»), each with the municipality's name."""
-    return {fold(text): row["name"] for row in read_yaml("municipalities.yaml") for text in row["spellings"]}
+    return {fold(text): row["name"] for row in rows("municipalities.yaml") for text in row["spellings"]}
