@@ -59,9 +59,11 @@ class Header:
     @property
     def unit_of_measure(self) -> str | None:
         """The unit of the main measure when its heading carries it, for layouts that have a column of units."""
-        if UNIT not in self.layout.titles:
-            return None
-        return next((unit for name, unit in self.units.items() if _has_unit_beside_it(name, self.layout)), None)
+        for name, unit in self.units.items():
+            if has_unit_beside_it(name, self.layout):
+                found = heading_unit(unit, KINDS[self.layout.kind].dimension(name))
+                return (found and found.money_unit) or unit
+        return None
 
     def unknown_headings(self) -> list[str]:
         """Headings that mean nothing here: reported to the sender, not fatal."""
@@ -107,10 +109,10 @@ def meaning(heading: str, layout: Layout) -> tuple[str, str | None] | None:
     if measure is None or unit is None:
         return None
     is_own = heading_unit(unit, KINDS[layout.kind].dimension(measure)) is not None
-    return (measure, unit) if is_own or _has_unit_beside_it(measure, layout) else None
+    return (measure, unit) if is_own or has_unit_beside_it(measure, layout) else None
 
 
-def _has_unit_beside_it(name: str, layout: Layout) -> bool:
+def has_unit_beside_it(name: str, layout: Layout) -> bool:
     """Whether a measure is the one whose unit a column of units says."""
     return UNIT in layout.titles and KINDS[layout.kind].measures.intersection(layout.required) == {name}
 

@@ -12,7 +12,7 @@ from ingestion.context import CONTEXT_OF_EVERY_LAYOUT, Context, read_context
 from ingestion.group_rows import MUNICIPALITY, KnowsPlace, group_places, place_said
 from ingestion.ignored_rows import BLANK, FOOTER, TITLE, TOTAL, Ignored, lone_lines, reasons, rows_below, shown
 from ingestion.reading import Sheet
-from ingestion.recognise import UNIT, Cell, Header
+from ingestion.recognise import UNIT, Cell, Header, has_unit_beside_it
 from ingestion.reshape import reshape
 from ingestion.values.numbers import parse_decimal
 from schemas.columns import Dimension
@@ -133,7 +133,7 @@ def _in_own_units(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
 
     A unit that goes into the column of units scales nothing here: the reader of the row does.
     """
-    own = {name: unit for name, unit in header.units.items() if unit != header.unit_of_measure}
+    own = {name: unit for name, unit in header.units.items() if not has_unit_beside_it(name, header.layout)}
     kind = KINDS[header.layout.kind]
     return frame.with_columns(_in_own_unit(frame[name], unit, kind.dimension(name)) for name, unit in own.items())
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import get_args
 
-from schemas.catalogue import read_yaml
+from schemas.catalogue import read_mapping
 from schemas.columns import Dimension
 from schemas.text import fold_header
 
@@ -23,7 +23,7 @@ class HeadingUnit:
 @lru_cache
 def _units() -> dict[tuple[Dimension, str], HeadingUnit]:
     found: dict[tuple[Dimension, str], HeadingUnit] = {}
-    for row in read_yaml("heading_units.yaml"):
+    for row in read_mapping("heading_units.yaml"):
         unit = HeadingUnit(row["dimension"], Decimal(str(row["factor"])), row.get("money_unit"))
         if unit.dimension not in get_args(Dimension):
             raise ValueError(f"heading_units.yaml: неизвестная величина «{unit.dimension}»")

@@ -100,7 +100,7 @@ class Kind:
         return {field_of(name, column): column.metadata["parse"] for name, column in self.model.columns.items()}
 
     def dimension(self, field: str) -> Dimension | None:
-        """What a field measures, for the unit of its heading; a field of a wide layout measures what its measure does."""
+        """What a field measures, for the unit of its heading; a field of a wide layout what its measure does."""
         measured = {
             field_of(name, column): column.metadata.get("dimension") for name, column in self.model.columns.items()
         }

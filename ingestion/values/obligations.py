@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from ingestion.values.dates import depends_on_zone, parse_date, parse_month
-from schemas.catalogue import read_yaml
+from schemas.catalogue_rows import rows
 from schemas.text import fold, plain, unify_look_alikes
 
 DAY = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2} [а-я]+ \d{4}")
@@ -52,7 +52,7 @@ def responsible_group(text: str) -> str | None:
 
 @lru_cache
 def _groups() -> dict[str, str]:
-    return {fold(text): row["code"] for row in read_yaml("responsible_groups.yaml") for text in row["spellings"]}
+    return {fold(text): row["code"] for row in rows("responsible_groups.yaml") for text in row["spellings"]}
 
 
 def control_level(text: str) -> str:
