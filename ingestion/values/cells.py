@@ -84,6 +84,11 @@ def _decimal(text: str) -> Decimal | None:
     return value if value is not None and abs(value) < numbers.LARGEST else None
 
 
+def _count(text: str) -> int | None:
+    value = numbers.parse_count(text)
+    return value if value is not None and abs(value) < numbers.LARGEST else None
+
+
 def _roubles(text: str) -> Decimal | None:
     """«0,056; млн руб.», the sum and its unit, to roubles; a sum that says its own words needs no factor."""
     written, _, unit = text.rpartition("; ")
@@ -159,7 +164,7 @@ class CellReader:
         self._readers: dict[str, Read] = {
             "text": _text,
             "identifier": _identifier,
-            "count": _or_rule(numbers.parse_count, "not_a_count"),
+            "count": _or_rule(_count, "not_a_count"),
             "decimal": _or_rule(_decimal, "not_a_number"),
             "roubles": _or_rule(_roubles, "not_a_number"),
             "year": _or_rule(dates.parse_year, "not_a_year"),
