@@ -275,3 +275,10 @@ def territory_abbreviations() -> tuple[tuple[re.Pattern[str], str], ...]:
         for word, shorts in read_mapping("territory_words.yaml")["abbreviations"].items()
         for short in shorts
     )
+
+
+@lru_cache
+def name_words() -> dict[str, Any]:
+    """Words of which names of organisations are made (name_words.yaml)."""
+    words: dict[str, Any] = yaml.safe_load((CATALOGUES / "name_words.yaml").read_text(encoding="utf-8"))
+    return words
