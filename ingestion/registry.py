@@ -70,7 +70,8 @@ def load_index(connection: duckdb.DuckDBPyConnection) -> OrganisationIndex:
     organisations: dict[str, list[tuple[object, ...]]] = defaultdict(list)
     rows = connection.execute(
         "select organisation_id, entity_id, inn, kpp, ogrn, full_name, short_name, municipality, municipality_key,"
-        " region_code from raw.organisation_registry order by coalesce(valid_from, date '1900-01-01'), load_sequence,"
+        " region_code, organisation_type from raw.organisation_registry"
+        " order by coalesce(valid_from, date '1900-01-01'), load_sequence,"
         " row_id desc"
     ).fetchall()
     for row in rows:
@@ -90,6 +91,7 @@ def load_index(connection: duckdb.DuckDBPyConnection) -> OrganisationIndex:
                 municipality=str(last[7]),
                 municipality_key=str(last[8]),
                 region_code=str(last[9]),
+                kind=None if last[10] is None else str(last[10]),
             )
         )
     aliases = connection.execute(

@@ -16,6 +16,7 @@ Text = Annotated[str, Field(min_length=1)]
 T = TypeVar("T")
 SHOWN = 3
 """How many faults of one file are told at once."""
+LIMITS = {"greater_than_equal": "не меньше", "less_than_equal": "не больше"}
 EXPECTED_TYPES = {
     "string": "текст (число или «да» возьмите в кавычки)",
     "int": "целое число",
@@ -128,6 +129,8 @@ def _told(error: Any) -> str:
         return f"{place}{error['ctx']['error']}"
     if kind in {"literal_error", "enum"}:
         return f"{place}«{error['input']}» — ожидалось: {error['ctx']['expected'].replace(' or ', ', ')}"
+    if kind in LIMITS:
+        return f"{place}должно быть {LIMITS[kind]} {next(iter(error['ctx'].values()))}"
     if kind in {"too_short", "string_too_short"}:
         return f"{place}не может быть пустым"
     expected = EXPECTED_TYPES.get(

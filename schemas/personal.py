@@ -39,9 +39,10 @@ SURNAME = r"[А-ЯЁ][А-Яа-яЁё]+(?:-[А-ЯЁ][А-Яа-яЁё]+)?"
 INITIALS = r"[А-ЯЁ]\. ?(?:[А-ЯЁ]\b\.?)?"
 NOT_NAMED_AFTER = r"(?<!им\.)(?<!им\. )(?<!имени )(?<![А-ЯЁ]\.)(?<![А-ЯЁ]\. )"
 """A school «имени А.С. Пушкина» is no signature."""
+PATRONYMIC_ENDS = ("вич", "вна", "чна", "ич", "оглы", "кызы")
 PERSON = (
     rf"{NOT_NAMED_AFTER}\b(?:{SURNAME}\s+{INITIALS}|{INITIALS}\s?{SURNAME}\b"
-    rf"|{SURNAME}\s+{SURNAME}\s+[А-ЯЁ][А-Яа-яЁё]+(?i:вич|вна|чна|ич|оглы|кызы)\b)"
+    rf"|{SURNAME}\s+{SURNAME}\s+[А-ЯЁ][А-Яа-яЁё]+(?i:{'|'.join(PATRONYMIC_ENDS)})\b)"
 )
 TELEPHONE = r"(?:(?i:\bт(?:ел|елефон)?\b)\.?:?\s*[+(]?\d|(?:\+7|\b8)[\s(-]+\d{3})"
 PLACE_FOR_SIGNATURE = r"(?:\(\s*(?i:(?:личная\s+)?подпись)[^)\n]*\)|/\s*(?i:подпись)\s*/|_{3,})"
@@ -49,11 +50,9 @@ LINE_START, LINE_END = r"(?:(?<=\n)|\A)\s*", r"(?=\W*(?:\n|\Z))"
 NAME = re.compile(PERSON)
 WHOLE_NUMBER = re.compile(r"\s*([0-9]{11,12})(?:[.,]0+)?\s*")
 ALONE = re.compile(rf"\W*{PERSON}\W*")
-# What a text must hold to need a closer look: no lookarounds, no ignoring of case, so that polars reads it, and fast.
-SUSPICIOUS = re.compile(
-    r"[0-9](?:[^0-9]{0,4}[0-9]){10}|[А-ЯЁ]\.|___|[Пп]одпис|ПОДПИС|[Ии]сп|ИСП|[Сс]остав|СОСТАВ|готов|ГОТОВ|онтакт|ОНТАКТ"
-    r"|вич|вна|чна|ич|оглы|кызы|ВИЧ|ВНА|ЧНА|ИЧ|ОГЛЫ|КЫЗЫ"
-)
+# What a text must hold to need a closer look. Literals only where millions of texts pass: three times as fast.
+MANY_DIGITS = re.compile(r"[0-9](?:[^0-9]{0,4}[0-9]){10}")
+INITIAL = re.compile(r"[А-ЯЁ]\.")
 
 
 def is_valid_snils(digits: str) -> bool:
@@ -75,12 +74,13 @@ def is_personal_inn(digits: str) -> bool:
 
 def mask(text: str) -> str:
     """The text with people's numbers and signatures hidden, all else as it was; masking again changes nothing."""
-    if not SUSPICIOUS.search(text):
-        return text
-    for start, end, words in reversed(list(_numbers(text))):
-        text = text[:start] + words + text[end:]
-    text = _signature().sub(SIGNATURE_HIDDEN, text)
-    return _signed().sub(lambda line: NAME.sub(NAME_HIDDEN, line[0]), text)
+    if MANY_DIGITS.search(text):
+        for start, end, words in reversed(list(_numbers(text))):
+            text = text[:start] + words + text[end:]
+    if _words_of_signatures().search(text) or ("." in text and INITIAL.search(text)):
+        text = _signature().sub(SIGNATURE_HIDDEN, text)
+        text = _signed().sub(lambda line: NAME.sub(NAME_HIDDEN, line[0]), text)
+    return text
 
 
 def mask_quote(text: str) -> str:
@@ -90,7 +90,8 @@ def mask_quote(text: str) -> str:
 
 def mask_column(texts: pl.Series) -> pl.Series:
     """`mask` of a column: a regular expression finds the few texts that need it."""
-    suspicious = texts.str.contains(SUSPICIOUS.pattern).fill_null(value=False)
+    closer_look = "|".join(pattern.pattern for pattern in (MANY_DIGITS, _words_of_signatures(), INITIAL))
+    suspicious = texts.str.contains(closer_look).fill_null(value=False)
     if not suspicious.any():
         return texts
     masked = texts.filter(suspicious).map_elements(mask, return_dtype=pl.String)
@@ -156,6 +157,15 @@ def _is_number_of_person(written: str) -> bool:
 @lru_cache
 def _words(part: str) -> str:
     return "(?i:" + "|".join(read_mapping("signatures.yaml")[part]) + ")"
+
+
+@lru_cache
+def _words_of_signatures() -> re.Pattern[str]:
+    """What a signature without initials holds: whoever made the paper, a place to sign, an end of a patronymic."""
+    makers = [match[0] for word in read_mapping("signatures.yaml")["makers"] if (match := re.match("[а-я]+", word))]
+    words = [*makers, "подпись", *PATRONYMIC_ENDS]
+    spelled = [form for word in words for form in (word, word.upper(), word.capitalize())]
+    return re.compile("|".join(["___", *dict.fromkeys(spelled)]))
 
 
 @lru_cache

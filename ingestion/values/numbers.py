@@ -69,7 +69,7 @@ def parse_count(text: str) -> int | None:
     if "%" in text or is_grouped_by_marks(text):
         return None
     value = parse_decimal(text)
-    if value is None or value != value.to_integral_value() or abs(value) >= LARGEST:
+    if value is None or value != value.to_integral_value() or abs(value) >= Decimal(10) ** 15:
         return None
     return int(value)
 
