@@ -88,7 +88,11 @@ def _text_head(path: Path, name: str) -> pl.DataFrame:
 def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, head: Sheet, timezone: str) -> None:
     with open_parquet(path) as file:
         kinds = file.schema_arrow.types
-    names = [row[0] for row in connection.execute("describe select * from read_parquet($1)", [str(path)]).fetchall()]
+    try:
+        described = connection.execute("describe select * from read_parquet($1)", [str(path)]).fetchall()
+    except duckdb.Error as error:  # a type that DuckDB does not know, perhaps of a column that nobody needs
+        raise NotStreamableError from error
+    names = [row[0] for row in described]
     if not len(names) == len(kinds) == head.frame.width:
         raise NotStreamableError
     quoted = ['"{}"'.format(name.replace('"', '""')) for name in names]

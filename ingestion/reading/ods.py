@@ -31,7 +31,7 @@ _SKIPPED = {
     "table:content-validations",
     "office:forms",
 }
-_WITHIN_TABLE = _CELLS | {"table:table-row", "table:table-source"}
+_WITHIN_TABLE = _CELLS | {"table:table-row", "table:table-source", "office:dde-source"}
 _SKIPPED_PREFIXES = ("draw:", "dr3d:")
 _CACHE_NAME = re.compile(r"'(?P<source>.+)'#\$?(?P<sheet>.+)$")  # no sheet of a person may be called so
 _UNSEEN_ROW = {"collapse", "filter"}
@@ -115,6 +115,8 @@ class _ContentWalk:
             self._open_table(attributes)
         elif name == "table:table-source":
             self._source = attributes.get("xlink:href", "")
+        elif name == "office:dde-source":
+            self._source = attributes.get("office:dde-topic", "")
         elif self._in_paragraph:
             self._special(name, attributes)
         elif name == "style:style":

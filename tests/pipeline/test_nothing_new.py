@@ -18,7 +18,7 @@ from schemas.settings import Settings
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., subprocess.CompletedProcess[str]]
-HEAVY = ("dagster", "dbt", "pandera", "polars", "pyarrow", "fastexcel", "xlsxwriter")
+HEAVY = ("dagster", "dbt", "pandera", "polars", "pyarrow", "python_calamine", "xlsxwriter")
 LOADED = """
 import sys
 from cli.main import main

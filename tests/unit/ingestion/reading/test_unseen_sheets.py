@@ -140,6 +140,10 @@ COPIES = {
     "cache": f'<table:table table:name="\'file:///srv/2023.ods\'#$Старое" table:style-name="off">{ROW}</table:table>',
     "cache seen": f"<table:table table:name=\"'file:///srv/2023.ods'#Старое\">{SOURCE}{ROW}</table:table>",
     "linked sheet": f'<table:table table:name="Старое">{SOURCE}{ROW}</table:table>',
+    "linked by DDE": (
+        '<table:table table:name="Старое"><office:dde-source office:dde-application="soffice"'
+        f' office:dde-topic="/srv/2023.ods" office:dde-item="Старое.A1:B9"/>{ROW}</table:table>'
+    ),
     "linked below": f'<table:table table:name="Старое">{ROW}{SOURCE}</table:table>',
 }
 
