@@ -85,7 +85,8 @@ def reasons(body: pl.DataFrame, header: Header, written: Sequence[Sequence[Cell]
 
 @lru_cache
 def _words() -> dict[str, Any]:
-    return read_mapping("rows_without_data.yaml")
+    found: dict[str, Any] = read_mapping("rows_without_data.yaml")
+    return found
 
 
 @lru_cache
