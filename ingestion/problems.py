@@ -28,12 +28,7 @@ class Problem:
 
     def message(self, file_name: str) -> str:
         """«файл, лист, строка, столбец: «значение», ожидалось …» for the sender."""
+        found = f"«{self.found[:LONGEST_QUOTE]}»" if self.found is not None else "значение не показано"
         place = f"{mask(file_name)}, лист «{mask(self.sheet)}», строка {self.source_row}, столбец «{mask(self.column)}»"
         verdict = "Строка отклонена" if self.severity == "error" else "Строка принята"
-        return f"{place}: {self._quoted()}{RULES[self.rule].expected}. {verdict}."
-
-    def _quoted(self) -> str:
-        """What was found, when there is something to show."""
-        if self.found is None:
-            return "значение не показано, "
-        return f"«{self.found[:LONGEST_QUOTE]}», " if self.found else ""
+        return f"{place}: {found}, {RULES[self.rule].expected}. {verdict}."
