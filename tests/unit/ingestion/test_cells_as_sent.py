@@ -198,7 +198,8 @@ def test_elsewhere_a_length_of_time_is_no_number(parse: str) -> None:
     [
         "2024-12-01T00:00:00+07:00", "2024-12-01 00:00:00+03", "2024-12-01T00:00:00Z", "2024-12-01T00:00:00.000Z",
         "2024-12-01T00:00:00.000+0300", "2024-12-01T10:15:30+00:00", "01.12.2024 00:00:00 МСК", "2024-12-01+03:00",
-        "2024-11-30T23:00:00Z", "2024-12-01 00:00", "1 декабря 2024 г. 10:00",
+        "2024-11-30T23:00:00Z", "2024-12-01 00:00",
+        "2024-12-01T00:00:00+03:00[Europe/Moscow]", "2024-12-01 00:00 UTC+3", "1 декабря 2024 г. 10:00",
     ],
 )  # fmt: skip
 def test_a_moment_is_its_day(text: str) -> None:
@@ -228,7 +229,16 @@ def test_a_moment_of_greenwich_never_gives_a_day_that_some_region_lacks(moment: 
 
 
 @pytest.mark.parametrize(
-    "text", ["2024-11-30T24:00:00", "2024-11-30T25:00", "2024-11-30T10:75", "31.02.2024 10:00", "²", "9" * 5000]
+    "text",
+    [
+        "2024-11-30T24:00:00",
+        "2024-11-30T25:00",
+        "2024-11-30T10:75",
+        "31.02.2024 10:00",
+        "01.12.2024-05",
+        "²",
+        "9" * 5000,
+    ],
 )
 def test_no_moments(text: str) -> None:
     """Guards against an hour that does not exist, and against digits on which the program breaks."""
