@@ -28,6 +28,7 @@ serve: bootstrap superset  ## dashboards, Dagster's interface and daemon; an emp
 docs: bootstrap  ## the pages generated from metadata
 	$(BIN)/python -m schemas.dictionary
 	$(BIN)/python -m schemas.coverage
+	$(BIN)/python -m schemas.dbt_metadata
 	$(BIN)/python -m publishing.dictionary
 
 screenshots: bootstrap superset  ## every dashboard over the sample, into var/screenshots; the first tab of each into docs/

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from benchmarks.page import PAGE, page
 from benchmarks.parts import PARTS, Bench
-from publishing.revision import ROOT, git_revision
+from publishing.revision import git_revision
+from schemas.sources import ROOT
 
 FOLDER = ROOT / "var" / "bench"
 

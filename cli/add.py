@@ -20,12 +20,17 @@ def command(
         ),
     ],
     set_: SetOption = None,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Сделать снова действующими файлы, загруженные раньше и заменённые более новыми."),
+    ] = False,
 ) -> int:
     """Положить файлы во входящие (landing); загрузит их vitrina refresh."""
+    from ingestion.file_names import readable
     from ingestion.landing import add_files
 
-    put = add_files(get_settings(), files, declared_values(set_))
+    put = add_files(get_settings(), files, declared_values(set_), again=again)
     for path in put:
-        say(f"Принят во входящие: {path.name}")
+        say(f"Принят во входящие: {readable(path.name)}")
     say(f"Файлов: {len(put)}. Дальше: vitrina refresh")
     return 0

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.console import progress_bar, say, say_json
-from cli.exits import FINE, WANTING
+from cli.exits import FINE, WANTING, complain
 from cli.files_table import show_messages
 from cli.home import get_settings
 from cli.options import JsonOption, SetOption, declared_values
@@ -21,21 +21,17 @@ def command(
 ) -> int:
     """Проверить файлы (ФЛК): вердикт, счёт строк, протокол XLSX. Ничего не загружает.
 
-    Код 1, если файл отклонён или отклонена строка; 0, если строки только отложены.
+    Код 1, если файл отклонён, не обработан или отклонена строка; 0, если строки только отложены.
     """
-    from ingestion.check import check_file
-    from ingestion.errors import UserError
+    from ingestion.check import check_files
+    from schemas.regional import bad_files
 
     settings, declared = get_settings(), declared_values(set_)
-    missing = [str(path) for path in files if not path.is_file()]
-    if missing:
-        raise UserError(f"Файл не найден: {', '.join(missing)}. Проверьте путь.")
-    reports = []
+    for bad in bad_files(settings.home):
+        complain(f"Внимание: {bad}")
     with progress_bar("Проверка") as progress:
-        for path in files:
-            progress(f"Проверка: {path.name}")
-            reports += check_file(settings, path, declared)
-    wanting = any(report.outcome == "refused" or report.rows_rejected for report in reports)
+        reports = check_files(settings, files, declared, lambda name: progress(f"Проверка: {name}"))
+    wanting = any(report.outcome in {"refused", "failed"} or report.rows_rejected for report in reports)
     if as_json:
         say_json([report.as_dict() for report in reports])
         return WANTING if wanting else FINE
@@ -51,6 +47,8 @@ def command(
 
 
 def _verdict(outcome: str, rejected: int, held: int) -> str:
+    if outcome == "failed":
+        return "НЕ ОБРАБОТАН"
     if outcome == "refused":
         return "ОТКЛОНЁН"
     if rejected:

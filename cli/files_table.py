@@ -5,7 +5,13 @@ from typing import Any
 
 from cli.console import say, show_table
 
-OUTCOMES = {"loaded": "загружен", "refused": "отклонён", "unchanged": "без изменений", "checked": "проверен"}
+OUTCOMES = {
+    "loaded": "загружен",
+    "refused": "отклонён",
+    "failed": "не обработан",
+    "unchanged": "без изменений",
+    "checked": "проверен",
+}
 COLUMNS = ("Файл", "Вид", "Итог", "Прочитано", "Принято", "Отклонено", "Отложено", "Пропущено", "Новых", "Изменено")
 COUNTS = ("rows_read", "rows_accepted", "rows_rejected", "rows_held", "rows_ignored", "rows_new", "rows_changed")
 MAXIMAL_MESSAGES = 5
@@ -22,7 +28,7 @@ def show_files(files: Sequence[dict[str, Any]]) -> None:
     ]
     show_table(None, COLUMNS, rows, right=range(3, len(COLUMNS)))
     for file in files:
-        if file["outcome"] != "unchanged":
+        if file["outcome"] != "unchanged" or file["messages"]:
             show_messages(file)
 
 
@@ -34,7 +40,8 @@ def show_messages(file: dict[str, Any]) -> None:
         say(f"{file['original_name']}:")
     for line in shown:
         say(f"  {line}")
-    if len(lines) > len(shown):
-        say(f"  …и ещё {len(lines) - len(shown)}; все — в протоколе.")
-    if file["protocol"] and (file["refusal"] or file["rows_rejected"] or file["rows_held"]):
+    left = len(lines) - len(shown) + file["messages_left"]
+    if left:
+        say(f"  …и ещё {left}" + ("; замечания — в протоколе." if file["protocol"] else "."))
+    if file["protocol"] and (file["refusal"] or file["rows_rejected"] or file["rows_held"] or left):
         say(f"  Протокол ФЛК: {file['protocol']}")

@@ -23,7 +23,8 @@ FullOption = Annotated[
 def command(full: FullOption = False, as_json: JsonOption = False) -> int:
     """Обновить: принять файлы из landing, построить витрины, проверить и опубликовать выпуск.
 
-    Код 0, если выпуск опубликован (отклонённые строки этому не мешают) или нового ничего нет.
+    Код 0, если выпуск опубликован (отклонённые строки этому не мешают) или нового ничего нет; 1, если выпуск не
+    опубликован или программа не смогла обработать какой-то файл: остальные опубликованы.
     """
     from orchestration.unchanged import release_up_to_date
 
@@ -38,6 +39,8 @@ def command(full: FullOption = False, as_json: JsonOption = False) -> int:
         say_json(result.values)
     else:
         show_files(result.files)
+        for note in result.values.get("notes", []):
+            say(note)
     for warning in result.warnings:
         complain(f"Внимание: {warning}")
     if not result.published:
@@ -48,8 +51,10 @@ def command(full: FullOption = False, as_json: JsonOption = False) -> int:
         say(f"Опубликован выпуск {result.release_id}: {settings.current}")
         if any(file["rows_held"] for file in result.files):
             say("Есть отложенные строки, нужно решение: vitrina match list")
+        if failed := [file["original_name"] for file in result.files if file["outcome"] == "failed"]:
+            say(f"Не обработаны файлы: {', '.join(failed)}. Остальные опубликованы; что ждёт: vitrina status")
         say("Дальше: vitrina status, vitrina indicators --territory НАЗВАНИЕ")
-    return FINE
+    return WANTING if any(file["outcome"] == "failed" for file in result.files) else FINE
 
 
 def _say_nothing_new(standing: "Manifest", *, as_json: bool) -> int:

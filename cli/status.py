@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from schemas.settings import Settings
 
 NAME = "status"
+BUSY: dict[str, Any] = {"held_names": None, "failed_files": None}
 
 
 def command(as_json: JsonOption = False) -> int:
@@ -32,6 +33,7 @@ def gather(settings: "Settings") -> dict[str, Any]:
     from publishing import status
     from publishing.catalogue import current_release
     from publishing.reader import open_release
+    from schemas.regional import bad_files
 
     release = current_release(settings)
     running = refresh_is_running(settings)
@@ -42,7 +44,8 @@ def gather(settings: "Settings") -> dict[str, Any]:
         "refresh_running": running,
         "last_refresh": read_last_refresh(settings),
         "waiting_files": _waiting(settings),
-        "held_names": None if running else _held(settings),
+        "bad_metadata": [str(bad) for bad in bad_files(settings.home)],
+        **(BUSY if running else _of_the_build(settings)),
         "freshness": [],
         "not_reported": [],
     }
@@ -53,17 +56,19 @@ def gather(settings: "Settings") -> dict[str, Any]:
     return found
 
 
-def _held(settings: "Settings") -> int | None:
+def _of_the_build(settings: "Settings") -> dict[str, Any]:
     """Unknown while the build is written to, also by what a killed refresh has left running."""
     from ingestion.errors import BuildInUseError
     from ingestion.held import list_held
+    from ingestion.receipts import list_failed
     from orchestration.lock import RefreshInProgressError, refresh_lock
 
     try:
         with refresh_lock(settings):
-            return len(list_held(settings))
+            failed = [{"name": file.receipt.member.name, "reason": file.reason} for file in list_failed(settings)]
+            return {"held_names": len(list_held(settings)), "failed_files": failed}
     except (BuildInUseError, RefreshInProgressError):
-        return None
+        return BUSY
 
 
 def _waiting(settings: "Settings") -> int:
@@ -82,10 +87,16 @@ def _show(settings: "Settings", found: dict[str, Any]) -> None:
     else:
         say("Выпусков ещё нет. Дальше: vitrina add ФАЙЛ, затем vitrina refresh")
     _show_last(settings, found)
+    told = (found["last_refresh"] or {}).get("warnings", [])
+    for bad in found["bad_metadata"]:
+        if bad not in told:
+            say(f"Внимание: {bad}")
     if found["waiting_files"]:
         say(f"Во входящих ждут файлы: {found['waiting_files']}. Загрузить: vitrina refresh")
     if found["held_names"]:
         say(f"Названий, ждущих решения: {found['held_names']}. Посмотреть: vitrina match list")
+    for file in found["failed_files"] or []:
+        say(f"Не обработан: {file['reason']}")
     if found["freshness"]:
         rows = [
             (

@@ -1,59 +1,158 @@
-"""Format-and-logic control (ФЛК) of a file before it is sent: everything examined, nothing loaded."""
+"""Format-and-logic control (ФЛК) of files before they are sent: everything examined, nothing loaded."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from ingestion.bounded import open_members
 from ingestion.bulk.examine import examine_in_bulk
 from ingestion.containment import contained
-from ingestion.errors import UserError
-from ingestion.examine import examine
+from ingestion.errors import FailedFileError, UserError
+from ingestion.examine import Examination, examine_part
+from ingestion.file_names import readable
+from ingestion.load import load_examination
 from ingestion.matching import Lookups
 from ingestion.protocol import write_protocol
-from ingestion.reading import Member, UnreadableFileError, open_members
-from ingestion.refresh import regional_layouts, secret_or_none
-from ingestion.report import FileReport
+from ingestion.protocol_file import Source
+from ingestion.reading import Member, UnreadableFileError
+from ingestion.receipts import Receipt, now
+from ingestion.receiving import kinds_in, reason_of, regional_layouts
+from ingestion.refresh import LOAD_ORDER, secret_or_none
+from ingestion.report import FileReport, Outcome
 from ingestion.store import build_connection, create_tables
 from ingestion.wording import advice, report_of
 from schemas.settings import Settings
 
+LOOKED_UP = ("raw.organisation_registry", "raw.staff", "journal.alias")
+"""What the rows of other files are matched with."""
+ASKED_BY_OTHERS = frozenset({"organisation_registry", "staff"})
+AFTER_ALL_LOADS = 1 << 40
+
+Verdict = UserError | UnreadableFileError | FailedFileError
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Of a file, or of a member of a ZIP, what is of one kind."""
+
+    position: int
+    member: Member
+    source: Source
+    kind: str
+
 
 def check_file(settings: Settings, path: Path, declared: Mapping[str, str]) -> list[FileReport]:
     """Examine a file, or each member of a ZIP, against today's registry and write its protocol."""
-    if not path.is_file():
-        raise UserError(f"Файл не найден: {path}. Проверьте путь и повторите: vitrina check ФАЙЛ")
-    lookups = _lookups(settings)
+    return check_files(settings, [path], declared)
+
+
+def check_files(
+    settings: Settings, paths: Sequence[Path], declared: Mapping[str, str], progress: Progress | None = None
+) -> list[FileReport]:
+    """Examine files as if they were loaded together: a registry among them is known to the others.
+
+    The reports come in the order of the files.
+    """
+    for path in paths:
+        if not path.is_file():
+            raise UserError(f"Файл не найден: {readable(str(path))}. Проверьте путь и повторите: vitrina check ФАЙЛ")
     with tempfile.TemporaryDirectory() as workspace:
-        try:
-            with contained(path.name):
-                members = open_members(path, path.name, Path(workspace))
-        except (UserError, UnreadableFileError) as error:
-            return [_refused(settings, path.name, "", str(error))]
-        return [_check_member(settings, member, declared, lookups) for member in members]
+        parts: list[Part] = []
+        reports: list[tuple[int, FileReport]] = []
+        for path in paths:
+            opened = _opened(settings, path, Path(workspace))
+            for member, source in opened if isinstance(opened, list) else []:
+                position = len(parts) + len(reports)
+                try:
+                    with contained(member.name):
+                        kinds = kinds_in(member, regional_layouts(settings), declared)
+                    parts += [Part(position, member, source, kind) for kind in kinds]
+                except (UserError, UnreadableFileError, FailedFileError) as error:
+                    reports.append((position, _not_taken(settings, source, error)))
+            if isinstance(opened, FileReport):
+                reports.append((len(parts) + len(reports), opened))
+        with _known(settings, is_shared=len(parts) > 1) as known:
+            for part in sorted(parts, key=lambda one: LOAD_ORDER.index(one.kind)):
+                if progress:
+                    progress(part.member.name)
+                reports.append((part.position, _check_part(settings, part, declared, known)))
+    return [report for _, report in sorted(reports, key=lambda pair: pair[0])]
 
 
-def _lookups(settings: Settings) -> Lookups:
-    if not settings.build_file.exists():
-        return Lookups.empty()
-    with build_connection(settings) as connection:
-        create_tables(connection)
-        return Lookups.load(connection)
+def _opened(settings: Settings, path: Path, workspace: Path) -> list[tuple[Member, Source]] | FileReport:
+    name, place = readable(path.name), str(path.absolute())
+    try:
+        with contained(name):
+            members = open_members(path, name, workspace)
+    except (UserError, UnreadableFileError, FailedFileError) as error:
+        return _not_taken(settings, Source(name, path=place), error)
+    return [
+        (one, Source(one.name, one.sha256, f"{place}/{one.name}" if one.container_name else place)) for one in members
+    ]
 
 
-def _check_member(settings: Settings, member: Member, declared: Mapping[str, str], lookups: Lookups) -> FileReport:
+class _Known:
+    """The registry and the staff that rows are matched with, those of the files just examined included."""
+
+    def __init__(self, lookups: Lookups, scratch: duckdb.DuckDBPyConnection | None) -> None:
+        self.lookups = lookups
+        self._scratch = scratch
+        self._loads = 0
+
+    def learn(self, member: Member, examination: Examination) -> None:
+        """Let the files still to be examined know this one."""
+        if self._scratch is None or examination.kind.code not in ASKED_BY_OTHERS:
+            return
+        self._loads += 1
+        load_examination(self._scratch, Receipt(member, now(), sequence=AFTER_ALL_LOADS + self._loads), examination)
+        self.lookups = Lookups.load(self._scratch)
+
+
+@contextmanager
+def _known(settings: Settings, *, is_shared: bool) -> Iterator[_Known]:
+    """What is loaded already; several files together need a build of their own in memory, to add to it."""
+    tables = {}
+    lookups = Lookups.empty()
+    if settings.build_file.exists():
+        with build_connection(settings) as connection:
+            create_tables(connection)
+            lookups = Lookups.load(connection)
+            if is_shared:
+                tables = {table: connection.execute(f"select * from {table}").to_arrow_table() for table in LOOKED_UP}
+    if not is_shared:
+        yield _Known(lookups, None)
+        return
+    with duckdb.connect() as scratch:
+        create_tables(scratch)
+        for table, rows in tables.items():
+            scratch.register("known_rows", rows)
+            scratch.execute(f"insert into {table} by name select * from known_rows")
+            scratch.unregister("known_rows")
+        yield _Known(lookups, scratch)
+
+
+def _check_part(settings: Settings, part: Part, declared: Mapping[str, str], known: _Known) -> FileReport:
+    member, lookups = part.member, known.lookups
+    source = Source(part.source.name, part.source.sha256, part.source.path, part.kind)
     try:
         with contained(member.name):
             given = (member, regional_layouts(settings), declared, secret_or_none(settings), lookups)
             with duckdb.connect() as scratch:
-                examination = examine_in_bulk(scratch, *given) or examine(*given)
-    except (UserError, UnreadableFileError) as error:
-        return _refused(settings, member.name, member.sha256, str(error))
-    protocol = write_protocol(settings, member.name, examination, None, lookups.index)
+                examination = examine_in_bulk(scratch, *given) or examine_part(part.kind, *given)
+            known.learn(member, examination)
+    except (UserError, UnreadableFileError, FailedFileError) as error:
+        return _not_taken(settings, source, error)
+    protocol = write_protocol(settings, source, examination, None, lookups.index)
     return report_of(member, examination, "checked", protocol, advice(examination, lookups.index))
 
 
-def _refused(settings: Settings, name: str, sha256: str, refusal: str) -> FileReport:
-    protocol = write_protocol(settings, name, None, refusal)
-    return FileReport(name, sha256, None, None, None, None, "refused", refusal, protocol=protocol)
+def _not_taken(settings: Settings, source: Source, error: Verdict) -> FileReport:
+    outcome: Outcome = "failed" if isinstance(error, FailedFileError) else "refused"
+    reason = reason_of(settings, error)
+    protocol = write_protocol(settings, source, None, reason)
+    return FileReport(source.name, source.sha256, None, None, None, None, outcome, reason, protocol=protocol)

@@ -8,10 +8,11 @@ import polars as pl
 
 from ingestion.errors import UserError
 from ingestion.hold import PLACE_REASONS, Question, hold_rows, restored_frame
-from ingestion.load import Origin, now
+from ingestion.load import Origin
 from ingestion.matching import Lookups, match_rows
 from ingestion.municipalities import UNKNOWN_REGION, Municipalities, PlaceCandidate
 from ingestion.organisations import Organisation, OrganisationIndex, Query
+from ingestion.receipts import now
 from ingestion.settle import (
     accepted_rows,
     insert_settled,

@@ -1,28 +1,37 @@
 """One file from bytes to accepted, rejected, held and ignored rows; writes nothing (design.md section 4)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import cast
 
 import polars as pl
 
 from ingestion.as_written import AS_WRITTEN
-from ingestion.context import read_context, sender_of, unused_declarations
+from ingestion.blocks import Block, BrokenOff
+from ingestion.context import unused_declarations
 from ingestion.errors import RefusedFileError
 from ingestion.foreign_codes import foreign_codes
+from ingestion.ignored_rows import BLANK, Ignored
 from ingestion.matching import Held, Lookups, match_rows
 from ingestion.parse import Parsed, parse_table
 from ingestion.problems import Problem
-from ingestion.reading import Member, Sheet, read_sheets
-from ingestion.recognise import ORGANISATION_FIELDS, Header, find_header, merged_head, refusal_for, refuse_twins
-from ingestion.table import Table, cut_table, unfold
+from ingestion.reading import Member
+from ingestion.recognise import ORGANISATION_FIELDS, Header
+from ingestion.recognised import Recognised, recognise_member
+from ingestion.table import Table, cut_table
+from ingestion.totals import differing_totals
+from ingestion.unfold import unfold
 from ingestion.validate import broken_rules
 from ingestion.values.cells import CellReader
 from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of
 from schemas.kinds import KINDS, Kind
+from schemas.personal import mask
+from schemas.text import sender_key
 
+PERSON = "person_key"
 REPAIRED, LOST = "inn_repaired", "inn_lost_digit"
 HIDDEN_RULES = frozenset({"required", "not_nullable"})
 
@@ -38,8 +47,12 @@ class Examination:
     held: list[Held] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     rows_read: int = 0
-    ignored: list[tuple[str, str, int]] = field(default_factory=list)
-    """(sheet, reason, rows)"""
+    ignored_rows: list[tuple[str, Ignored]] = field(default_factory=list)
+    """(sheet, row), without the blank ones"""
+    blank_rows: Counter[str] = field(default_factory=Counter)
+    """by sheet"""
+    named: dict[tuple[str, int], str] = field(default_factory=dict)
+    """How rows with something wrong name their organisation, by sheet and source row; nothing in files about people."""
     messages: list[str] = field(default_factory=list)
 
     @property
@@ -65,8 +78,29 @@ class Examination:
         return {(one.sheet, one.source_row) for one in self.held}
 
     @property
+    def ignored(self) -> list[tuple[str, str, int]]:
+        """(sheet, reason, rows)"""
+        counts = Counter((sheet, row.reason) for sheet, row in self.ignored_rows)
+        counts.update({(sheet, BLANK): rows for sheet, rows in self.blank_rows.items()})
+        return [(sheet, reason, rows) for (sheet, reason), rows in counts.items()]
+
+    @property
     def rows_ignored(self) -> int:
-        return sum(rows for _, _, rows in self.ignored)
+        return len(self.ignored_rows) + self.blank_rows.total()
+
+    def take_rows_of(self, table: Table) -> None:
+        """Count the rows of a table, and say what the sender has to know of it."""
+        self.rows_read += table.rows_read
+        self.count_ignored(table)
+        self.messages += [
+            *unknown_columns(table.sheet, table.header), *outweighed_headings(table), *differing_totals(table)
+        ]  # fmt: skip
+
+    def count_ignored(self, table: Table) -> None:
+        """Count the rows of a table that are no data."""
+        self.ignored_rows += [(table.sheet, row) for row in table.ignored]
+        if table.blank_rows:
+            self.blank_rows[table.sheet] += table.blank_rows
 
     @property
     def period(self) -> tuple[date | None, date | None]:
@@ -86,85 +120,53 @@ class Examination:
         return codes[0] if len(codes) == 1 else None
 
 
-def recognise_tables(
-    member: Member, layouts: tuple[Layout, ...], declared: Mapping[str, str]
-) -> tuple[list[tuple[Sheet, Header, dict[str, str]]], list[str]]:
-    """Sheets of one kind with their headers and context, and remarks on the sheets left out.
-
-    Raises RefusedFileError naming the nearest kind and what is missing when no sheet has a complete header.
-    """
-    return recognise_sheets(member, read_sheets(member), layouts, declared)
-
-
-def recognise_sheets(
-    member: Member, read: list[Sheet], layouts: tuple[Layout, ...], declared: Mapping[str, str]
-) -> tuple[list[tuple[Sheet, Header, dict[str, str]]], list[str]]:
-    """As recognise_tables, of sheets that have been read, be it only their first rows."""
-    sheets = [sheet for sheet in read if sheet.frame.height]
-    if not sheets:
-        raise RefusedFileError(f"{member.name}: в файле нет строк. Выгрузите его заново и повторите загрузку.")
-
-    def context_of(sheet: Sheet, header: Header) -> dict[str, str]:
-        return read_context(header.layout, merged_head(sheet)[: header.first_row], sheet.name, declared)
-
-    found, refusals, remarks = [], [], []
-    for sheet in sheets:
-        header = find_header(sheet, layouts, context_of)
-        context = context_of(sheet, header) if header else {}
-        missing = header.missing(context) if header else []
-        if header is None or missing:
-            refusals.append(
-                (len(header.columns) if header else 0, refusal_for(header, missing, member.name, sheet.name))
-            )
-            remarks.append(f"лист «{sheet.name}» не похож ни на один вид выгрузки и не прочитан")
-            continue
-        refuse_twins(header, member.name, sheet.name)
-        found.append((sheet, header, context))
-    if not found:
-        raise max(refusals, key=lambda pair: pair[0])[1]
-    kinds = {header.layout.kind for _, header, _ in found}
-    if len(kinds) > 1:
-        titles = ", ".join(f"«{KINDS[kind].title}»" for kind in sorted(kinds))
-        raise RefusedFileError(
-            f"{member.name}: на листах разные виды выгрузки ({titles}). Сохраните их отдельными файлами."
-        )
-    return found, remarks
-
-
-def examine(
+def examine_part(
+    kind: str,
     member: Member,
     layouts: tuple[Layout, ...],
     declared: Mapping[str, str],
     secret: str | None,
     lookups: Lookups,
 ) -> Examination:
-    """Read, normalise, validate and match every row of a file.
+    """Read a file and examine what in it is of one kind; raises RefusedFileError when nothing is."""
+    part = recognise_member(member, layouts, declared).of(kind)
+    if not part.blocks:
+        raise RefusedFileError(f"{member.name}: в файле нет выгрузки «{KINDS[kind].title}». Добавьте его заново.")
+    return examine(member.name, part, declared, secret, lookups)
 
-    Raises RefusedFileError or UnreadableFileError when the whole file cannot be taken.
+
+def examine(
+    file_name: str,
+    recognised: Recognised,
+    declared: Mapping[str, str],
+    secret: str | None,
+    lookups: Lookups,
+) -> Examination:
+    """Normalise, validate and match every row of the blocks of one kind (Recognised.of).
+
+    Raises RefusedFileError when the whole part cannot be taken.
     """
-    found, remarks = recognise_tables(member, layouts, declared)
-    header = found[0][1]
-    kind = KINDS[header.layout.kind]
-    require_secret(kind, secret, member.name)
-    titles = [row for sheet, one, _ in found for row in merged_head(sheet)[: one.first_row]]
-    result = Examination(kind, header.layout, sender_of(titles, declared), pl.DataFrame(), messages=remarks)
+    layout = recognised.blocks[0].header.layout
+    kind = KINDS[layout.kind]
+    require_secret(kind, secret, file_name)
+    result = Examination(kind, layout, sender_of(recognised), pl.DataFrame(), messages=list(recognised.remarks))
     result.messages += [
-        f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(header.layout, declared)
+        f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(layout, declared)
     ]
     parts = []
-    for sheet, one, context in found:
-        table = cut_table(sheet, one, context)
-        result.rows_read += table.rows_read
-        result.ignored += [(sheet.name, reason, rows) for reason, rows in table.ignored.items()]
-        result.messages += unknown_columns(sheet.name, one)
+    for block in _of_one_sender(recognised.blocks):
+        table = cut_table(block, lookups.index.knows_municipality)
+        result.take_rows_of(table)
         reader = CellReader(
             secret=secret,
-            month_first=one.layout.month_first_dates,
+            month_first=table.header.layout.month_first_dates,
             may_repair_inn=may_be_repaired,
             indicator_code=indicator_code_of,
+            person_heading=table.heading(PERSON),
         )
         typed, problems = typed_rows(unfold(table), kind, reader, lookups)
-        result.problems += problems
+        result.problems += [*problems, *_refused_rows(table)]
+        result.named |= _named(table, kind, problems)
         parts.append(typed)
     typed = pl.concat(parts, how="vertical")
     if kind.part_key:  # its key names no organisation, so rows that will be held are compared too
@@ -172,15 +174,59 @@ def examine(
     matched = match_rows(typed, kind, result.sender, lookups)
     result.held = matched.held
     result.accepted = _first_of_each_key(matched.frame, kind, result)
-    result.problems += foreign_codes(result.accepted, kind, header.layout)
+    result.problems += foreign_codes(result.accepted, kind, layout)
     result.problems.sort(key=lambda one: (one.sheet, one.source_row))
     return result
+
+
+def sender_of(recognised: Recognised) -> str | None:
+    """Who sent the file; None is unknown (settled question 4)."""
+    return next((mask(sender) for block in recognised.blocks for sender in block.context.senders), None)
+
+
+def _of_one_sender(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks; where one names another sender than the first, its sheet is refused from its header on."""
+    kept: list[Block] = []
+    senders = {sender_key(sender) for block in blocks[:1] for sender in block.context.senders[:1]}
+    refused: set[str] = set()
+    for block in blocks:
+        if block.sheet.name in refused:
+            continue
+        if {sender_key(one) for one in block.context.senders[:1]} - senders and kept:
+            reason = "над этой таблицей назван другой отправитель"
+            broken_off = BrokenOff(block.header.first_row + 1, reason)
+            kept.append(replace(block, end=block.header.last_row + 1, broken_off=broken_off))
+            refused.add(block.sheet.name)
+        else:
+            kept.append(block)
+    return kept
+
+
+def _refused_rows(table: Table) -> list[Problem]:
+    """Rows from which on a sheet cannot be read safely: rejected, for one reason told of the first of them."""
+    if table.broken_off is None:
+        return []
+    detail = f"{table.broken_off.reason}. Лист не прочитан с этой строки до конца: разделите таблицы и пришлите заново"
+    where = f"строка {table.broken_off.source_row} и ниже"
+    return [
+        Problem(table.sheet, row, "вся строка", "not_read_safely", "", detail=detail, outside=where)
+        for row in table.refused_rows
+    ]
 
 
 def unknown_columns(sheet: str, header: Header) -> list[str]:
     """A message on headings that mean nothing, when there are any."""
     unknown = ", ".join(f"«{text}»" for text in header.unknown_headings())
     return [f"лист «{sheet}»: неизвестные столбцы не загружены: {unknown}"] if unknown else []
+
+
+def outweighed_headings(table: Table) -> list[str]:
+    """A message on a day or year in a heading that is not the one taken."""
+    return [
+        f"лист «{table.sheet}»: в заголовке столбца сказано «{heading.phrase}», взято «{taken.text}» ({taken.place})"
+        for heading, taken in table.context.outweighed[:1]
+        if heading.name not in table.header.columns
+    ]
 
 
 def require_secret(kind: Kind, secret: str | None, file_name: str) -> None:
@@ -213,7 +259,14 @@ def typed_rows(table: Table, kind: Kind, reader: CellReader, lookups: Lookups) -
         found.append((index, blamed, rule, _cell(table, index, blamed)))
     found += _missing_parties(table, kind)
     every = [
-        Problem(table.sheet, source_rows[index], table.heading(name), rule, _quotable(kind, rule, text))
+        Problem(
+            table.sheet,
+            source_rows[index],
+            table.heading(name),
+            rule,
+            _quotable(kind, rule, text),
+            outside=table.said_outside(name),
+        )
         for index, name, rule, text in found
     ]
     # An unfolded row repeats its organisation, and so what is wrong with it.
@@ -241,6 +294,18 @@ def _only_own_repairs(parsed: Parsed, table: Table, lookups: Lookups) -> list[tu
 def _is_own(parsed: Parsed, table: Table, index: int, name: str, lookups: Lookups) -> bool:
     inn = parsed.frame[name][index]
     return lookups.may_stand(inn, _cell(table, index, "region"), _cell(table, index, "municipality"))
+
+
+def _named(table: Table, kind: Kind, problems: list[Problem]) -> dict[tuple[str, int], str]:
+    """The organisation or municipality as written in rows with problems."""
+    names = [name for name in ("organisation_name", "inn", "municipality") if name in table.frame.columns]
+    if kind.is_personal or not names:
+        return {}
+    rows = table.frame.filter(pl.col("source_row").is_in({one.source_row for one in problems}))
+    return {
+        (table.sheet, row): mask(next((cell for cell in cells if cell), ""))
+        for row, *cells in rows.select("source_row", *names).iter_rows()
+    }
 
 
 def _written_of_pair(table: Table, kind: Kind, index: int, name: str) -> str:
@@ -292,22 +357,32 @@ def _first_of_each_key(frame: pl.DataFrame, kind: Kind, result: Examination) -> 
 def _without_repeats(frame: pl.DataFrame, kind: Kind, result: Examination) -> pl.DataFrame:
     """Of rows with one key in a file the first is kept, later source rows are rejected (settled question 3)."""
     row = pl.struct("sheet", "source_row")
-    repeated = frame.filter(row != row.first().over(_joined(kind.key))).select("sheet", "source_row").unique()
+    first = row.first().over(_joined(kind.key))
+    repeated = frame.with_columns(first.alias("first")).filter(row != pl.col("first"))
+    repeated = repeated.select("sheet", "source_row", "first").unique(["sheet", "source_row"], keep="first")
     if not repeated.height:
         return frame
-    blamed = " + ".join(dict.fromkeys(result.layout.title(name) for name in kind.key if name in result.layout.titles))
     result.problems += [
-        Problem(sheet, row, blamed or "ключ строки", "duplicate_key", None if kind.is_personal else "")
-        for sheet, row in repeated.sort("sheet", "source_row").rows()
+        repeat(result.layout, kind, (sheet, source_row), (one["sheet"], one["source_row"]))
+        for sheet, source_row, one in repeated.sort("sheet", "source_row").rows()
     ]
     return frame.join(repeated, on=["sheet", "source_row"], how="anti")
+
+
+def repeat(layout: Layout, kind: Kind, row: tuple[str, int], first: tuple[str, int]) -> Problem:
+    """A row whose key stands in an earlier row of the file already; both as sheet and source row."""
+    blamed = " + ".join(dict.fromkeys(layout.title(name) for name in kind.key if name in layout.titles))
+    sheet = f" листа «{first[0]}»" if first[0] != row[0] else ""
+    detail = f"строка с тем же ключом уже есть выше: строка {first[1]}{sheet}"
+    return Problem(*row, blamed or "ключ строки", "duplicate_key", None, detail=detail)
 
 
 def with_keys(frame: pl.DataFrame, kind: Kind, sender: str | None) -> pl.DataFrame:
     """Add row_key (the contract's key, and which part of the row) and scope_key (what a newer file replaces)."""
     scope_key = pl.lit(None, pl.String)
     if kind.scope and sender is not None:
-        scope_key = pl.concat_str([pl.lit(kind.code), pl.lit(sender), _joined(kind.scope)], separator="|")
+        parts = [pl.lit(kind.code), pl.lit(sender_key(sender)), _joined(kind.scope)]
+        scope_key = pl.concat_str(parts, separator="|")
     return frame.with_columns(_joined((*kind.key, *kind.part_key)).alias("row_key"), scope_key.alias("scope_key"))
 
 

@@ -10,11 +10,12 @@ from typing import Any
 
 import duckdb
 
+from ingestion.archive import archived
 from ingestion.bulk.partitions import mark_changed, month_of
 from ingestion.bulk.store import delete_rows
 from ingestion.errors import UserError
-from ingestion.load import now
-from ingestion.refresh import archived, secret_or_none
+from ingestion.receipts import now
+from ingestion.refresh import secret_or_none
 from ingestion.rewriting import finish_rewriting, owe_rewriting, require_space
 from ingestion.store import build_connection, create_tables, transaction
 from ingestion.values import person

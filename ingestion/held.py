@@ -7,11 +7,12 @@ import duckdb
 
 from ingestion.decisions import accept, accept_place, reject, what_became
 from ingestion.hold import PLACE_REASONS, hold_rows, restored_frame
-from ingestion.load import Origin, now
+from ingestion.load import Origin
 from ingestion.matching import Lookups, match_rows
 from ingestion.municipalities import UNKNOWN_REGION, PlaceCandidate
 from ingestion.organisations import Candidate, OrganisationIndex, Query
 from ingestion.places import settle_places
+from ingestion.receipts import now
 from ingestion.settle import insert_settled, pending_batches
 from ingestion.store import build_connection, create_tables, transaction
 from schemas.kinds import Kind

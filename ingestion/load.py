@@ -1,9 +1,7 @@
 """One file into the build, in one transaction: rows, rejects, held rows and journal together or not at all."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 import polars as pl
@@ -16,18 +14,10 @@ from ingestion.differences import Differences, differences
 from ingestion.examine import Examination
 from ingestion.hold import hold_rows
 from ingestion.reading import Member
+from ingestion.receipts import Receipt, now, record_state, take_place
+from ingestion.scopes import scope_key
 from ingestion.store import append_rows, raw_columns, transaction
 from schemas.kinds import Kind
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What the journal knows of a file before it is read."""
-
-    member: Member
-    received_at: datetime
-    declared: Mapping[str, str] = field(default_factory=dict)
-    """What `vitrina add --set` said of it."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +30,10 @@ class Origin:
     sender: str | None
 
 
-def now() -> datetime:
-    """The moment, in UTC without a zone: how the build file keeps time."""
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
 def load_examination(connection: duckdb.DuckDBPyConnection, receipt: Receipt, examination: Examination) -> Differences:
     """Write an examined file and that it waits no longer; returns what it changed against what it supersedes."""
     with transaction(connection):
-        sequence = _next_sequence(connection)
+        sequence = take_place(connection, receipt, examination.kind.code)
         origin = Origin(receipt.member.sha256, sequence, receipt.received_at, examination.sender)
         # Before the rows: what the file replaces decides which earlier rows it withdraws.
         _write_scopes(connection, receipt, sequence, examination)
@@ -59,7 +44,7 @@ def load_examination(connection: duckdb.DuckDBPyConnection, receipt: Receipt, ex
             connection.executemany("insert into journal.ignored values (?, ?, ?, ?)", ignored)
         hold_rows(connection, examination.kind, examination.held, receipt.member.sha256, sequence)
         _write_journal(connection, receipt, sequence, examination, changed.rows_changed)
-        record_receipt(connection, receipt, examination.kind.code, "done")
+        record_state(connection, receipt, examination.kind.code, "done")
     return changed
 
 
@@ -70,35 +55,6 @@ def _insert(connection: duckdb.DuckDBPyConnection, examination: Examination, ori
         return insert_candidates(connection, examination, of_file, origin.sequence)
     insert_rows(connection, examination.kind, examination.accepted, origin)
     return differences(connection, examination.kind, origin.sequence)
-
-
-def record_receipt(connection: duckdb.DuckDBPyConnection, receipt: Receipt, kind: str | None, state: str) -> None:
-    """Journal that a file was received and whether it still waits to be loaded."""
-    member = receipt.member
-    connection.execute(
-        "insert or replace into journal.received values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            member.sha256, member.container_sha256, member.container_name, member.name, member.size_bytes,
-            receipt.received_at, json.dumps(dict(receipt.declared), ensure_ascii=False), kind, state,
-        ],
-    )  # fmt: skip
-
-
-def record_refusal(connection: duckdb.DuckDBPyConnection, receipt: Receipt, kind: str | None, refusal: str) -> None:
-    """Journal a file that was refused whole, so that `vitrina status` can show it; its latest refusal is kept."""
-    member = receipt.member
-    with transaction(connection):
-        connection.execute("delete from journal.load where file_sha256 = ? and outcome = 'refused'", [member.sha256])
-        connection.execute(
-            "insert into journal.load (load_sequence, file_sha256, container_sha256, kind, original_name, size_bytes,"
-            " received_at, loaded_at, outcome, refusal, rows_read, rows_accepted, rows_rejected, rows_held,"
-            " rows_ignored, rows_changed) values (?, ?, ?, ?, ?, ?, ?, ?, 'refused', ?, 0, 0, 0, 0, 0, 0)",
-            [
-                _next_sequence(connection), member.sha256, member.container_sha256, kind, member.name,
-                member.size_bytes, receipt.received_at, now(), refusal,
-            ],
-        )  # fmt: skip
-        record_receipt(connection, receipt, kind, "done")
 
 
 def insert_rows(
@@ -140,12 +96,6 @@ def write_rejects(connection: duckdb.DuckDBPyConnection, member: Member, examina
         connection.unregister("incoming_rejects")
 
 
-def _next_sequence(connection: duckdb.DuckDBPyConnection) -> int:
-    row = connection.execute("select nextval('journal.load_number')").fetchone()
-    assert row is not None
-    return int(row[0])
-
-
 def _write_scopes(
     connection: duckdb.DuckDBPyConnection, receipt: Receipt, sequence: int, examination: Examination
 ) -> None:
@@ -155,7 +105,7 @@ def _write_scopes(
         for held in examination.held:
             parts = [held.payload.get(name) for name in examination.kind.scope]
             if all(part is not None for part in parts):
-                scopes.add("|".join([examination.kind.code, examination.sender, *map(str, parts)]))
+                scopes.add(scope_key(examination.kind.code, examination.sender, parts))
     if scopes:
         connection.executemany(
             "insert into journal.load_scope values (?, ?, ?)",

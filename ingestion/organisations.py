@@ -13,9 +13,8 @@ from ingestion.agreement import Agreement, agreement, tells_apart
 from ingestion.candidates import Candidate, candidates
 from ingestion.municipalities import Municipalities, PlaceDecision, region_code
 from ingestion.name_parts import NameParts, name_parts
-from ingestion.names import sender_key
 from ingestion.place_names import municipality_name
-from schemas.text import fold
+from schemas.text import fold, sender_key
 
 __all__ = ["Alias", "Candidate", "Match", "Organisation", "OrganisationIndex", "Query"]
 
@@ -119,6 +118,10 @@ class OrganisationIndex:
 
     def has_inn(self, inn: str) -> bool:
         return inn in self.organisations
+
+    def knows_municipality(self, text: str) -> bool:
+        """Whether the registry has an organisation in a municipality of that name."""
+        return bool(self.municipalities.keys(municipality_name(text), None))
 
     def match(self, query: Query) -> Match:
         """Find the organisation by the first rule that gives exactly one, in the region that the row names."""

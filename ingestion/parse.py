@@ -9,9 +9,12 @@ from typing import Any
 import pandera.polars as pa
 import polars as pl
 
-from ingestion.values.cells import CellReader, Reading, bounds_readings
+from ingestion.reading.celltext import ERROR_UNKNOWN, FORMULA_WITHOUT_VALUE, NO_TEXT
+from ingestion.values.cells import CellReader, Reading
+from ingestion.values.measures import bounds_readings
 from schemas.indicators import is_percent
 from schemas.kinds import Kind
+from schemas.personal import mask_column
 from schemas.text import fold
 
 ERROR_CELLS = (
@@ -30,8 +33,14 @@ ERROR_CELLS = (
     "#ЧИСЛО!",
     "#ПУСТО!",
     "#GETTING_DATA",
+    "#SPILL!",
+    "#CALC!",
+    "#ПЕРЕНОС!",
+    "#ВЫЧИСЛ!",
+    "Err:",  # LibreOffice
+    "Ошибка:",
+    ERROR_UNKNOWN,
 )
-FORMULA_WITHOUT_VALUE = "#ФОРМУЛА?"
 
 
 @dataclass
@@ -59,9 +68,21 @@ def parse_table(text: pl.DataFrame, kind: Kind, reader: CellReader) -> Parsed:
             cells = _texts(text, source, *column.metadata.get("also", ()))
             if not column.nullable:  # an empty cell is missing, whatever stands beside it
                 cells = [None if own is None else cell for own, cell in zip(shown, cells, strict=True)]
-            values = _read_all(cells, reader.of(how), source, parsed, shown=shown)
+            values = _read_all(cells, _strict(reader.of(how), column), source, parsed, shown=shown)
             parsed.frame = parsed.frame.with_columns(column_of_values(name, values, column))
     return parsed
+
+
+def _strict(read: Callable[[str], Reading], column: pa.Column) -> Callable[[str], Reading]:
+    """A reader that takes no mark of a missing value where a value is required."""
+    if column.nullable and not column.metadata.get("needed"):
+        return read
+
+    def strict(text: str) -> Reading:
+        reading = read(text)
+        return Reading(None, "missing_mark_required") if reading.rule == "missing_mark" else reading
+
+    return strict
 
 
 def _texts(text: pl.DataFrame, *sources: str) -> list[str | None]:
@@ -76,9 +97,11 @@ def _texts(text: pl.DataFrame, *sources: str) -> list[str | None]:
 
 
 def error_rule(cell: str) -> str | None:
-    """The rule that an error of Excel in a cell breaks."""
+    """The rule that a cell breaks which holds an error of Excel, or a value that is no text."""
     if cell.startswith(FORMULA_WITHOUT_VALUE):
         return "formula_without_value"
+    if cell.startswith(NO_TEXT):
+        return "value_type"
     return "error_cell" if cell.startswith(ERROR_CELLS) else None
 
 
@@ -118,8 +141,8 @@ def column_of_values(name: str, values: list[Any], column: pa.Column) -> pl.Seri
 
 def _add_bounds(parsed: Parsed, text: pl.DataFrame, source: str, name: str, column: pa.Column) -> None:
     cells = _texts(text, source)
-    columns = bounds_readings(cells)
-    has_fractions = column.metadata["fractions"]
+    columns = bounds_readings(cells, column.metadata["slash"])
+    has_fractions = column.metadata["slash"] == "fraction"
     if has_fractions:
         _resolve_fractions(columns, _texts(text, "unit"))
     scale = column.metadata["scale"]
@@ -133,14 +156,12 @@ def _add_bounds(parsed: Parsed, text: pl.DataFrame, source: str, name: str, colu
         numbers("low"),
         numbers("high"),
         pl.Series(f"{source}_kind", columns["kind"], dtype=pl.String),
-        pl.Series(name, cells, dtype=pl.String),
+        mask_column(pl.Series(name, cells, dtype=pl.String)),
     )
     if has_fractions:
         parsed.frame = parsed.frame.with_columns(numbers("numerator"), numbers("denominator"))
     parsed.problems.extend(
-        (index, source, "measure_unreadable", cells[index])
-        for index, kind in enumerate(columns["kind"])
-        if kind == "unreadable"
+        (index, source, rule, cells[index]) for index, rule in enumerate(columns["rule"]) if rule is not None
     )
 
 

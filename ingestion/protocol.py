@@ -7,35 +7,37 @@ import xlsxwriter
 
 from ingestion.examine import Examination
 from ingestion.hold import PLACE_REASONS
+from ingestion.ignored_rows import REASONS
 from ingestion.matching import Held
 from ingestion.organisations import OrganisationIndex
-from schemas.rules import EXPECTED
+from ingestion.problems import told_once
+from ingestion.protocol_file import Source, protocol_path
 from schemas.settings import Settings
 
 LINE_HEIGHT = 15
 SEVERITIES = {"error": "ошибка, строка отклонена", "warning": "замечание, строка принята"}
-REASONS = {
+HELD_REASONS = {
     "system": "система не названа в каталоге",
     "staff": "человек не найден в кадрах",
     "organisation": "организация не найдена",
     "municipality": "муниципалитет не найден в реестре",
     "region": "субъект не найден в каталоге",
 }
-IGNORED = {"blank": "пустые", "total": "итоговые", "repeated_header": "повтор заголовка"}
 
 
 def write_protocol(
     settings: Settings,
-    file_name: str,
+    source: Source,
     examination: Examination | None,
     refusal: str | None,
     index: OrganisationIndex | None = None,
 ) -> Path:
-    """Write reports/flk_<file>.xlsx; no people's data ever stands in it (design.md, promise 9)."""
+    """Write the protocol of a file into reports/; no people's data ever stands in it (design.md, promise 9)."""
     settings.reports.mkdir(parents=True, exist_ok=True)
-    path = settings.reports / f"flk_{Path(file_name).stem}.xlsx"
+    path = protocol_path(settings, source)
     # A value such as «=1+1» is what the sender wrote, never a formula of ours.
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
+        workbook.set_properties({"comments": source.comment})
         formats = {
             "title": workbook.add_format({"bold": True, "font_size": 14}),
             "head": workbook.add_format(
@@ -45,11 +47,13 @@ def write_protocol(
             "bad": workbook.add_format({"bold": True, "font_color": "#B00020", "text_wrap": True, "border": 1}),
             "good": workbook.add_format({"bold": True, "font_color": "#1B5E20", "text_wrap": True, "border": 1}),
         }
-        _verdict(workbook, formats, file_name, examination, refusal)
+        _verdict(workbook, formats, source.name, examination, refusal)
         if examination is not None and examination.problems:
             _remarks(workbook, formats, examination)
         if examination is not None and examination.held:
             _questions(workbook, formats, examination, index)
+        if examination is not None and examination.ignored_rows:
+            _ignored_rows(workbook, formats, examination)
     return path
 
 
@@ -69,7 +73,7 @@ def _verdict(
         sheet.write(3, 1, refusal or "", formats["bad"])
         sheet.set_row(3, LINE_HEIGHT * _lines(refusal or "", 80))
         return
-    ignored = ", ".join(f"{IGNORED[reason]}: {rows}" for _, reason, rows in examination.ignored)
+    ignored = ", ".join(f"{REASONS[reason]}: {rows}" for _, reason, rows in examination.ignored)
     lines = [
         ("Вид выгрузки", examination.kind.title),
         ("Отправитель", examination.sender or "не указан"),
@@ -132,20 +136,28 @@ def _remarks(workbook: Any, formats: dict[str, Any], examination: Examination) -
     headings = [
         ("Лист", 20),
         ("Строка", 9),
+        ("Организация в файле", 40),
         ("Столбец", 30),
         ("Найдено", 28),
         ("Что не так", 60),
         ("Последствие", 26),
-        ("Правило", 26),
     ]
     rows = [
         [
-            one.sheet, one.source_row, one.column, "значение не показано" if one.found is None else one.found[:100],
-            EXPECTED[one.rule], SEVERITIES[one.severity], one.rule,
+            one.sheet, one.outside or one.source_row, "" if one.outside else examination.named.get(place, ""),
+            one.column, "значение не показано" if one.found is None else one.found[:100], one.words,
+            SEVERITIES[one.severity],
         ]
-        for one in examination.problems
+        for one in told_once(examination.problems)
+        for place in [(one.sheet, one.source_row)]
     ]  # fmt: skip
     _table(workbook, formats, "Замечания", headings, rows)
+
+
+def _ignored_rows(workbook: Any, formats: dict[str, Any], examination: Examination) -> None:
+    headings = [("Лист", 20), ("Строка", 9), ("Почему пропущена", 40), ("Что в ней", 90)]
+    rows = [[sheet, row.source_row, REASONS[row.reason], row.text] for sheet, row in examination.ignored_rows]
+    _table(workbook, formats, "Пропущенные строки", headings, rows)
 
 
 def _questions(
@@ -167,7 +179,7 @@ def _questions(
         alike = _alike(held, index) if index else []
         rows.append(
             [
-                held.sheet, held.source_row, REASONS[held.reason],
+                held.sheet, held.source_row, HELD_REASONS[held.reason],
                 held.system_text if held.reason == "system" else held.query.name or held.query.inn,
                 _place(held), "\n".join(alike),
             ]

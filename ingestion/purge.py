@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.load import now
+from ingestion.receipts import now
 from ingestion.store import build_connection, create_tables
 from schemas.settings import Settings
 

@@ -1,23 +1,33 @@
-"""Find the header row of a sheet and the layout it follows (design.md section 4, recognise)."""
+"""Find the header row of a table and the layout it follows (design.md section 4, recognise)."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import chain
 
-from ingestion.context import CONTEXT_OF_EVERY_LAYOUT
-from ingestion.errors import RefusedFileError
+from ingestion.context import CONTEXT_OF_EVERY_LAYOUT, Context
+from ingestion.errors import RefusedFileError, UnrecognisedFileError
 from ingestion.reading import Sheet
-from schemas.header_map import Layout
+from ingestion.reading.sheet import MergedRange
+from schemas.catalogue import heading_unit
+from schemas.header_map import Layout, without_brackets
 from schemas.kinds import KINDS
+from schemas.personal import mask
 from schemas.text import fold_header, plain
 
 HEADER_SEARCH_ROWS = 60
 FEWEST_HEADINGS = 2
+UNIT = "unit"
+"""The field that says in which unit the main measure of a row stands."""
 BRACKETS = re.compile(r" ?\([^()]*\)")
+DAY_IN_HEADING = re.compile(r",? (?:по состоянию )?на \d{1,2}\.\d{2}\.\d{4}(?: ?г(?:ода)?)?$")
+UNIT_IN_HEADING = re.compile(r"^(?P<heading>.+?)(?:, ?(?:в )?| ?\((?:в )?)(?P<unit>[^,()]+)\)?$")
 
 Cell = str | None
 ORGANISATION_FIELDS = ("inn", "ogrn", "organisation_name")
+IDENTIFIERS = ("inn", "kpp", "ogrn")
 PLACE_FIELDS = (*ORGANISATION_FIELDS, "responsible", "municipality")
 
 
@@ -34,10 +44,25 @@ class Header:
     twins: tuple[tuple[str, str, str], ...] = ()
     """Fields claimed by two columns: (field, heading, heading)."""
     has_marker: bool = False
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Field to the unit that its heading carries («Сумма, тыс. руб.»)."""
 
     @property
     def score(self) -> tuple[int, int, int, int]:
         return (len(self.columns), int(self.has_marker), -(self.last_row - self.first_row), -self.first_row)
+
+    def heading(self, name: str) -> str:
+        """How the sender's own file calls a field, for messages; the canonical title when it has no column."""
+        index = self.columns.get(name)
+        return self.headings[index] if index is not None else self.layout.title(name)
+
+    @property
+    def unit_of_measure(self) -> str | None:
+        """The unit of the main measure when its heading carries it, for layouts that have a column of units."""
+        if UNIT not in self.layout.titles:
+            return None
+        main = KINDS[self.layout.kind].measures.intersection(self.layout.required)
+        return next((unit for name, unit in self.units.items() if {name} == main), None)
 
     def unknown_headings(self) -> list[str]:
         """Headings that mean nothing here: reported to the sender, not fatal."""
@@ -50,7 +75,9 @@ class Header:
 
     def missing(self, context: Mapping[str, str]) -> list[str]:
         """Titles of what this layout requires and neither the columns nor the context give."""
-        known = {*self.columns, *(name for name in context if name in self.layout.context), *self.layout.constants}
+        given = {name for column in self.columns for name in self.layout.fields_of(column)}
+        known = {*given, *(name for name in context if name in self.layout.context), *self.layout.constants}
+        known |= {UNIT} if self.unit_of_measure else set()
         titles = [self.layout.title(name) for name in self.layout.required if name not in known]
         if self.layout.any_of and not known.intersection(self.layout.any_of):
             titles.append(" или ".join(self.layout.title(name) for name in self.layout.any_of))
@@ -61,11 +88,6 @@ class Header:
         return titles
 
 
-def without_brackets(folded: str) -> str:
-    """A folded heading without what stands in brackets: templates of one form differ in it."""
-    return fold_header(BRACKETS.sub("", folded))
-
-
 def is_dropped(heading: str, layout: Layout) -> bool:
     """A column the template has and the warehouse does not take (names, birth dates and the like)."""
     folded = fold_header(heading)
@@ -74,36 +96,108 @@ def is_dropped(heading: str, layout: Layout) -> bool:
     return layout.ignore_brackets and without_brackets(folded) in layout.dropped
 
 
-def meaning(heading: str, layout: Layout) -> str | None:
-    """The field a heading names under a layout, or None."""
+def meaning(heading: str, layout: Layout) -> tuple[str, str | None] | None:
+    """The field a heading names under a layout, and the unit it carries beside the name; None when it means nothing."""
+    if name := layout.meaning(heading):
+        return name, None
     folded = fold_header(heading)
-    if folded in layout.spellings:
-        return layout.spellings[folded]
-    if layout.ignore_brackets and folded not in layout.dropped:
-        return layout.spellings.get(without_brackets(folded))
-    return None
+    bare, unit = without_unit(without_day(folded))
+    if bare != folded and unit is None and (name := layout.meaning(bare)) in KINDS[layout.kind].measures:
+        return name, None
+    measure = layout.meaning(bare) if unit and folded not in layout.dropped else None
+    return (measure, unit) if measure and layout.fields_of(measure) & KINDS[layout.kind].measures else None
 
 
-ContextOf = Callable[[Sheet, Header], Mapping[str, str]]
-"""What titles, the sheet's name and `--set` give a sheet read under a header."""
+def bare_heading(folded: str) -> str:
+    """A folded heading without the day and the unit it may carry."""
+    return without_unit(without_day(folded))[0]
+
+
+def without_day(folded: str) -> str:
+    """A folded heading without the day that ends it («зарегистрировано на 01.12.2024»)."""
+    return DAY_IN_HEADING.sub("", folded)
+
+
+@lru_cache(maxsize=8192)
+def without_unit(folded: str) -> tuple[str, str | None]:
+    """A folded heading and the unit that ends it («обучающихся, чел», «скорость (мбит/с)»), if one does."""
+    match = UNIT_IN_HEADING.match(folded)
+    if match is None or heading_unit(match["unit"]) is None:
+        return folded, None
+    return fold_header(match["heading"]), match["unit"]
+
+
+ContextOf = Callable[[Header], Context]
+"""What titles, the sheet's name and `--set` give a table read under a header."""
 
 
 def find_header(sheet: Sheet, layouts: Sequence[Layout], context_of: ContextOf) -> Header | None:
-    """The best header of a sheet: complete layouts first, then the one that knows most headings.
+    """The best header among the first rows of a sheet; None when no row looks like one at all.
 
-    None when no row looks like a header at all. Whether the header is complete is for the caller to ask,
-    so that a refusal can name the nearest kind and what it misses.
+    Whether the header is complete is for the caller to ask, so that a refusal can name the nearest kind and what it
+    misses.
     """
     rows = merged_head(sheet)
-    candidates = [
+    found = best_header(heading_rows(rows, layouts), layouts, context_of)
+    return None if found is None else with_lower_rows(found, rows, sheet.merged_ranges)
+
+
+def best_header(candidates: Sequence["HeadingRows"], layouts: Sequence[Layout], context_of: ContextOf) -> Header | None:
+    """Complete layouts first, then the one that knows most headings, then the kind to which they are peculiar."""
+    headers = [
         header
-        for first, last, headings in _heading_rows(rows, _spellings(layouts))
+        for first, last, readings in candidates
         for layout in layouts
-        if (header := _assign(layout, first, last, headings)) is not None
+        if (header := _assign(layout, first, last, readings)) is not None
     ]
-    if not candidates:
+    if not headers:
         return None
-    return max(candidates, key=lambda header: (not header.missing(context_of(sheet, header)), header.score))
+    common = _kinds_by_heading(layouts)
+
+    def rank(header: Header) -> tuple[float, ...]:
+        if not header.missing(context_of(header).values):
+            return (1, *header.score)
+        return (0, sum(1 / (common[fold_header(header.headings[at])] or 1) for at in header.columns.values()))
+
+    return max(headers, key=rank)
+
+
+def _kinds_by_heading(layouts: Sequence[Layout]) -> Counter[str]:
+    """How many kinds know a heading: one that few know tells more of what a file was meant to be."""
+    kinds: dict[str, set[str]] = {}
+    for layout in layouts:
+        for spelling in layout.spellings:
+            kinds.setdefault(spelling, set()).add(layout.kind)
+    return Counter({spelling: len(known) for spelling, known in kinds.items()})
+
+
+def with_lower_rows(
+    header: Header, rows: Sequence[Sequence[Cell]], merged_ranges: Sequence[MergedRange] = ()
+) -> Header:
+    """A header with the rows that still belong to it: cells merged downwards, sub-headings that no column needs."""
+    last = max(
+        [header.last_row]
+        + [
+            bottom
+            for top, left, bottom, right in merged_ranges
+            if header.first_row <= top <= header.last_row < bottom < len(rows)
+            and any(left <= column <= right for column in header.columns.values())
+        ]
+    )
+    while last + 1 < len(rows) and _is_lower_heading(rows[last + 1], header):
+        last += 1
+    return replace(header, last_row=last)
+
+
+def _is_lower_heading(row: Sequence[Cell], header: Header) -> bool:
+    """Words under headings that mean nothing to us, and nothing under those that do: no row of data."""
+    used = set(header.columns.values())
+    filled = [index for index, cell in enumerate(row) if cell is not None]
+    return bool(filled) and not used.intersection(filled) and not any(_has_digit(row[index]) for index in filled)
+
+
+def _has_digit(cell: Cell) -> bool:
+    return any(sign.isdigit() for sign in cell or "")
 
 
 def merged_head(sheet: Sheet) -> list[list[Cell]]:
@@ -118,18 +212,32 @@ def merged_head(sheet: Sheet) -> list[list[Cell]]:
     return rows
 
 
-def _spellings(layouts: Sequence[Layout]) -> frozenset[str]:
-    """Every heading that any layout knows."""
+def spellings_of(layouts: Sequence[Layout]) -> frozenset[str]:
+    """Every heading that any layout knows, folded."""
     return frozenset(chain.from_iterable(layout.spellings for layout in layouts))
 
 
 Readings = tuple[tuple[str, ...], ...]
 """The ways to read the heading of each column."""
+HeadingRows = tuple[int, int, Readings]
+"""First and last row that may be a header, from 0, and how its columns may be read."""
 
 
-def _heading_rows(rows: Sequence[Sequence[Cell]], spellings: frozenset[str]) -> list[tuple[int, int, Readings]]:
+def heading_rows(rows: Sequence[Sequence[Cell]], layouts: Sequence[Layout]) -> list[HeadingRows]:
     """Every row as a header, and every two neighbours as a two-row header; rows of data are left out at once."""
-    found: list[tuple[int, int, Readings]] = []
+    spellings = spellings_of(layouts)
+    patterns = [pattern for layout in layouts for _, pattern in layout.yearly]
+
+    def is_known(heading: str) -> bool:
+        folded = fold_header(heading)
+        return (
+            folded in spellings
+            or without_brackets(folded) in spellings
+            or bare_heading(folded) in spellings
+            or any(pattern.fullmatch(folded) for pattern in patterns)
+        )
+
+    found: list[HeadingRows] = []
     for index, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
         if sum(cell is not None for cell in row) < FEWEST_HEADINGS:
             continue
@@ -138,17 +246,7 @@ def _heading_rows(rows: Sequence[Sequence[Cell]], spellings: frozenset[str]) -> 
             upper = _fill_right(row)
             pairs = zip(row, upper, rows[index + 1], strict=True)
             found.append((index, index + 1, tuple(_two_row_readings(own, above, below) for own, above, below in pairs)))
-    return [one for one in found if _known_columns(one[2], spellings) >= FEWEST_HEADINGS]
-
-
-def _known_columns(readings: Readings, spellings: frozenset[str]) -> int:
-    """How many columns some layout might know."""
-    return sum(any(_is_known(way, spellings) for way in ways) for ways in readings)
-
-
-def _is_known(heading: str, spellings: frozenset[str]) -> bool:
-    folded = fold_header(heading)
-    return folded in spellings or without_brackets(folded) in spellings
+    return [one for one in found if sum(any(map(is_known, ways)) for ways in one[2]) >= FEWEST_HEADINGS]
 
 
 def _fill_right(row: Sequence[Cell]) -> list[Cell]:
@@ -171,17 +269,21 @@ def _two_row_readings(own: Cell, above: Cell, below: Cell) -> tuple[str, ...]:
 
 def _assign(layout: Layout, first: int, last: int, readings: Sequence[tuple[str, ...]]) -> Header | None:
     columns: dict[str, int] = {}
+    units: dict[str, str] = {}
     twins: list[tuple[str, str, str]] = []
     headings: list[str] = []
     for index, ways in enumerate(readings):
-        name, heading = next(
-            ((field, way) for way in ways if (field := meaning(way, layout)) is not None), (None, ways[-1])
+        found, heading = next(
+            ((known, way) for way in ways if (known := meaning(way, layout)) is not None), (None, ways[-1])
         )
-        headings.append(heading)
-        if name is None:
+        headings.append(mask(heading))
+        if found is None:
             continue
+        name, unit = found
         if name not in columns or fold_header(headings[columns[name]]) in layout.stand_ins:
             columns[name] = index
+            units.pop(name, None)
+            units |= {name: unit} if unit else {}
         elif fold_header(heading) not in layout.stand_ins:
             twins.append((name, headings[columns[name]], heading))
     if len(columns) < FEWEST_HEADINGS:
@@ -189,7 +291,7 @@ def _assign(layout: Layout, first: int, last: int, readings: Sequence[tuple[str,
     has_marker = layout.marker is not None and layout.marker in {fold_header(text) for text in headings}
     if layout.marker is not None and not has_marker:
         return None
-    return Header(layout, first, last, tuple(headings), columns, tuple(twins), has_marker)
+    return Header(layout, first, last, tuple(headings), columns, tuple(twins), has_marker, units)
 
 
 def refuse_twins(header: Header, file_name: str, sheet_name: str) -> None:
@@ -205,7 +307,7 @@ def refuse_twins(header: Header, file_name: str, sheet_name: str) -> None:
 def refusal_for(header: Header | None, missing: Sequence[str], file_name: str, sheet_name: str) -> RefusedFileError:
     """Why a sheet cannot be taken: no header, or the nearest kind and what it misses."""
     if header is None:
-        return RefusedFileError(
+        return UnrecognisedFileError(
             f"{file_name}, лист «{sheet_name}»: не найдена строка заголовков. Ожидались названия столбцов "
             "одного из видов выгрузки (список: docs/vygruzki.md): добавьте строку заголовков и повторите загрузку."
         )
@@ -215,10 +317,24 @@ def refusal_for(header: Header | None, missing: Sequence[str], file_name: str, s
     remedy = "Добавьте недостающее и повторите загрузку."
     if from_outside:
         remedy = f'Добавьте столбец, строку над таблицей или задайте: vitrina add ФАЙЛ --set "{from_outside[0]}=…".'
-    return RefusedFileError(
+    return UnrecognisedFileError(
         f"{file_name}, лист «{sheet_name}»: не хватает обязательного: {listed}. "
         f"Ближайший вид выгрузки: «{KINDS[header.layout.kind].title}». {remedy}"
     )
+
+
+def refusal_of_conflict(context: Context, header: Header, file_name: str, sheet_name: str) -> RefusedFileError | None:
+    """Why a table cannot be taken whose title lines give one thing two values; None when they give none that counts."""
+    for first, second in context.conflicts:
+        if first.name in header.columns:
+            continue
+        title = header.layout.title(first.name)
+        lines = " и ".join(f"«{one.phrase}» ({one.place})" for one in (first, second))
+        return RefusedFileError(
+            f"{file_name}, лист «{sheet_name}»: строки над таблицей называют разное для «{title}»: {lines}. "
+            f'Скажите, что верно: vitrina add ФАЙЛ --set "{title}=…"'
+        )
+    return None
 
 
 def _may_come_from_outside(layout: Layout, title: str) -> bool:

@@ -4,19 +4,18 @@ What a row becomes may depend on what was known when it came: on the registry of
 before. Replaying a history therefore keeps its order, file by file, and settles held rows where a refresh once did.
 """
 
-import tempfile
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 
 from ingestion.errors import UserError
 from ingestion.held import accept, accept_place, reject, settle_held
-from ingestion.load import Receipt
-from ingestion.refresh import load_received, receive_content, receive_member
+from ingestion.receipts import Receipt
+from ingestion.receiving import receive_again
+from ingestion.refresh import load_received
 from ingestion.store import build_connection, prepare_build
 from schemas.settings import Settings
 
@@ -72,17 +71,10 @@ def replay(
 
 
 def _load(settings: Settings, connection: duckdb.DuckDBPyConnection, file: PastFile) -> None:
-    receipt, member = file.receipt, file.receipt.member
     if file.kind is not None:
-        load_received(settings, connection, receipt, file.kind)
-    elif member.container_sha256 is not None:
-        receive_member(settings, connection, receipt)
+        load_received(settings, connection, file.receipt, file.kind)
     else:
-        with tempfile.TemporaryDirectory() as workspace:
-            receive_content(
-                settings, connection, member.content, member.name, receipt.declared, receipt.received_at,
-                Path(workspace),
-            )  # fmt: skip
+        receive_again(settings, connection, file.receipt)
 
 
 def _decide(settings: Settings, decision: PastDecision) -> None:

@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-Outcome = Literal["loaded", "refused", "unchanged", "checked"]
+Outcome = Literal["loaded", "refused", "failed", "unchanged", "checked"]
+"""`refused` is a verdict on the file, `failed` is none: the program could not deal with it."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class FileReport:
     rows_same: int = 0
     rows_withdrawn: int = 0
     messages: tuple[str, ...] = ()
+    messages_left: int = 0
+    """How many remarks are not among the messages but stand in the protocol."""
     protocol: Path | None = None
 
     def as_dict(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ingestion.bulk.store import SHARED_TABLES, create_bulk_table
 from ingestion.bulk.store import append_rows as append_bulk_rows
 from ingestion.errors import BuildInUseError
 from ingestion.rewriting import finish_rewriting
+from ingestion.scopes import renew_scopes
 from schemas.kinds import KINDS, Kind
 from schemas.settings import Settings
 
@@ -47,8 +48,8 @@ create sequence if not exists journal.load_number;
 create sequence if not exists journal.held_number;
 create sequence if not exists journal.revision_number;
 create table if not exists journal.received (
-    file_sha256 text primary key, container_sha256 text, container_name text, original_name text, size_bytes bigint,
-    received_at timestamp, declared text, kind text, state text
+    file_sha256 text, container_sha256 text, container_name text, original_name text, size_bytes bigint,
+    received_at timestamp, declared text, kind text, state text, program text
 );
 create table if not exists journal.load (
     load_sequence bigint, file_sha256 text, container_sha256 text, kind text, system_code text, sender text,
@@ -128,10 +129,12 @@ def prepare_build(settings: Settings) -> None:
     finish_rewriting(settings)
     with build_connection(settings) as connection:
         create_tables(connection)
+        renew_scopes(connection)
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(JOURNAL)
+    _let_files_have_parts(connection)
     standing = connection.execute(
         "select table_name, column_name from duckdb_columns() where schema_name = 'raw'"
     ).fetchall()
@@ -148,6 +151,22 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         for name in [name for name in columns if written and name not in written]:
             connection.execute(f'alter table raw.{kind.code} add column "{name}" {columns[name]}')
     mark_unknown(connection)
+
+
+def _let_files_have_parts(connection: duckdb.DuckDBPyConnection) -> None:
+    """In a build of an earlier version a received file has one row; now it has one for each kind found in it."""
+    keyed = connection.execute(
+        "select 1 from duckdb_constraints() where schema_name = 'journal' and table_name = 'received'"
+        " and constraint_type = 'PRIMARY KEY'"
+    ).fetchone()
+    if keyed is None:
+        return
+    with transaction(connection):
+        connection.execute("create temp table former_received as from journal.received")
+        connection.execute("drop table journal.received")
+        connection.execute(JOURNAL)
+        connection.execute("insert into journal.received by name from former_received")
+        connection.execute("drop table former_received")
 
 
 def append_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl.DataFrame) -> None:

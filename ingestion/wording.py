@@ -8,6 +8,7 @@ from ingestion.hold import PLACE_REASONS
 from ingestion.matching import Held
 from ingestion.municipalities import UNKNOWN_REGION
 from ingestion.organisations import OrganisationIndex
+from ingestion.problems import told_once
 from ingestion.reading import Member
 from ingestion.report import FileReport, Outcome
 
@@ -38,9 +39,8 @@ def report_of(
 ) -> FileReport:
     """The report of an examined file."""
     messages = [f"{member.name}: {message}" for message in examination.messages]
-    messages += [one.message(member.name) for one in examination.problems[:PROBLEMS_SHOWN]]
-    if len(examination.problems) > PROBLEMS_SHOWN:
-        messages.append(f"{member.name}: ещё замечаний: {len(examination.problems) - PROBLEMS_SHOWN}, все в протоколе")
+    problems = told_once(examination.problems)
+    messages += [one.message(member.name) for one in problems[:PROBLEMS_SHOWN]]
     if changed.rows_changed or changed.rows_withdrawn:
         messages.append(
             f"{member.name}: заменяет загруженное раньше; строк изменено {changed.rows_changed}, "
@@ -65,6 +65,7 @@ def report_of(
         rows_same=changed.rows_same,
         rows_withdrawn=changed.rows_withdrawn,
         messages=(*messages, *asked),
+        messages_left=max(0, len(examination.problems) - PROBLEMS_SHOWN),
         protocol=protocol,
     )
 

@@ -10,6 +10,7 @@ import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from ingestion import refresh as ingest
+from ingestion.bounded import release as release_read_files
 from ingestion.store import build_connection
 from orchestration.dbt import (
     UNIT_TESTS,
@@ -29,6 +30,7 @@ from publishing.former import carry_former_release
 from publishing.release import publish
 from schemas.kinds import KINDS
 from schemas.reference import write_reference
+from schemas.regional import bad_files
 from schemas.settings import Settings
 
 Record = dg.ResourceParam[RefreshRecord]
@@ -52,10 +54,13 @@ def ingestion_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 def _received_files(settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(group_name="landing", description="Файлы из landing: приняты в архив, записаны в журнал, опознаны")
     def received_files(refresh_record: Record) -> dg.MaterializeResult[None]:
+        for bad in bad_files(settings.home):
+            refresh_record.warn(str(bad))
         with refresh_record.step("Приём файлов"):
             ingest.prepare_build(settings)
             reports = ingest.receive(settings, tell)
             refresh_record.add_reports(reports)
+            refresh_record.notes += ingest.landing_notes(settings)
         return dg.MaterializeResult(metadata={"refused_or_unchanged": len(reports)})
 
     return received_files
@@ -92,6 +97,7 @@ def _held_rows(settings: Settings) -> dg.AssetsDefinition:
     def held_rows(refresh_record: Record) -> dg.MaterializeResult[None]:
         with refresh_record.step("Отложенные строки"):
             settled = ingest.settle_held(settings)
+            release_read_files()
         return dg.MaterializeResult(metadata={"rows": settled})
 
     return held_rows

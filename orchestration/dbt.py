@@ -20,9 +20,10 @@ from packaging.version import Version
 
 from publishing.catalogue import current_release
 from publishing.errors import PublishingError
-from publishing.revision import ROOT, code_digest, deciding_files
+from publishing.revision import code_digest
 from schemas.kinds import KINDS
 from schemas.settings import Settings
+from schemas.sources import ROOT, source_files
 
 PROJECT_DIR = ROOT / "dbt_project"
 DBT = Path(sys.executable).parent / "dbt"
@@ -51,7 +52,7 @@ def prepare_manifest(settings: Settings) -> Path:
     """The path of dbt's manifest; parses the project in a child process when the manifest is missing or old."""
     target = settings.home / "dbt" / "parse"
     manifest = settings.home / "dbt" / "manifest.json"
-    sources = deciding_files(ROOT, (PROJECT_DIR.name,))
+    sources = source_files(ROOT, (PROJECT_DIR.name,))
     if not sources:
         raise DbtError(f"Нет проекта dbt в {PROJECT_DIR}: установка неполна.")
     if manifest.is_file() and manifest.stat().st_mtime > max(path.stat().st_mtime for path in sources):

@@ -8,7 +8,7 @@ system, are passed on; of the others the type and the place in the code remain.
 import traceback
 from pathlib import Path
 
-from ingestion.errors import UserError
+from ingestion.errors import FailedFileError, UserError
 from publishing.errors import PublishingError
 from schemas.settings import SecretTooShortError
 
@@ -17,13 +17,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def describe_failure(error: BaseException) -> str:
     """A short Russian description of a failure."""
-    if isinstance(error, UserError | PublishingError | SecretTooShortError):
+    if isinstance(error, UserError | FailedFileError | PublishingError | SecretTooShortError):
         return str(error)
     if comes_from_bi(error):
         return str(error)
     if isinstance(error, OSError):
         return f"ошибка системы: {error.strerror or type(error).__name__} ({error.filename or 'файл не назван'})"
-    return f"внутренняя ошибка {type(error).__name__} в {place_of(error)}"
+    return f"ошибка программы {type(error).__name__} в {place_of(error)}"
 
 
 def comes_from_bi(error: BaseException) -> bool:

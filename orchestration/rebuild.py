@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingestion.archive import archived
 from ingestion.errors import UserError
-from ingestion.load import Receipt
 from ingestion.reading import Member
-from ingestion.refresh import archived
+from ingestion.receipts import Receipt
 from ingestion.replay import PastDecision, PastFile, replay
 from orchestration.lock import RefreshInProgressError
 from orchestration.run import run_refresh
@@ -127,7 +127,8 @@ def _past_file(settings: Settings, file: InputFile) -> PastFile:
     content = archived(settings, file.sha256)
     size = content.stat().st_size
     member = Member(file.name, file.sha256, size, file.container_name, file.container_sha256, content)
-    return PastFile(Receipt(member, file.received_at, file.declared or {}), file.kind, file.loaded_at)
+    receipt = Receipt(member, file.received_at, file.declared or {}, file.load_sequence)
+    return PastFile(receipt, file.kind, file.loaded_at)
 
 
 def _past_decision(decision: Decision) -> PastDecision:

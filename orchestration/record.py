@@ -38,8 +38,10 @@ class RefreshRecord:
     build_date: date = field(init=False)
     """The day that counts as today throughout the refresh, also when it runs past midnight."""
     reports: list[FileReport] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What people may like to know and nobody has to act on."""
     warnings: list[str] = field(default_factory=list)
-    """What went wrong after the release was published: people must see it, the release stands."""
+    """What went wrong and did not keep the release from being published: people must see it."""
 
     def __post_init__(self) -> None:
         self.build_date = self.settings.day_of_build()
@@ -108,6 +110,7 @@ class RefreshRecord:
             "outcome": self.outcome,
             "release_id": self.release_id if self.published else None,
             "first_cause": self.first_cause,
+            "notes": self.notes,
             "warnings": self.warnings,
             "files": [report.as_dict() for report in self.reports],
         }

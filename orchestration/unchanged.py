@@ -8,6 +8,7 @@ from publishing.build_state import build_state
 from publishing.catalogue import current_release
 from publishing.manifest import Manifest
 from publishing.revision import code_digest
+from schemas.program import program_version
 from schemas.settings import Settings
 
 
@@ -15,7 +16,8 @@ def release_up_to_date(settings: Settings) -> Manifest | None:
     """The current release when a refresh would publish the same again, else None.
 
     The same are: the files (none lies in landing), the journal with its decisions, the code, and the day that counts
-    as today, which overdue assignments and unfinished years depend on. A refresh that failed or warned is repeated.
+    as today, which overdue assignments and unfinished years depend on. A refresh that failed or warned is repeated,
+    and so is one in which the program failed at a file that it may now be able to read.
     """
     current = current_release(settings)
     if current is None or current.build_state is None or landing_files(settings):
@@ -34,6 +36,12 @@ def _state_of_build(settings: Settings) -> str | None:
         return None
     try:
         with duckdb.connect(str(settings.build_file), read_only=True, config=settings.duckdb_config) as build:
-            return build_state(build)
+            return None if _may_be_read_now(settings, build) else build_state(build)
     except duckdb.Error:
         return None
+
+
+def _may_be_read_now(settings: Settings, build: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a file waits at which another version of the program, or the same one within other bounds, failed."""
+    failed = build.execute("select distinct program from journal.received where state = 'failed'").fetchall()
+    return bool(failed) and failed != [(program_version(settings),)]

@@ -1,4 +1,8 @@
-"""The conservation law (promise 3): rows read = accepted + rejected + held + ignored, for every file."""
+"""The conservation law (promise 3): rows read = accepted + rejected + held + ignored, for every file.
+
+The one place where it is checked: before dbt builds anything (orchestration.assets) and again at the gate. Rows are
+counted a file, not a kind: a remark and an ignored row know their sheet, and the sheets of a workbook are its kinds'.
+"""
 
 from dataclasses import dataclass
 
@@ -78,10 +82,14 @@ def _stored_imbalances(connection: duckdb.DuckDBPyConnection) -> list[Imbalance]
             ) as counted group by file_sha256
         ),
         ignored as (select file_sha256, sum(rows) as rows from ({ignored}) as unstored group by file_sha256),
+        part as (
+            select *, row_number() over (partition by file_sha256, kind order by load_sequence desc) as recency
+            from journal.load where outcome = 'loaded'
+        ),
         loaded as (
             select file_sha256, min(load_sequence) as load_sequence, min(original_name) as original_name,
                    sum(coalesce(rows_read, 0))::bigint as rows_read
-            from journal.load where outcome = 'loaded' group by file_sha256
+            from part where recency = 1 group by file_sha256
         ),
         balance as (
             select l.load_sequence, l.original_name, l.rows_read,

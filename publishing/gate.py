@@ -78,8 +78,10 @@ def _file_missing_from_mart(connection: duckdb.DuckDBPyConnection) -> str | None
     if not exists(connection, "journal", "load"):
         return None
     row = connection.execute(
-        "select original_name from journal.load where outcome = 'loaded' "
-        "and file_sha256 not in (select file_sha256 from marts.load_journal) order by load_sequence limit 1"
+        "select original_name from journal.load as loaded where outcome = 'loaded' and not exists ("
+        "select 1 from marts.load_journal as told"
+        " where told.file_sha256 = loaded.file_sha256 and told.kind = loaded.kind"
+        ") order by load_sequence limit 1"
     ).fetchone()
     return f"файл {row[0]} принят, но в витрине load_journal его нет" if row else None
 

@@ -29,6 +29,8 @@ class InputFile:
     period_end: date | None = None
     declared: Mapping[str, str] | None = None
     """What `vitrina add --set` said of it."""
+    load_sequence: int | None = None
+    """Its place among all loads, which is not always that of its time (`vitrina add --again`)."""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "InputFile":
@@ -70,24 +72,34 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def read_inputs(build: duckdb.DuckDBPyConnection, outcome: str = "loaded") -> list[InputFile]:
-    """Files in the order of loading; of outcome `refused` those that no later attempt loaded."""
+def read_inputs(build: duckdb.DuckDBPyConnection) -> list[InputFile]:
+    """Files that were loaded, each kind found in one apart, in the order of loading."""
+    return _read_files(build, "load.outcome = 'loaded'")
+
+
+def read_refused(build: duckdb.DuckDBPyConnection) -> list[InputFile]:
+    """Files that were refused, or at which the program failed, and that no later attempt loaded."""
+    return _read_files(
+        build,
+        "load.outcome <> 'loaded' and not exists (select 1 from journal.load as other where other.outcome = 'loaded'"
+        " and other.file_sha256 = load.file_sha256 and (load.kind is null or load.kind = other.kind))",
+    )
+
+
+def _read_files(build: duckdb.DuckDBPyConnection, condition: str) -> list[InputFile]:
     rows = build.execute(
-        """
+        f"""
         select load.original_name, load.file_sha256, load.container_sha256, load.kind, coalesce(load.rows_read, 0),
                received.container_name, load.received_at, load.loaded_at, load.period_start, load.period_end,
-               received.declared
+               received.declared, load.load_sequence
         from journal.load as load
-        left join journal.received as received on received.file_sha256 = load.file_sha256
-        where load.outcome = $outcome and not exists (
-            select 1 from journal.load as other
-            where other.file_sha256 = load.file_sha256 and other.outcome = 'loaded' and $outcome <> 'loaded'
-        )
+        left join journal.received as received
+            on received.file_sha256 = load.file_sha256 and received.kind is not distinct from load.kind
+        where {condition}
         order by load.load_sequence
-        """,
-        {"outcome": outcome},
+        """
     ).fetchall()
-    return [InputFile(*(*file, json.loads(declared or "{}"))) for (*file, declared) in rows]
+    return [InputFile(*(*file, json.loads(declared or "{}"), sequence)) for (*file, declared, sequence) in rows]
 
 
 def read_decisions(build: duckdb.DuckDBPyConnection) -> list[Decision]:

@@ -18,7 +18,7 @@ from publishing.checksum import content_checksum, file_sha256, literal, quote
 from publishing.contract import mart_models
 from publishing.errors import GateError
 from publishing.gate import check_build
-from publishing.inputs import read_decisions, read_inputs
+from publishing.inputs import read_decisions, read_inputs, read_refused
 from publishing.manifest import Manifest, MartSummary
 from publishing.revision import code_digest, git_revision, lock_digest, versions
 from schemas.settings import Settings
@@ -90,7 +90,7 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
     with duckdb.connect(str(settings.build_file), read_only=True, config=settings.duckdb_config) as build:
         report("Проверка сборки перед публикацией")
         check_build(build, settings)
-        inputs, refused, decisions = read_inputs(build), read_inputs(build, "refused"), read_decisions(build)
+        inputs, refused, decisions = read_inputs(build), read_refused(build), read_decisions(build)
         state = build_state(build)
     moment = datetime.now(UTC)
     (staging / "marts").mkdir(parents=True)

@@ -1,6 +1,5 @@
 """Which code made a release: git revision, versions, digest of the sources that decide the figures."""
 
-import hashlib
 import platform
 import subprocess
 from functools import lru_cache
@@ -8,11 +7,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from publishing.checksum import file_sha256
+from schemas.sources import ROOT, digest_of, source_files
 
-ROOT = Path(__file__).resolve().parent.parent
 DECIDING_FOLDERS = ("ingestion", "schemas", "dbt_project", "orchestration", "publishing")
-DECIDING_SUFFIXES = frozenset({".py", ".sql", ".yml", ".yaml", ".csv"})
-OUTPUT_FOLDERS = frozenset({"target", "logs", "dbt_packages", "__pycache__"})
+"""Where a change may change published figures."""
 PACKAGES = ("vitrina", "duckdb", "dbt-core", "dbt-duckdb", "dagster", "polars", "pandera")
 
 
@@ -34,26 +32,10 @@ def _git(root: Path, *arguments: str) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def deciding_files(root: Path = ROOT, folders: tuple[str, ...] = DECIDING_FOLDERS) -> list[Path]:
-    """Source files a change of which may change published figures."""
-    return sorted(
-        path
-        for folder in folders
-        for path in (root / folder).rglob("*")
-        if path.suffix in DECIDING_SUFFIXES
-        and path.is_file()
-        and OUTPUT_FOLDERS.isdisjoint(path.relative_to(root).parts)
-    )
-
-
 @lru_cache
 def code_digest(root: Path = ROOT) -> str:
     """SHA-256 over the deciding sources: tells whether a rebuild could give other figures."""
-    digest = hashlib.sha256()
-    for path in deciding_files(root):
-        digest.update(str(path.relative_to(root)).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return digest_of(source_files(root, DECIDING_FOLDERS), root)
 
 
 def lock_digest(root: Path = ROOT) -> str | None:

@@ -90,7 +90,7 @@ class PublishedValue:
 
 @dataclass(frozen=True)
 class FileTally:
-    """What became of all rows of a file that has rows here: some may have been rejected or still wait."""
+    """What became of all rows of one kind in a file that has rows here: some may have been rejected or still wait."""
 
     file_sha256: str
     file_name: str
@@ -154,7 +154,7 @@ def trace(connection: duckdb.DuckDBPyConnection, code: str, year: int, place: Pl
         published=_published(connection, code, year, place, key),
         counted=tuple(row for row in rows if row.exclusion is None),
         excluded=tuple(row for row in rows if row.exclusion is not None),
-        files=_files(connection, {row.file_sha256 for row in rows}),
+        files=_files(connection, {(row.file_sha256, row.kind) for row in rows}),
     )
 
 
@@ -196,7 +196,7 @@ def _plans(connection: duckdb.DuckDBPyConnection, figures: dict[str, Any], code:
     column, place = place_of_plan(figures)
     rows = connection.execute(
         "select plan, plan_text, scope, is_active, document, document_date, clause,"
-        " (select original_name from load_journal j where j.file_sha256 = p.file_sha256),"
+        " (select original_name from load_journal j where j.file_sha256 = p.file_sha256 and j.kind = 'indicator_plan'),"
         " file_sha256, sheet, source_row from indicator_plan p"
         " where indicator_code = ? and year = ? and level = ? and is_comparable"
         f" and {column} = ? order by is_active desc, document_date desc, source_row",
@@ -210,7 +210,8 @@ def _published(
 ) -> tuple[PublishedValue, ...]:
     rows = connection.execute(
         "select reported_text, unit, breakdown, verdict, document, clause,"
-        " (select original_name from load_journal j where j.file_sha256 = r.file_sha256),"
+        " (select original_name from load_journal j"
+        "  where j.file_sha256 = r.file_sha256 and j.kind = 'indicator_reported'),"
         " file_sha256, sheet, source_row from reconciliation r"
         f" where value_type = 'fact' and indicator_code = ? and year = ? and {key} = ?"
         " order by breakdown nulls first, document, source_row",
@@ -219,11 +220,14 @@ def _published(
     return tuple(PublishedValue(*row) for row in rows)
 
 
-def _files(connection: duckdb.DuckDBPyConnection, hashes: set[str]) -> tuple[FileTally, ...]:
+def _files(connection: duckdb.DuckDBPyConnection, parts: set[tuple[str, str]]) -> tuple[FileTally, ...]:
+    """Of a file that holds several kinds, the loads of those that have rows here."""
+    hashes, kinds = zip(*sorted(parts), strict=True) if parts else ((), ())
     rows = connection.execute(
         "select file_sha256, original_name, sender, received_at, rows_read, rows_accepted, rows_rejected, rows_held"
-        " from load_journal where file_sha256 in (select unnest(?)) order by load_sequence",
-        [sorted(hashes)],
+        " from load_journal where (file_sha256, kind) in (select unnest(?::text[]), unnest(?::text[]))"
+        " order by load_sequence",
+        [list(hashes), list(kinds)],
     ).fetchall()
     return tuple(FileTally(*row) for row in rows)
 

@@ -2,15 +2,17 @@
 
 import csv
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
 
-from schemas.text import as_whole_words, fold
+from schemas.text import as_whole_words, fold, fold_header
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 
@@ -37,6 +39,11 @@ class OrganisationType:
     network_group: str
     """The line of the table «Сеть образовательных учреждений» where it is counted."""
     spellings: frozenset[str]
+    """Folded; in a column of types and in names."""
+    declared: frozenset[str] = frozenset()
+    """Folded; in a column of types only."""
+    not_in_names: frozenset[str] = frozenset()
+    is_refined_by_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,12 @@ def read_yaml(name: str) -> list[dict[str, Any]]:
     """The rows of one YAML catalogue."""
     rows: list[dict[str, Any]] = yaml.safe_load((CATALOGUES / name).read_text(encoding="utf-8"))
     return rows
+
+
+def read_mapping(name: str) -> dict[str, Any]:
+    """One YAML catalogue that is a mapping."""
+    found: dict[str, Any] = yaml.safe_load((CATALOGUES / name).read_text(encoding="utf-8"))
+    return found
 
 
 def read_csv(name: str) -> list[dict[str, str]]:
@@ -97,7 +110,10 @@ def organisation_types() -> tuple[OrganisationType, ...]:
             row["is_general_education"],
             row["has_basic_general"],
             row["network_group"],
-            frozenset(fold(text) for text in (row["title"], *row["spellings"])),
+            frozenset(map(fold, (row["title"], *row["spellings"]))),
+            frozenset(map(fold, row.get("declared", ()))),
+            frozenset(map(fold, row.get("not_in_names", ()))),
+            row.get("is_refined_by_name", False),
         )
         for row in read_yaml("organisation_types.yaml")
     )
@@ -124,12 +140,28 @@ def _by_spelling(catalogue: str) -> dict[str, str]:
 
 @lru_cache
 def _choices() -> dict[str, dict[str, str]]:
-    text = (CATALOGUES / "choices.yaml").read_text(encoding="utf-8")
-    lists: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+    lists: dict[str, dict[str, list[str]]] = read_mapping("choices.yaml")
     return {
         name: {fold(spelling): code for code, spellings in codes.items() for spelling in spellings}
         for name, codes in lists.items()
     }
+
+
+@lru_cache
+def cell_words(name: str) -> frozenset[str]:
+    """The folded words of one list of cell_words.yaml."""
+    return frozenset(fold(text) for text in read_mapping("cell_words.yaml")[name])
+
+
+@lru_cache
+def magnitudes() -> tuple[tuple[Decimal, str], ...]:
+    """Powers of ten and the regular expression of the words that mean them, largest first."""
+    return tuple((Decimal(row["factor"]), row["word"]) for row in read_yaml("magnitudes.yaml"))
+
+
+def choices() -> tuple[str, ...]:
+    """The closed lists of choices.yaml; the rule of a broken one is `<list>_known` in schemas/rules.py."""
+    return tuple(_choices())
 
 
 def choice_of(name: str, text: str) -> str | None:
@@ -144,9 +176,40 @@ def code_of(catalogue: str, text: str) -> str | None:
 
 @lru_cache
 def organisation_type_of(text: str) -> OrganisationType | None:
-    """The type of organisation a cell names, by full name or abbreviation."""
+    """The type of organisation a cell names, by full name or abbreviation, singular or plural."""
     folded = fold(text)
-    return next((entry for entry in organisation_types() if folded in entry.spellings), None)
+    return next((one for one in organisation_types() if folded in one.spellings | one.declared), None)
+
+
+def finer_type(title: str, names: Iterable[str | None]) -> str:
+    """The type that names say where the declared one is general; the declared one when they say none or several."""
+    if title not in _refined_by_name():
+        return title
+    said: set[str] = set()
+    for name in names:
+        rest = fold(name or "")
+        for pattern, finer in _types_in_names():
+            if pattern.search(rest):
+                said.add(finer)
+                rest = pattern.sub(" ", rest)
+    return said.pop() if len(said) == 1 else title
+
+
+@lru_cache
+def _refined_by_name() -> frozenset[str]:
+    return frozenset(one.title for one in organisation_types() if one.is_refined_by_name)
+
+
+@lru_cache
+def _types_in_names() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Spellings of the types of general education, the longest first: «основная школа» is no «школа»."""
+    spelled = (
+        (spelling, one.title)
+        for one in organisation_types()
+        if one.is_general_education and not one.is_refined_by_name
+        for spelling in one.spellings - one.not_in_names
+    )
+    return tuple((as_whole_words(text), title) for text, title in sorted(spelled, key=lambda pair: -len(pair[0])))
 
 
 @lru_cache
@@ -166,6 +229,12 @@ def units() -> dict[str, tuple[str, Decimal]]:
     }
 
 
+def unit_title(text: str) -> str:
+    """A unit of deliveries by one name («штук» is «шт.»); a multiple, or one not in the catalogue, as it is, folded."""
+    title, factor = units().get(fold(text), (fold(text), Decimal(1)))
+    return title if factor == 1 else fold(text)
+
+
 def unit_factor(text: str) -> Decimal:
     """What one of a unit is in the unit of the passports; 1 of a unit the catalogue does not name."""
     return units().get(fold(text), ("", Decimal(1)))[1]
@@ -178,16 +247,43 @@ def municipality_spellings() -> dict[str, str]:
 
 
 @lru_cache
-def _territory_words() -> dict[str, dict[str, list[str]]]:
-    text = (CATALOGUES / "territory_words.yaml").read_text(encoding="utf-8")
-    lists: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
-    return lists
+def _service_patterns() -> tuple[str, ...]:
+    return tuple(row["pattern"].lower() for row in read_yaml("service_files.yaml"))
+
+
+def is_service_file(name: str) -> bool:
+    """Whether a file, named alone or with its folders, is what a program left beside the files people send."""
+    parts = PurePosixPath(name.replace("\\", "/").lower()).parts
+    return any(fnmatchcase(part, pattern) for part in parts for pattern in _service_patterns())
+
+
+@dataclass(frozen=True)
+class HeadingUnit:
+    """A unit that a heading may carry, and how many of the column's own units one of it is."""
+
+    spelling: str
+    factor: Decimal
+
+
+@lru_cache
+def _heading_units() -> dict[str, HeadingUnit]:
+    return {
+        fold_header(text): HeadingUnit(row["spellings"][0], Decimal(str(row["factor"])))
+        for row in read_yaml("heading_units.yaml")
+        for text in row["spellings"]
+    }
+
+
+def heading_unit(text: str) -> HeadingUnit | None:
+    """The unit that ends a heading («чел», «тыс. руб», «Кбит/с»); None when the words are no unit."""
+    return _heading_units().get(fold_header(text))
 
 
 @lru_cache
 def territory_words() -> dict[str, str]:
     """Words of a municipality's legal form, each with the level it says: «город», «район» or none."""
-    return {word: level for level, words in _territory_words()["words"].items() for word in words}
+    lists = read_mapping("territory_words.yaml")["words"]
+    return {word: level for level, words in lists.items() for word in words}
 
 
 @lru_cache
@@ -195,7 +291,7 @@ def territory_abbreviations() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Abbreviations of those words that are written with marks, each with the word it stands for."""
     return tuple(
         (as_whole_words(short), word)
-        for word, shorts in _territory_words()["abbreviations"].items()
+        for word, shorts in read_mapping("territory_words.yaml")["abbreviations"].items()
         for short in shorts
     )
 

@@ -6,7 +6,7 @@ type; `field` names the source column of the header map when it differs from the
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import pandera.polars as pa
 import polars as pl
@@ -17,6 +17,14 @@ from schemas.day import today
 FIRST_DATE = date(2010, 1, 1)
 LAST_PLAN_YEAR = 2050
 
+QUANTITY_READERS = frozenset({"count", "decimal", "minutes", "roubles", "bounds"})
+"""Readers of what is counted or measured. A cell merged over several rows says it once, not once a row."""
+
+PAST = "not_in_future"
+"""The rule that tells the day of a fact from one of hiring, validity or a deadline, which may lie ahead."""
+
+Slash = Literal["fraction", "download", "none"]
+"""What «100/50» says in a column of measured values: a share, download and upload of a line, or nothing."""
 Expression = Callable[[pl.Expr], pl.Expr]
 Columns = dict[str, pa.Column]
 
@@ -56,7 +64,7 @@ def column(
 ) -> pa.Column:
     """A column of a row model: type, Russian title and description, reader of the cell, rules.
 
-    `reading` is what the reader needs beside the cell: the date column of a `year_of`, `fractions` of `bounds`.
+    `reading` is what the reader needs beside the cell: the date column of a `year_of`, the `slash` of `bounds`.
     """
     return pa.Column(
         dtype,
@@ -68,8 +76,19 @@ def column(
     )
 
 
-def text(title: str, description: str, *, required: bool = False, parse: str = "text") -> pa.Column:
-    return column(pl.String, title, description, parse, required=required)
+def field_of(name: str, column: pa.Column) -> str:
+    """The field of a file from which a column of a row model is read."""
+    field: str | None = column.metadata["field"]
+    return field or name
+
+
+def is_read(column: pa.Column) -> bool:
+    """Whether a column is read from a cell; others are parts of what another column's cell says."""
+    return bool(column.metadata["parse"] != "derived")
+
+
+def text(title: str, description: str, *, required: bool = False, parse: str = "text", **reading: Any) -> pa.Column:
+    return column(pl.String, title, description, parse, required=required, **reading)
 
 
 def count(title: str, description: str, *, required: bool = False) -> pa.Column:
@@ -78,12 +97,14 @@ def count(title: str, description: str, *, required: bool = False) -> pa.Column:
     )
 
 
-def amount(title: str, description: str, *, required: bool = False, scale: int = 2) -> pa.Column:
+def amount(
+    title: str, description: str, *, required: bool = False, scale: int = 2, parse: str = "decimal"
+) -> pa.Column:
     return column(
         pl.Decimal(18, scale),
         title,
         description,
-        "decimal",
+        parse,
         required=required,
         checks=(rule("not_negative_amount", lambda c: c >= 0),),
     )
@@ -92,7 +113,7 @@ def amount(title: str, description: str, *, required: bool = False, scale: int =
 def _is_past() -> tuple[pa.Check, ...]:
     """The rule for dates of facts: not in the future and not before 2010 (contracts.md, rules common to all)."""
     return (
-        rule("not_in_future", lambda c: c <= today()),
+        rule(PAST, lambda c: c <= today()),
         rule("not_before_2010", lambda c: c >= FIRST_DATE),
     )
 
@@ -104,15 +125,16 @@ def fact_date(
     return column(pl.Date, title, description, parse, required=required, field=field, checks=_is_past())
 
 
-def plan_year(title: str, description: str) -> pa.Column:
-    """A year that may lie ahead; a school year stands under the year in which it ends."""
+def plan_year(title: str, description: str, *, parse: str = "year", **reading: Any) -> pa.Column:
+    """A year that may lie ahead."""
     return column(
         pl.Int64,
         title,
         description,
-        "plan_year",
+        parse,
         required=True,
         checks=(rule("plan_year", lambda c: c.is_between(FIRST_DATE.year, LAST_PLAN_YEAR)),),
+        **reading,
     )
 
 
@@ -154,21 +176,19 @@ def dated(day: str, year: str, titles: tuple[str, str], description: str, *, is_
     }
 
 
-def bounds(prefix: str, title: str, description: str, *, scale: int = 3, fractions: bool = False) -> Columns:
+def bounds(prefix: str, title: str, description: str, *, scale: int = 3, slash: Slash = "none") -> Columns:
     """A measured value that may be a range: low and high bound, kind, and the text as written.
 
-    With `fractions` a value «1/9» also keeps its numerator and denominator.
+    Where the slash makes a fraction, a value «1/9» also keeps its numerator and denominator.
     """
     number = pl.Decimal(18, scale)
     parts = {
         f"{prefix}_low": column(number, f"{title}: нижняя граница", description, "derived"),
         f"{prefix}_high": column(number, f"{title}: верхняя граница", description, "derived"),
         f"{prefix}_kind": column(pl.String, f"{title}: вид значения", description, "derived", required=True),
-        f"{prefix}_text": column(
-            pl.String, title, description, "bounds", field=prefix, scale=scale, fractions=fractions
-        ),
+        f"{prefix}_text": column(pl.String, title, description, "bounds", field=prefix, scale=scale, slash=slash),
     }
-    if fractions:
+    if slash == "fraction":
         parts[f"{prefix}_numerator"] = column(number, f"{title}: числитель", "Числитель значения вида 1/9", "derived")
         parts[f"{prefix}_denominator"] = column(
             number, f"{title}: знаменатель", "Знаменатель значения вида 1/9", "derived"
@@ -180,13 +200,14 @@ ORGANISATION: Columns = {
     "inn": text("ИНН", "ИНН организации, 10 цифр", parse="inn"),
     "kpp": text("КПП", "КПП организации или её филиала, 9 знаков", parse="kpp"),
     "ogrn": text("ОГРН", "ОГРН организации, 13 цифр", parse="ogrn"),
-    "organisation_name": text("Наименование организации", "Наименование, как оно написано в файле"),
-    "municipality": text("Муниципалитет", "Муниципальное образование, как оно написано в файле"),
-    "region": text("Субъект", "Субъект Российской Федерации, как он написан в файле"),
+    "organisation_name": text("Наименование организации", "Наименование, как оно написано в файле", parse="name"),
+    "municipality": text("Муниципалитет", "Муниципальное образование, как оно написано в файле", parse="name"),
+    "region": text("Субъект", "Субъект Российской Федерации, как он написан в файле", parse="name"),
 }
 """The columns by which a row's organisation is found (contracts.md, «Organisation columns»)."""
 
-SYSTEM = text("Система", "Код системы из каталога систем", parse="system")
+SYSTEM = text("Система", "Код системы из каталога систем", parse="system", needed=True)
+"""Without a code its row is held; but the file must name some system, and `needed` says so."""
 ROLE = text("Роль", "Роль участника: student, teacher, parent, leader, organisation", required=True, parse="role")
 PERSON = text("СНИЛС", "Псевдоним человека: HMAC-SHA256 от СНИЛС", required=True, parse="snils")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from schemas.header_map import HEADER_MAPS, Layout, layouts
+from schemas.header_map import Layout, project_layouts
 from schemas.kinds import KINDS, Kind
 
 PAGE = Path(__file__).parent.parent / "docs" / "vygruzki.md"
@@ -24,7 +24,7 @@ INTRODUCTION = """# Какими могут быть выгрузки
 def page() -> str:
     """The whole page in Markdown."""
     by_kind: dict[str, list[Layout]] = {}
-    for layout in layouts(HEADER_MAPS / "none"):
+    for layout in project_layouts():
         by_kind.setdefault(layout.kind, []).append(layout)
     return "\n".join([INTRODUCTION, *(_section(kind, by_kind[code]) for code, kind in KINDS.items())])
 

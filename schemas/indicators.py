@@ -59,3 +59,13 @@ def is_possible_percentage(prefix: str) -> pl.Expr:
     by_passport = pl.col("indicator_code").replace_strict(passport_units, default=False, return_dtype=pl.Boolean)
     highest = pl.max_horizontal(f"{prefix}_low", f"{prefix}_high")
     return ~(pl.coalesce(written, by_passport) & (highest > 100))
+
+
+@lru_cache
+def _school_year_codes() -> frozenset[str]:
+    return frozenset(passport.code for passport in _passports() if passport.year_kind == "school")
+
+
+def counts_school_years(code: str) -> bool:
+    """Whether a year of this indicator is a school year, named by the year in which it ends."""
+    return code in _school_year_codes()

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pandera.polars as pa
+import polars as pl
 
+from schemas.catalogue import roles
+from schemas.columns import ORGANISATION, PAST, QUANTITY_READERS, field_of, is_read
 from schemas.models import activities, documents, organisations, people, platforms, resources
 
 OrganisationRule = Literal["registry", "required", "optional", "place", "from_staff"]
@@ -38,6 +41,70 @@ class Kind:
     def has_level(self) -> bool:
         """Whether a row may speak of a territory instead of an organisation."""
         return self.organisation in {"optional", "place"}
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that a column of a file may give."""
+        return frozenset(field_of(name, column) for name, column in self.model.columns.items() if is_read(column))
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Fields without which no row is accepted; a year that its day gives, and a value of its row, are none."""
+        return tuple(
+            field_of(name, column)
+            for name, column in self.model.columns.items()
+            if is_read(column) and not column.nullable and column.metadata["parse"] != "year_of"
+        )
+
+    @property
+    def year_column(self) -> str | None:
+        """The column of a kind whose rows are of a year, be it beside a day."""
+        columns = self.model.columns
+        return next((name for name in self.key if name in columns and columns[name].dtype.type == pl.Int64), None)
+
+    @property
+    def fact_column(self) -> str | None:
+        """The day of the facts of a kind: `period_column` where it is held to the rule for such days.
+
+        A day of hiring, or the date of a document, is none: nothing is measured in its year.
+        """
+        if self.period_column is None:
+            return None
+        rules = {check.name for check in self.model.columns[self.period_column].checks}
+        return self.period_column if PAST in rules else None
+
+    @property
+    def value_columns(self) -> tuple[str, ...]:
+        """Columns that say something of a row beside what it is about: no keys, no organisation, no person."""
+        about = {*self.key, *self.part_key} | (set() if self.organisation == "registry" else set(ORGANISATION))
+        return tuple(
+            name
+            for name, column in self.model.columns.items()
+            if name not in about and name != "person_key" and is_read(column)
+        )
+
+    @property
+    def measures(self) -> frozenset[str]:
+        """Fields of a file that are counted or measured, those of a wide layout («registered_teacher») among them."""
+        own = {
+            field_of(name, column)
+            for name, column in self.model.columns.items()
+            if column.metadata["parse"] in QUANTITY_READERS
+        }
+        wide = {f"{measure}_{role.code}" for measure in own for role in roles()} if self.has_roles else set()
+        return frozenset(own | wide)
+
+    @property
+    def readers(self) -> dict[str, str]:
+        """Fields of a file with the readers of their cells (ingestion.values.cells)."""
+        return {
+            column.metadata["field"] or name: column.metadata["parse"] for name, column in self.model.columns.items()
+        }
+
+    @property
+    def has_roles(self) -> bool:
+        """Whether a row is of one role, so that a wide layout may have a column a role instead."""
+        return "role_code" in self.model.columns
 
 
 PLACE = ("territory_key", "organisation_id")

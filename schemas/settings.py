@@ -1,6 +1,7 @@
 """Where things lie and how they are configured: environment variables with the prefix VITRINA_."""
 
 import os
+import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from schemas.day import local_day
 
 MINIMAL_SECRET_LENGTH = 32
+MEMORY = r"^(\d+(?:\.\d+)?) ?([KMGT])(i?)B$"
+"""How an amount of memory is written, DuckDB's way: «2GB», «1GiB»."""
 
 
 class SecretTooShortError(ValueError):
@@ -29,8 +32,23 @@ class Settings(BaseSettings):
     """A landing file whose size or time changed within this many seconds is still being written."""
     build_date: date | None = None
     """The day that counts as today in the marts; for building again what was built on another day."""
-    memory_limit: str = Field(default="2GB", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")
+    memory_limit: str = Field(default="2GB", pattern=MEMORY)
     """What DuckDB may hold in memory while a release is built; beyond it, it works on disk."""
+    file_memory: str = Field(default="2GB", pattern=MEMORY)
+    """What reading one file may take; a file that takes more is set aside, the others go on."""
+    file_seconds: float = Field(default=600, gt=0)
+    """How long reading one file may take."""
+
+    @property
+    def file_memory_bytes(self) -> int:
+        number, letter, binary = _memory_parts(self.file_memory)
+        return int(float(number) * (1024 if binary else 1000) ** ("KMGT".index(letter) + 1))
+
+    @property
+    def file_memory_in_words(self) -> str:
+        """«1 ГиБ»: the bound as it was set, for people."""
+        number, letter, binary = _memory_parts(self.file_memory)
+        return f"{number.replace('.', ',')} {dict(zip('KMGT', 'КМГТ', strict=True))[letter]}{'и' if binary else ''}Б"
 
     @property
     def duckdb_config(self) -> dict[str, str | bool | int | float | list[str]]:
@@ -87,6 +105,13 @@ class Settings(BaseSettings):
         if len(value) < MINIMAL_SECRET_LENGTH:
             raise SecretTooShortError(f"секрет короче {MINIMAL_SECRET_LENGTH} символов")
         return value
+
+
+def _memory_parts(text: str) -> tuple[str, str, str]:
+    match = re.match(MEMORY, text)
+    assert match is not None
+    number, letter, binary = match.groups()
+    return number, letter, binary
 
 
 @lru_cache

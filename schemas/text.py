@@ -15,14 +15,41 @@ LOOK_ALIKES = str.maketrans(
 QUOTES = re.compile("[«»“”„‟\"'`’‘]")
 DASHES = re.compile("[‐‑‒–—−]")
 SPACES = re.compile(r"\s+")
+FORMAT_MARKS = (
+    "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    "\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U00013438\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001"
+    "\U000e0020-\U000e007f"
+)
+"""Unicode's category Cf, as the inside of a character class: soft hyphens, joiners, marks of direction, inner BOM."""
+FORMAT_MARK = re.compile(f"[{FORMAT_MARKS}]")
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*", re.UNICODE)
 CYRILLIC = re.compile("[А-Яа-яЁё]")
+OWNERSHIP = (
+    r"(?:(?:муниципальн|государственн|федеральн|краев|областн|республиканск|частн|негосударственн|автономн|бюджетн"
+    r"|казенн|некоммерческ)\w* )+"
+)
+LETTERS = r"(?:кг|фг|ог|[гмчк])?[бка]?"
+LEGAL_FORMS = (
+    # What tells a kindergarten or a centre from the school of its number stays, in one word.
+    (re.compile(rf"^(?:{OWNERSHIP}дошкольное образовательное учреждение|{LETTERS}доу) "), "доу "),
+    (
+        re.compile(rf"^(?:{OWNERSHIP}(?:образовательное )?учреждение дополнительного образования|{LETTERS}о?у ?до) "),
+        "до ",
+    ),
+    (re.compile(rf"^(?:{OWNERSHIP}(?:(?:обще)?образовательное )?(?:учреждение|организация)|{LETTERS}о?у) "), ""),
+    (re.compile(r"^(?:общество с ограниченной ответственностью|(?:публичное )?акционерное общество) "), ""),
+    (re.compile(r"^(?:ооо|пао|зао|ао|ано|нко) "), ""),
+)
+"""Forms of ownership at the beginning of a folded name, and what of them belongs to the name."""
 
 
 def plain(text: str) -> str:
-    """Text with NBSP and repeated spaces made single spaces, dashes made hyphens, soft hyphens dropped."""
-    text = unicodedata.normalize("NFC", text).replace("\u00ad", "").replace("\u200b", "").replace("\ufeff", "")
-    return SPACES.sub(" ", DASHES.sub("-", text)).strip()
+    """Text without invisible format marks; NBSP and its kin and repeated spaces are one space, dashes are hyphens."""
+    if text.isascii():  # most cells of a large file: codes, numbers, dates
+        return " ".join(text.split())
+    if not text.isprintable():  # format marks are not printable
+        text = FORMAT_MARK.sub("", text)
+    return " ".join(DASHES.sub("-", unicodedata.normalize("NFC", text)).split())
 
 
 def unify_look_alikes(text: str) -> str:
@@ -38,6 +65,15 @@ def unify_look_alikes(text: str) -> str:
 def fold(text: str) -> str:
     """The form in which names and spellings are compared: plain, no quotes, lower case, ё as е."""
     return SPACES.sub(" ", QUOTES.sub("", unify_look_alikes(plain(text)))).strip().lower().replace("ё", "е")
+
+
+def sender_key(text: str) -> str:
+    """The form in which senders are compared: folded, without the form of ownership («МКУ «Отдел»» is «Отдел»)."""
+    folded = fold(text).rstrip(" .,;")
+    for form, kept in LEGAL_FORMS:
+        if match := form.match(folded):
+            return kept + folded[match.end() :]
+    return folded
 
 
 def as_whole_words(spelling: str) -> re.Pattern[str]:

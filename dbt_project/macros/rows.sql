@@ -1,15 +1,13 @@
-{# The kinds of export, each a raw table: `raw_kinds().split()`. Text, not a list: that is what a macro returns. #}
-{% macro raw_kinds() -%}
-    organisation_registry staff headcount platform_registration platform_activity platform_activity_person
-    service_coverage training_record equipment_delivery connectivity infrastructure {{ kinds_with_level() }}
+{# The day of a row's facts: a snapshot of 1 January is of the day before. #}
+{% macro fact_day(kind) -%}
+    {% if kind in snapshot_kinds().split() -%}
+        {{ snapshot_day(fact_column(kind) | trim) }}
+    {%- else -%}
+        {{ fact_column(kind) | trim }}
+    {%- endif %}
 {%- endmacro %}
 
-{# Kinds whose rows may speak of a territory instead of an organisation: `level` says which. #}
-{% macro kinds_with_level() -%}
-    indicator_plan indicator_reported participation funding certificate methodical_event survey decision milestone
-{%- endmacro %}
-
-{# Where a row of such a kind stands. #}
+{# Where a row of a kind with levels stands. #}
 {% macro level_columns() -%}
     cast(level as {{ dbt.type_string() }}) as level,
     cast(territory_key as {{ dbt.type_string() }}) as territory_key,

@@ -14,10 +14,10 @@ import polars as pl
 from ingestion.bulk.clean_values import Cells, clean_values, distinct_texts
 from ingestion.bulk.incoming import TABLE
 from ingestion.bulk.numbers import coded_names, give_code_numbers, give_numbers, is_coded, stored_name
+from ingestion.ignored_rows import total_pattern
 from ingestion.matching import MATCH_SCHEMA, QUERY_COLUMNS, Lookups
 from ingestion.organisations import Query
 from ingestion.parse import error_rule
-from ingestion.table import TOTALS
 from ingestion.values.cells import CellReader
 from schemas.kinds import Kind
 
@@ -194,7 +194,7 @@ def _no_totals(connection: duckdb.DuckDBPyConnection, reading: Reading) -> list[
         if column in mapped:
             continue
         texts = distinct_texts(connection, column, reading.sheet)["text"]
-        totals = texts.filter(texts.str.to_lowercase().str.contains(TOTALS).fill_null(value=False))
+        totals = texts.filter(texts.str.to_lowercase().str.contains(total_pattern()).fill_null(value=False))
         if totals.len():
             connection.register("totals", totals.to_frame().to_arrow())
             connection.execute(f"create or replace temp table total_{column} as select text from totals")

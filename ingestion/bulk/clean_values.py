@@ -14,11 +14,12 @@ import polars as pl
 from pandera.errors import SchemaErrors
 
 from ingestion.bulk.incoming import TABLE
+from ingestion.ignored_rows import total_pattern
 from ingestion.parse import column_of_values, error_rule
+from ingestion.reading.as_seen import as_seen
 from ingestion.reading.errors import Refusal
 from ingestion.reading.parquet import texts_of
 from ingestion.reading.sheet import garbled_refusal, garbled_values
-from ingestion.table import TOTALS
 from ingestion.values.cells import CellReader
 from schemas.kinds import Kind
 
@@ -59,11 +60,11 @@ def distinct_texts(
     found = connection.execute(
         f"select distinct {column} as written from {TABLE}{known} where {column} is not null"
     ).pl()
-    values = found.with_columns(texts_of(found)[0].alias("text"))
-    garbled = garbled_values(values["text"])
+    texts = texts_of(found)[0].alias("text")
+    garbled = garbled_values(texts)
     if garbled.len():
-        raise _garbled(connection, column, values.filter(pl.col("text") == garbled[0])["written"][0], sheet)
-    return values
+        raise _garbled(connection, column, found.filter(texts == garbled[0])["written"][0], sheet)
+    return found.with_columns(as_seen(texts))
 
 
 def _garbled(connection: duckdb.DuckDBPyConnection, column: str, written: Any, sheet: str) -> Refusal:
@@ -91,7 +92,7 @@ def clean_values(texts: pl.DataFrame, name: str, kind: Kind, reader: CellReader)
             kept.append(index)
             values.append(reading.value)
     clean = texts[kept].select("written", pl.col("text")).with_columns(column_of_values("value", values, column))
-    is_total = pl.col("text").str.to_lowercase().str.contains(TOTALS).fill_null(value=False)
+    is_total = pl.col("text").str.to_lowercase().str.contains(total_pattern()).fill_null(value=False)
     broken = _broken(clean["value"], name, column)
     return clean.with_row_index("at").filter(~pl.col("at").is_in(broken) & ~is_total).select("written", "value")
 

@@ -5,44 +5,51 @@ the ordinary way, a portion at a time, which explains them in the same words as 
 """
 
 import csv
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePosixPath
+from itertools import chain
 
 import duckdb
 import polars as pl
 
+from ingestion.bounded import read_head
 from ingestion.bulk.candidates import CODES, Reading, add_candidates, create_candidates
 from ingestion.bulk.clean_values import Cells, require_compilable
-from ingestion.bulk.incoming import STREAMED, TABLE, Incoming, NotStreamableError, open_incoming, read_head
+from ingestion.bulk.incoming import TABLE, Incoming, NotStreamableError, open_incoming
 from ingestion.bulk.numbers import stored_name
-from ingestion.context import sender_of, unused_declarations
+from ingestion.context import Context, read_context, unused_declarations
 from ingestion.errors import RefusedFileError
 from ingestion.examine import (
+    PERSON,
     Examination,
     may_be_repaired,
-    recognise_sheets,
+    repeat,
     require_secret,
+    sender_of,
     typed_rows,
     unknown_columns,
 )
+from ingestion.group_rows import place_said
+from ingestion.ignored_rows import lone_lines
 from ingestion.matching import Lookups, match_rows
-from ingestion.problems import Problem
+from ingestion.place_lines import is_place_line
 from ingestion.reading import Member
+from ingestion.reading.as_seen import as_seen, frame_as_seen
 from ingestion.reading.delimited import find_delimiter
 from ingestion.reading.encoding import detect_encoding
 from ingestion.reading.errors import Refusal
 from ingestion.reading.parquet import texts_of
-from ingestion.reading.sheet import Sheet
-from ingestion.reading.signature import detect_format
-from ingestion.recognise import Header, merged_head
-from ingestion.table import table_of_rows
+from ingestion.reading.sheet import Sheet, Workbook
+from ingestion.recognise import Header
+from ingestion.recognised import Recognised, recognise
+from ingestion.table import Rows, classified_alone, table_of_rows
 from ingestion.values.cells import CellReader
 from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of
 from schemas.kinds import KINDS, Kind
+from schemas.personal import mask
+from schemas.settings import get_settings
 
 PORTION_ROWS = 100_000
 
@@ -82,19 +89,20 @@ def examine_in_bulk(
     Raises RefusedFileError or UnreadableFileError when the whole file cannot be taken.
     """
     try:
-        head = head_of(member)
+        head = read_head(member)
         if head is None:
             return None
-        ((_, header, context),), remarks = recognise_sheets(member, [head], layouts, declared)
+        recognised = recognise(member.name, Workbook((head,)), layouts, declared)
+        header, context = recognised.blocks[0].header, recognised.blocks[0].context
         kind = KINDS[header.layout.kind]
-        if not kind.partition_column or header.layout.unfold:
+        if not kind.partition_column or not _is_plain(recognised):
             return None
         require_compilable(kind)
         require_secret(kind, secret, member.name)
-        incoming = open_incoming(connection, member.content, head, header.last_row)
+        incoming = open_incoming(connection, member.content, head, header.last_row, get_settings().timezone)
         result = BulkExamination(
-            kind, header.layout, sender_of(merged_head(head)[: header.first_row], declared), pl.DataFrame(),
-            messages=[*remarks, *unknown_columns(head.name, header)], sheet=head.name,
+            kind, header.layout, sender_of(recognised), pl.DataFrame(),
+            messages=[*member.remarks, *recognised.remarks, *unknown_columns(head.name, header)], sheet=mask(head.name),
         )  # fmt: skip
         result.messages += [
             f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(header.layout, declared)
@@ -111,37 +119,36 @@ def examine_in_bulk(
     return result
 
 
+def _is_plain(recognised: Recognised) -> bool:
+    """One table whose rows stand as they are."""
+    layout = recognised.blocks[0].header.layout
+    return len(recognised.blocks) == 1 and not layout.unfold and not layout.is_reshaped
+
+
 def bulk_kind(member: Member, layouts: tuple[Layout, ...], declared: Mapping[str, str]) -> str | None:
     """The kind of a file by its first rows when that is a large kind; None says to read the file whole."""
     try:
-        head = head_of(member)
+        head = read_head(member)
         if head is None:
             return None
-        found, _ = recognise_sheets(member, [head], layouts, declared)
+        recognised = recognise(member.name, Workbook((head,)), layouts, declared)
     except (Refusal, RefusedFileError):
         return None  # whoever reads it whole tells why
-    kind = KINDS[found[0][1].layout.kind]
+    kind = KINDS[recognised.kinds[0]]
     return kind.code if kind.partition_column else None
-
-
-def head_of(member: Member) -> Sheet | None:
-    """The first rows of a file that can be streamed; None of any other. Raises Refusal for a damaged one."""
-    if detect_format(member.content) not in STREAMED:
-        return None
-    return read_head(member.content, PurePosixPath(member.name).stem)
 
 
 def _reading(
     connection: duckdb.DuckDBPyConnection,
     kind: Kind,
     header: Header,
-    context: Mapping[str, str],
+    context: Context,
     head: Sheet,
     secret: str | None,
     lookups: Lookups,
     sender: str | None,
 ) -> Reading:
-    given = {**header.layout.defaults, **context}
+    given = {**header.layout.defaults, **context.values}
     cells = {name: Cells(None, text) for name, text in given.items()}
     cells |= {name: Cells(f"c{index}") for name, index in header.columns.items()}
     if any(name in header.columns for name in header.layout.defaults):
@@ -151,16 +158,17 @@ def _reading(
         month_first=header.layout.month_first_dates,
         may_repair_inn=may_be_repaired,
         indicator_code=indicator_code_of,
+        person_heading=header.heading(PERSON),
     )
     width = len(connection.execute(f"describe {TABLE}").fetchall()) - 1
-    return Reading(kind, head.name, cells, width, reader, lookups, sender)
+    return Reading(kind, mask(head.name), cells, width, reader, lookups, sender)
 
 
 def _look_at_the_rest(
     connection: duckdb.DuckDBPyConnection,
     reading: Reading,
     header: Header,
-    context: Mapping[str, str],
+    context: Context,
     incoming: Incoming,
     result: BulkExamination,
 ) -> None:
@@ -175,19 +183,34 @@ def _look_at_the_rest(
         f" (row_number() over (order by source_row) - 1) // {PORTION_ROWS} as portion from {TABLE}"
         " semi join (select source_row from candidate where not is_clean) as unclean using (source_row)"
     )
-    last = max([last_clean, _last_filled(connection, reading), *(row for row, _ in incoming.ragged)])
-    trailing, ignored = 0, Counter[str]()
-    for body in _rest(connection, incoming):
+    ragged = _ragged_rows(incoming)
+    filled = ragged.filter(~pl.all_horizontal(pl.exclude("source_row").is_null()))["source_row"].to_list()
+    last = max([last_clean, _last_filled(connection, reading), *filled])
+    trailing = 0
+    for body in chain(_rest(connection), [ragged] if ragged.height else []):
         trailing += body.filter(pl.col("source_row") > last).height
-        table = table_of_rows(incoming.head, header, context, body, last)
-        ignored.update(table.ignored)
+        portion = classified_alone(incoming.head, header, body.filter(pl.col("source_row") <= last))
+        _require_one_table(portion, header, last_clean)
+        table = table_of_rows(incoming.head, header, context, portion)
+        result.count_ignored(table)
         typed, problems = typed_rows(table, reading.kind, reading.reader, reading.lookups)
         matched = match_rows(typed, reading.kind, result.sender, reading.lookups)
         result.problems += problems
         result.held += matched.held
         add_candidates(connection, reading, matched.frame)
-    result.ignored = [(reading.sheet, reason, count) for reason, count in ignored.items()]
     result.rows_read = rows + len(incoming.ragged) - trailing
+
+
+def _require_one_table(rows: Rows, header: Header, last_clean: int) -> None:
+    """Raise NotStreamableError where a line between the data may change what holds for the rows below it.
+
+    Such a file is read whole, with its rows in their order.
+    """
+    for index in lone_lines(rows.body, rows.reasons):
+        cells = rows.body.row(index)[1:]
+        says = place_said(cells, header, is_place_line) or read_context(header.layout, [cells], "", {}).values
+        if says and rows.body["source_row"][index] < last_clean:
+            raise NotStreamableError
 
 
 def _last_filled(connection: duckdb.DuckDBPyConnection, reading: Reading) -> int:
@@ -197,7 +220,7 @@ def _last_filled(connection: duckdb.DuckDBPyConnection, reading: Reading) -> int
     return int(found[0] or 0) if found else 0
 
 
-def _rest(connection: duckdb.DuckDBPyConnection, incoming: Incoming) -> Iterator[pl.DataFrame]:
+def _rest(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
     """Rows that are not known to be fault-free, as text, in portions."""
     portions = connection.execute("select distinct portion from rest order by portion").fetchall()
     for (portion,) in portions:
@@ -206,14 +229,14 @@ def _rest(connection: duckdb.DuckDBPyConnection, incoming: Incoming) -> Iterator
         ).pl()
         cells = texts_of(frame.drop("source_row"))
         yield frame.select(
-            "source_row", *(text.alias(name) for name, text in zip(frame.columns[1:], cells, strict=True))
+            "source_row", *(as_seen(text.alias(name)) for name, text in zip(frame.columns[1:], cells, strict=True))
         )
-    if incoming.ragged:
-        yield _ragged_rows(incoming)
 
 
 def _ragged_rows(incoming: Incoming) -> pl.DataFrame:
     """Records wider or narrower than the header: cells that are lacking are empty, what is beyond has no meaning."""
+    if not incoming.ragged:
+        return pl.DataFrame(schema={"source_row": pl.Int64, "c0": pl.String})
     delimiter = find_delimiter(incoming.path, detect_encoding(incoming.path))
     records = [next(csv.reader([text], delimiter=delimiter), []) for _, text in incoming.ragged]
     width = max(incoming.head.frame.width, *map(len, records))
@@ -222,9 +245,8 @@ def _ragged_rows(incoming: Incoming) -> pl.DataFrame:
         for index in range(width)
     }
     numbers = [number for number, _ in incoming.ragged]
-    return pl.DataFrame(
-        {"source_row": numbers, **columns}, schema={"source_row": pl.Int64, **dict.fromkeys(columns, pl.String)}
-    )
+    cells = frame_as_seen(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)))
+    return cells.select(pl.Series("source_row", numbers, dtype=pl.Int64), pl.all())
 
 
 def _reject_repeats(
@@ -233,15 +255,16 @@ def _reject_repeats(
     """Of rows with one key the first is kept, later ones are rejected (settled question 3)."""
     key = ", ".join(stored_name(kind, name) for name in kind.key)
     connection.execute(
-        "create or replace temp table repeated as select source_row from ("
-        f" select source_row, row_number() over (partition by {key} order by source_row) as turn from candidate"
+        "create or replace temp table repeated as select source_row, first from ("
+        f" select source_row, min(source_row) over (partition by {key}) as first,"
+        f" row_number() over (partition by {key} order by source_row) as turn from candidate"
         f" semi join (select {key} from candidate where is_clean group by {key} having count(*) > 1) as twice"
         f" using ({key}) where is_clean) as ranked where turn > 1"
     )
-    rows = connection.execute("select source_row from repeated order by source_row").fetchall()
-    titles = result.layout.titles
-    blamed = " + ".join(dict.fromkeys(result.layout.title(name) for name in kind.key if name in titles))
-    result.problems += [Problem(reading.sheet, row, blamed or "ключ строки", "duplicate_key", None) for (row,) in rows]
+    rows = connection.execute("select source_row, first from repeated order by source_row").fetchall()
+    result.problems += [
+        repeat(result.layout, kind, (reading.sheet, row), (reading.sheet, first)) for row, first in rows
+    ]
     connection.execute("update candidate set is_clean = false where source_row in (select source_row from repeated)")
     result.problems.sort(key=lambda one: (one.sheet, one.source_row))
 

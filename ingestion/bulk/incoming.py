@@ -4,7 +4,7 @@ A Parquet file is read where it lies. A text file is streamed into a temporary t
 left to the ordinary way (NotStreamableError), which reads a file whole.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,17 +13,19 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv
-import pyarrow.parquet
 
+from ingestion.reading.as_seen import frame_as_seen
+from ingestion.reading.celltext import NO_TEXT
 from ingestion.reading.delimited import find_delimiter, read_records
 from ingestion.reading.encoding import detect_encoding
-from ingestion.reading.parquet import texts_of
+from ingestion.reading.parquet import is_bytes, is_plain, open_parquet, read_parquet_head
 from ingestion.reading.sheet import FrameBuilder, Sheet
 from ingestion.reading.signature import FileFormat, detect_format
 
 HEAD_ROWS = 61
 BLOCK_BYTES = 1 << 24
 TABLE = "incoming"
+PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 STREAMED = frozenset({FileFormat.PARQUET, FileFormat.TEXT})
 
 
@@ -42,53 +44,78 @@ class Incoming:
     """Records of another width than the header, (source row, text): they are not in the table."""
 
 
-def read_head(path: Path, stem: str) -> Sheet | None:
+def read_head(path: Path, stem: str, timezone: str) -> Sheet | None:
     """The first rows of a file that can be streamed, as a sheet; None of another format."""
     match detect_format(path):
         case FileFormat.PARQUET:
-            return Sheet(stem, _parquet_head(path))
+            head = read_parquet_head(path, stem, timezone, HEAD_ROWS)
         case FileFormat.TEXT:
-            return Sheet(stem, _text_head(path))
-    return None
+            head = Sheet(stem, _text_head(path, stem))
+        case _:
+            return None
+    return replace(head, frame=frame_as_seen(head.frame))
 
 
-def open_incoming(connection: duckdb.DuckDBPyConnection, path: Path, head: Sheet, header_row: int) -> Incoming:
+def open_incoming(
+    connection: duckdb.DuckDBPyConnection, path: Path, head: Sheet, header_row: int, timezone: str
+) -> Incoming:
     """Make table `incoming` of the rows below the header (`header_row` counts from 0)."""
+    _drop_former(connection)
     found = detect_format(path)
     if found is FileFormat.PARQUET:
-        _open_parquet(connection, path, head)
+        _open_parquet(connection, path, head, timezone)
         return Incoming(path, found, head)
     return Incoming(path, found, head, _stream_text(connection, path, header_row))
 
 
-def _parquet_head(path: Path) -> pl.DataFrame:
-    with pa.parquet.ParquetFile(path) as file:
-        first = next(file.iter_batches(batch_size=HEAD_ROWS), None)
-        names = file.schema_arrow.names
-    builder = FrameBuilder()
-    builder.append([name if name.strip() else None for name in names])
-    if first is not None:
-        builder.append_chunk(texts_of(pl.DataFrame(first)))
-    return builder.build()
+def _drop_former(connection: duckdb.DuckDBPyConnection) -> None:
+    """What the file before left: a view cannot replace a table, nor a table a view."""
+    found = connection.execute(
+        "select table_type from information_schema.tables where table_catalog = 'temp' and table_name = ?", [TABLE]
+    ).fetchall()
+    for (sort,) in found:
+        connection.execute(f"drop {'view' if sort == 'VIEW' else 'table'} temp.{TABLE}")
 
 
-def _text_head(path: Path) -> pl.DataFrame:
+def _text_head(path: Path, name: str) -> pl.DataFrame:
     encoding = detect_encoding(path)
-    builder = FrameBuilder()
+    builder = FrameBuilder(name)
     for record in islice(read_records(path, encoding, find_delimiter(path, encoding)), HEAD_ROWS):
         builder.append(record)
     return builder.build()
 
 
-def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, head: Sheet) -> None:
+def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, head: Sheet, timezone: str) -> None:
+    with open_parquet(path) as file:
+        kinds = file.schema_arrow.types
     names = [row[0] for row in connection.execute("describe select * from read_parquet($1)", [str(path)]).fetchall()]
-    if len(names) != head.frame.width:
+    if not len(names) == len(kinds) == head.frame.width:
         raise NotStreamableError
-    columns = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}" as c{index}' for index, name in enumerate(names))
-    source = "read_parquet('{}', file_row_number = true)".format(str(path).replace("'", "''"))
-    connection.execute(
-        f"create or replace temp view {TABLE} as select file_row_number + 2 as source_row, {columns} from {source}"
+    quoted = ['"{}"'.format(name.replace('"', '""')) for name in names]
+    columns = ", ".join(
+        f"{_value(name, kind, timezone)} as c{index}"
+        for index, (name, kind) in enumerate(zip(quoted, kinds, strict=True))
     )
+    source = "read_parquet('{}', file_row_number = true)".format(str(path).replace("'", "''"))
+    connection.execute(f"create temp view {TABLE} as select file_row_number + 2 as source_row, {columns} from {source}")
+
+
+def _value(name: str, kind: pa.DataType, timezone: str) -> str:
+    """What DuckDB has to make of a column so that it says what the ordinary way of reading says."""
+    if pa.types.is_duration(kind):  # a bare number to DuckDB
+        seconds = f"round({name} / {PER_SECOND[kind.unit]})::bigint"
+        clock = f"abs({seconds}) // 3600, abs({seconds}) // 60 % 60, abs({seconds}) % 60"
+        return f"if({name} is null, null, if({seconds} < 0, '-', '') || format('{{:02d}}:{{:02d}}:{{:02d}}', {clock}))"
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        return f"timezone('{timezone}', {name})"
+    if pa.types.is_float32(kind):
+        return f"{name}::varchar::double"
+    if isinstance(kind, pa.UuidType):
+        return f"{name}::varchar"
+    if is_plain(kind):
+        return name
+    text = f"coalesce(try(decode({name})), '{NO_TEXT}')" if is_bytes(kind) else f"'{NO_TEXT}'"
+    return f"if({name} is null, null, {text})"
 
 
 def _stream_text(connection: duckdb.DuckDBPyConnection, path: Path, header_row: int) -> list[tuple[int, str]]:
@@ -101,7 +128,7 @@ def _stream_text(connection: duckdb.DuckDBPyConnection, path: Path, header_row: 
     batches = _numbered(reader, header_row + 2, ragged, schema)
     connection.register("streamed", pa.RecordBatchReader.from_batches(schema, batches))
     try:
-        connection.execute(f"create or replace temp table {TABLE} as select * from streamed")
+        connection.execute(f"create temp table {TABLE} as select * from streamed")
     except duckdb.Error as error:
         raise NotStreamableError from error
     finally:

@@ -2,7 +2,7 @@
 
 from ingestion.reading.container import Member, open_members
 from ingestion.reading.errors import UnreadableFileError
-from ingestion.reading.reader import read_sheets
-from ingestion.reading.sheet import Sheet
+from ingestion.reading.reader import read_workbook
+from ingestion.reading.sheet import Sheet, Workbook
 
-__all__ = ["Member", "Sheet", "UnreadableFileError", "open_members", "read_sheets"]
+__all__ = ["Member", "Sheet", "UnreadableFileError", "Workbook", "open_members", "read_workbook"]

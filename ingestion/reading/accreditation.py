@@ -16,12 +16,12 @@ from schemas.text import fold
 SHEET_NAME = "Реестр аккредитации"
 
 
-def read_accreditation(path: Path) -> list[Sheet]:
+def read_accreditation(path: Path) -> Sheet:
     """The registry as one sheet of text; names of people, telephones and mail addresses are never taken."""
     registry = _Registry()
     with path.open("rb") as stream:
         walk(stream, registry.add)
-    builder = FrameBuilder()
+    builder = FrameBuilder(SHEET_NAME)
     for organisation in registry.organisations():
         cells = organisation.cells()
         if not builder.height:
@@ -29,7 +29,7 @@ def read_accreditation(path: Path) -> list[Sheet]:
         builder.append([text or None for text in cells.values()])
     if not builder.height:
         raise other_xml()
-    return [Sheet(SHEET_NAME, builder.build())]
+    return Sheet(SHEET_NAME, builder.build())
 
 
 class _Registry:

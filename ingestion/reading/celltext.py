@@ -8,6 +8,8 @@ from typing import Any
 
 ERROR_UNKNOWN = "#ОШИБКА!"
 FORMULA_WITHOUT_VALUE = "#ФОРМУЛА?"
+NO_TEXT = "#ТИП?"
+"""Stands where a value is no text, number or date: of no harm in a column that nobody needs."""
 _MIDNIGHT = dt.time(0, 0)
 _EXACT_INTEGER = 1e15  # Excel keeps 15 significant digits; beyond them a float's digits are noise
 
@@ -22,9 +24,9 @@ def number_text(value: float) -> str | None:
     return format(Decimal(short), "f") if "e" in short else short
 
 
-def percent_text(value: float) -> str | None:
+def percent_text(value: float, signs: int = 1) -> str | None:
     """A cell shown as a percentage holds a fraction: 0.486 is what the sender sees as 48,6 %."""
-    text = number_text(value * 100)
+    text = number_text(value * 100**signs)
     return None if text is None else f"{text}%"
 
 
@@ -32,7 +34,8 @@ def _string_text(value: str) -> str | None:
     return value if value and not value.isspace() else None
 
 
-def _datetime_text(value: dt.datetime) -> str:
+def moment_text(value: dt.datetime) -> str:
+    """A day, or a moment to the second; the zone is the reader's affair."""
     if value.microsecond:
         value = (value + dt.timedelta(microseconds=500_000)).replace(microsecond=0)
     value = value.replace(tzinfo=None)
@@ -62,7 +65,7 @@ _WRITERS: dict[type, Callable[[Any], str | None]] = {
     int: str,
     bool: lambda value: "да" if value else "нет",
     dt.date: dt.date.isoformat,
-    dt.datetime: _datetime_text,
+    dt.datetime: moment_text,
     dt.time: _time_text,
     dt.timedelta: _duration_text,
     Decimal: _decimal_text,
@@ -74,8 +77,3 @@ def row_text(values: Iterable[object]) -> list[str | None]:
     """Cells of one row as text. A KeyError means the reader met a type it has no rule for."""
     writers = _WRITERS
     return [writers[type(value)](value) for value in values]
-
-
-def iso_date_text(value: str) -> str:
-    """A date written as ISO text (ODS): the time goes when it is midnight."""
-    return _datetime_text(dt.datetime.fromisoformat(value))

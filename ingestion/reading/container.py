@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ingestion.reading.errors import Refusal
+from ingestion.reading.member_name import decoded_name
 from ingestion.reading.signature import FileFormat, detect_format
+from schemas.catalogue import is_service_file
 
 MAX_UNPACKED_BYTES = 2 << 30
 MAX_MEMBERS = 1000
+SHOWN_NAMES = 5
 _BLOCK = 1 << 20
-_UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
 
 
@@ -26,12 +28,14 @@ class Member:
     container_name: str | None
     container_sha256: str | None
     content: Path
+    remarks: tuple[str, ...] = ()
+    """What was left out of the archive; the first member tells it, so that it is told once."""
 
 
 def open_members(path: Path, original_name: str, workspace: Path) -> list[Member]:
     """The members of a received file; those of a ZIP are unpacked into `workspace`, which the caller removes.
 
-    What a plain file holds is judged by `read_sheets`, so that a file refused still has its hash and size.
+    What a plain file holds is judged by `read_workbook`, so that a file refused still has its hash and size.
     """
     try:
         return _open(path, original_name, workspace)
@@ -72,8 +76,10 @@ def _sha256(path: Path) -> str:
 
 def _unpack(archive: zipfile.ZipFile, container: str, container_sha256: str, workspace: Path) -> list[Member]:
     entries = [(info, name) for info in archive.infolist() if (name := _visible_name(info)) is not None]
+    remarks = _service_files(archive)
     if not entries:
-        raise Refusal("архив ZIP пуст", "Упакуйте в него файлы выгрузки и повторите")
+        problem = "; ".join(["архив ZIP пуст", *remarks])
+        raise Refusal(problem, "Упакуйте в него файлы выгрузки и повторите")
     if len(entries) > MAX_MEMBERS:
         raise Refusal(
             f"в архиве {len(entries)} файлов, принимается не более {MAX_MEMBERS}", "Разделите архив и повторите"
@@ -90,8 +96,17 @@ def _unpack(archive: zipfile.ZipFile, container: str, container_sha256: str, wor
         if _is_archive(target):
             raise Refusal(f"внутри архива лежит другой архив («{name}»)", "Упакуйте файлы в один ZIP и повторите")
         size = target.stat().st_size
-        members.append(Member(name, _sha256(target), size, container, container_sha256, target))
+        told = () if members else remarks
+        members.append(Member(name, _sha256(target), size, container, container_sha256, target, told))
     return members
+
+
+def _service_files(archive: zipfile.ZipFile) -> tuple[str, ...]:
+    """A remark on the files that programs left beside the ones people send, when there are any."""
+    names = sorted({name for name in map(_name, archive.infolist()) if name and is_service_file(name)})
+    shown = ", ".join(f"«{name}»" for name in names[:SHOWN_NAMES])
+    rest = f" и ещё {len(names) - SHOWN_NAMES}" if len(names) > SHOWN_NAMES else ""
+    return (f"служебные файлы архива пропущены: {shown}{rest}",) if names else ()
 
 
 def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, budget: int) -> int:
@@ -108,21 +123,14 @@ def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, budg
 
 
 def _visible_name(info: zipfile.ZipInfo) -> str | None:
-    """The entry's name as its author saw it; None for folders, hidden files and what macOS adds."""
-    if info.is_dir():
+    """The entry's name as its author saw it; None for folders, hidden files and what programs leave beside files."""
+    name = _name(info)
+    if info.is_dir() or not name or is_service_file(name) or any(part.startswith(".") for part in name.split("/")):
         return None
-    parts = [part for part in PurePosixPath(_decoded_name(info).replace("\\", "/")).parts if part not in {"/", ".."}]
-    if not parts or any(part == "__MACOSX" or part.startswith(".") for part in parts):
-        return None
-    return "/".join(parts)
+    return name
 
 
-def _decoded_name(info: zipfile.ZipInfo) -> str:
-    if info.flag_bits & _UTF8_NAME:
-        return info.filename
-    # Without the flag zipfile assumes cp437; Russian Windows writes cp866, some programs bare UTF-8.
-    raw = info.filename.encode("cp437", "replace")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("cp866")
+def _name(info: zipfile.ZipInfo) -> str:
+    """The decoded name with its folders, which lead nowhere but down."""
+    parts = PurePosixPath(decoded_name(info).replace("\\", "/")).parts
+    return "/".join(part for part in parts if part not in {"/", ".."})

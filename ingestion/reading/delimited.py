@@ -15,13 +15,13 @@ _FIELD_LIMIT = 1 << 27
 _CONSISTENT = 0.8
 
 
-def read_delimited(path: Path, name: str) -> list[Sheet]:
+def read_delimited(path: Path, name: str) -> Sheet:
     """The file as one sheet; row numbers are numbers of records, so a quoted line break does not shift them."""
     encoding = detect_encoding(path)
-    builder = FrameBuilder()
+    builder = FrameBuilder(name)
     for record in read_records(path, encoding, find_delimiter(path, encoding)):
         builder.append(record)
-    return [Sheet(name, builder.build())]
+    return Sheet(name, builder.build())
 
 
 def read_records(path: Path, encoding: str, delimiter: str) -> Iterator[list[str | None]]:
@@ -29,7 +29,7 @@ def read_records(path: Path, encoding: str, delimiter: str) -> Iterator[list[str
     csv.field_size_limit(_FIELD_LIMIT)
     with path.open(encoding=encoding, newline="") as stream:
         # strict: a stray quote would otherwise swallow records up to the next one without a word
-        records = csv.reader(stream, delimiter=delimiter, strict=True)
+        records = csv.reader(map(_without_file_marks, stream), delimiter=delimiter, strict=True)
         number = 0
         try:
             for record in records:
@@ -41,6 +41,11 @@ def read_records(path: Path, encoding: str, delimiter: str) -> Iterator[list[str
                 "или есть посторонние символы",
                 "Внутренние кавычки удвойте и повторите",
             ) from error
+
+
+def _without_file_marks(line: str) -> str:
+    """A line without what programs put at the ends of a file: beside a quote such a mark would spoil the field."""
+    return line.replace("\x1a", "").replace("\ufeff", "") if "\x1a" in line or "\ufeff" in line else line
 
 
 def find_delimiter(path: Path, encoding: str) -> str:

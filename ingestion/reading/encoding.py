@@ -1,4 +1,8 @@
-"""Encoding of a text file: the mark at its start, else UTF-8 if every byte agrees, else Windows-1251 if it looks so."""
+"""Encoding of a text file: the mark at its start, else UTF-8 if every byte agrees, else Windows-1251 if it looks so.
+
+What looks so is told by words, by which two and more bytes beyond ASCII are meant, and not by the share of letters in
+the whole: a file may have more non-breaking spaces in its numbers than letters in its header.
+"""
 
 import codecs
 import re
@@ -12,16 +16,17 @@ from ingestion.reading.errors import Refusal
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 16
 _EXPORT_AGAIN = "Выгрузите файл заново в UTF-8 или Windows-1251 и повторите"
-_SORTS = {
-    "leads": b"\xd0\xd1",  # the first bytes of Russian letters in UTF-8
-    "tails": bytes(range(0x80, 0xC0)),
-    "letters": bytes([*range(0xC0, 0x100), 0xA8, 0xB8]),
-    "aliens": bytes([0x80, 0x81, 0x83, *range(0x8A, 0x91), 0x98, *range(0x9A, 0xA0)]),  # Serbian, Macedonian, unused
-}
-_ENOUGH_LETTERS = 0.7
+_LETTERS = bytes([*range(0xC0, 0x100), 0xA8, 0xB8])
+_SIGNS = "\xa0\xad«»“”„‘’‚‹›–—…•№§°·±€‰™©®".encode("cp1251")
+_STRANGE = bytes(set(range(0x80, 0x100)) - set(_LETTERS) - set(_SIGNS))
+_ALIENS = bytes([0x80, 0x81, 0x83, *range(0x8A, 0x91), 0x98, *range(0x9A, 0xA0)])  # Serbian, Macedonian, unused
+_ASCII = bytes(range(0x80))
+_UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+_FOREIGN_WORD = re.compile(rb"[\x80-\xff]{2,}")
+_MOSTLY_UTF8 = 0.6
+_TOO_STRANGE = 0.1
 _TOO_MANY_ALIENS = 0.01
 _PLAUSIBLE = 0.95
-_ASCII = bytes(range(0x80))
 _RISING, _FALLING = re.compile("[a-zа-яё](?=[A-ZА-ЯЁ])"), re.compile("[A-ZА-ЯЁ](?=[a-zа-яё])")
 
 
@@ -62,13 +67,16 @@ def _holds_zero(path: Path) -> bool:
 
 
 def _foreign_bytes(path: Path) -> Counter[str]:
-    """How many bytes beyond ASCII the file has, and how many of them belong to each of _SORTS."""
+    """How many bytes beyond ASCII there are in all and in words, and how many of them are of the telling sorts."""
     counts: Counter[str] = Counter()
     for block in _blocks(path):
         foreign = block.translate(None, _ASCII)
+        words = b"".join(_FOREIGN_WORD.findall(block))
         counts["all"] += len(foreign)
-        for sort, members in _SORTS.items():
-            counts[sort] += len(foreign) - len(foreign.translate(None, members))
+        counts["aliens"] += len(foreign) - len(foreign.translate(None, _ALIENS))
+        counts["in words"] += len(words)
+        counts["strange"] += len(words) - len(words.translate(None, _STRANGE))
+        counts["utf-8"] += sum(map(len, _UTF8_SEQUENCE.findall(words)))
     return counts
 
 
@@ -108,11 +116,11 @@ def _is_familiar(symbol: str) -> bool:
 
 def _require_windows_1251(path: Path, broken_at: int, sample: bytes) -> None:
     counts = _foreign_bytes(path)
-    foreign = counts["all"]
-    if min(counts["leads"], counts["tails"]) > 0.3 * foreign:
+    in_words = counts["in words"]
+    if counts["utf-8"] > _MOSTLY_UTF8 * in_words:
         raise Refusal(f"текст в UTF-8 повреждён около байта {broken_at + 1}", _EXPORT_AGAIN)
-    few_letters = counts["letters"] < _ENOUGH_LETTERS * foreign
-    if few_letters or counts["aliens"] > _TOO_MANY_ALIENS * foreign or _is_koi8(sample):
+    is_strange = counts["strange"] > _TOO_STRANGE * in_words or counts["aliens"] > _TOO_MANY_ALIENS * counts["all"]
+    if is_strange or _is_koi8(sample):
         raise Refusal("кодировка не распознана (принимаются UTF-8, UTF-16 и Windows-1251)", _EXPORT_AGAIN)
 
 

@@ -1,28 +1,42 @@
-"""ODS sheets, read from content.xml: calamine drops their errors, merged cells and uncalculated formulas."""
+"""ODS sheets, zipped or as one flat XML file: calamine drops their errors, merged cells and uncalculated formulas."""
 
 import re
 import zipfile
-from pathlib import Path
+import zlib
+from pathlib import Path, PurePosixPath
 from typing import IO
+from urllib.parse import unquote
 from xml.parsers import expat
 
-from ingestion.reading.celltext import (
-    FORMULA_WITHOUT_VALUE,
-    iso_date_text,
-    number_text,
-    percent_text,
-)
 from ingestion.reading.errors import Refusal
-from ingestion.reading.sheet import FrameBuilder, MergedRange, Sheet
-from ingestion.reading.xlsx_scan import MAX_CELLS, MAX_ROWS, MAX_UNPACKED_BYTES, full_sheet
+from ingestion.reading.ods_cell import cell_text
+from ingestion.reading.remarks import copied_sheet, hidden_rows, hidden_sheet
+from ingestion.reading.sheet import MAX_CELLS, FrameBuilder, MergedRange, Sheet, Workbook, full_sheet
+from ingestion.reading.xlsx_scan import MAX_ROWS
 
-_DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?$")
+MAX_UNPACKED_BYTES = 2 << 30
+MAX_TEXT = 1 << 20
+"""Characters of one cell; LibreOffice itself takes 65 535."""
+_MAX_SPACES = 1000
 _BLOCK = 1 << 20
-_NUMERIC = {"float", "currency"}
+_CELL, _COVERED = "table:table-cell", "table:covered-table-cell"
+# What stands inside a cell or a sheet and is no text or table of its own: comments, drawings (which may hold whole
+# documents), copies kept for links to other programs.
+_SKIPPED = {
+    "office:annotation",
+    "table:shapes",
+    "table:tracked-changes",
+    "table:dde-links",
+    "table:content-validations",
+    "office:forms",
+}
+_SKIPPED_PREFIXES = ("draw:", "dr3d:")
+_CACHE_NAME = re.compile(r"'(?P<source>.+)'#\$?(?P<sheet>.+)$")  # no sheet of a person may be called so
+_UNSEEN_ROW = {"collapse", "filter"}
 
 
-def read_ods(path: Path) -> list[Sheet]:
-    """Sheets of an ODS file; those without a filled cell are left out."""
+def read_ods(path: Path) -> Workbook:
+    """Sheets of an ODS file that a person sees; those without a filled cell are left out."""
     try:
         with zipfile.ZipFile(path) as archive:
             if b"encryption-data" in archive.read("META-INF/manifest.xml"):
@@ -31,8 +45,17 @@ def read_ods(path: Path) -> list[Sheet]:
                 raise Refusal("книга после распаковки слишком велика", "Выгрузите данные в CSV и повторите")
             with archive.open("content.xml") as stream:
                 return _ContentWalk().run(stream)
-    except (zipfile.BadZipFile, KeyError, expat.ExpatError, ValueError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, expat.ExpatError, ValueError, EOFError) as error:
         raise Refusal("книга ODS повреждена и не читается") from error
+
+
+def read_flat_ods(path: Path) -> Workbook:
+    """The same of a flat ODS file (.fods), which is not packed."""
+    try:
+        with path.open("rb") as stream:
+            return _ContentWalk().run(stream)
+    except (expat.ExpatError, ValueError) as error:
+        raise Refusal("плоская книга ODS (FODS) повреждена и не читается") from error
 
 
 class _ContentWalk:
@@ -40,13 +63,17 @@ class _ContentWalk:
 
     def __init__(self) -> None:
         self._sheets: list[Sheet] = []
-        self._table_depth = 0
-        self._skipping = 0  # inside a comment or a drawing, whose text is not the cell's
+        self._remarks: list[str] = []
+        self._hidden_styles: set[str] = set()
+        self._style = ""
+        self._skipping = 0  # inside what is not read
+        self._in_table = False
+        self._source: str | None = None
         self._attributes: dict[str, str] = {}
-        self._paragraphs: list[str] = []
-        self._in_paragraph = 0
+        self._pieces: list[str] = []
+        self._paragraphs = self._length = self._in_paragraph = 0
 
-    def run(self, stream: IO[bytes]) -> list[Sheet]:
+    def run(self, stream: IO[bytes]) -> Workbook:
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = self._start
@@ -55,62 +82,98 @@ class _ContentWalk:
         while block := stream.read(_BLOCK):
             parser.Parse(block)
         parser.Parse(b"", True)
-        return self._sheets
+        return Workbook(tuple(self._sheets), tuple(self._remarks))
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if self._skipping or name in {"office:annotation", "table:shapes", "draw:frame", "table:tracked-changes"}:
+        if self._skipping or name in _SKIPPED or name.startswith(_SKIPPED_PREFIXES):
             self._skipping += 1
-        elif name in {"table:table-cell", "table:covered-table-cell"}:
+        elif name in {_CELL, _COVERED}:
             self._attributes = attributes
-            self._paragraphs = []
+            self._pieces = []
+            self._paragraphs = self._length = 0
         elif name == "text:p":
             self._in_paragraph += 1
-            self._paragraphs.append("")
+            if self._paragraphs:
+                self._take("\n")
+            self._paragraphs += 1
         elif name == "table:table-row":
             self._row: list[str | None] = []
-            self._row_repeated = int(attributes.get("table:number-rows-repeated", "1"))
+            self._row_repeated = _count(attributes, "table:number-rows-repeated")
+            self._row_unseen = attributes.get("table:visibility") in _UNSEEN_ROW
         elif name == "table:table":
             self._open_table(attributes)
+        elif name == "table:table-source":
+            self._source = attributes.get("xlink:href", "")
         elif self._in_paragraph:
             self._special(name, attributes)
+        elif name == "style:style":
+            self._style = attributes.get("style:name", "")
+        elif name == "style:table-properties" and attributes.get("table:display") == "false":
+            self._hidden_styles.add(self._style)
 
     def _special(self, name: str, attributes: dict[str, str]) -> None:
         if name == "text:s":
-            self._paragraphs[-1] += " " * int(attributes.get("text:c", "1"))
+            self._take(" " * min(_count(attributes, "text:c"), _MAX_SPACES))
         elif name == "text:tab":
-            self._paragraphs[-1] += "\t"
+            self._take("\t")
         elif name == "text:line-break":
-            self._paragraphs[-1] += "\n"
+            self._take("\n")
 
     def _characters(self, data: str) -> None:
         if self._in_paragraph and not self._skipping:
-            self._paragraphs[-1] += data
+            self._take(data)
+
+    def _take(self, text: str) -> None:
+        self._pieces.append(text)
+        self._length += len(text)
+        if self._length > MAX_TEXT:
+            raise Refusal("в одной из ячеек текст длиннее, чем бывает в таблицах", "Выгрузите данные в CSV и повторите")
 
     def _end(self, name: str) -> None:
         if self._skipping:
             self._skipping -= 1
-        elif name in {"table:table-cell", "table:covered-table-cell"}:
-            self._finish_cell(covered=name == "table:covered-table-cell")
+        elif name in {_CELL, _COVERED}:
+            self._finish_cell(covered=name == _COVERED)
         elif name == "text:p":
             self._in_paragraph -= 1
         elif name == "table:table-row":
             self._finish_row()
-        elif name == "table:table" and self._builder.height:
-            self._sheets.append(Sheet(self._name, self._builder.build(), tuple(self._merged)))
+        elif name == "table:table":
+            self._close_table()
 
     def _open_table(self, attributes: dict[str, str]) -> None:
-        self._name = attributes.get("table:name", "")
-        self._builder = FrameBuilder()
-        self._merged: list[MergedRange] = []
-        self._blank_rows = self._blank_cells = self._cells = 0
+        name = attributes.get("table:name", "")
+        cache = _CACHE_NAME.match(name)
+        if cache:
+            self._remarks.append(copied_sheet(cache["sheet"], _file_name(cache["source"])))
+        elif not self._in_table and attributes.get("table:style-name") in self._hidden_styles:
+            self._remarks.append(hidden_sheet(name))
+        elif not self._in_table:
+            self._in_table = True
+            self._name = name
+            self._source = None
+            self._builder = FrameBuilder(name)
+            self._merged: list[MergedRange] = []
+            self._blank_rows = self._blank_cells = self._cells = self._unseen_rows = 0
+            return
+        self._skipping += 1
+
+    def _close_table(self) -> None:
+        self._in_table = False
+        if self._source is not None:
+            self._remarks.append(copied_sheet(self._name, _file_name(self._source)))
+        elif self._builder.height:
+            self._sheets.append(Sheet(self._name, self._builder.build(), tuple(self._merged)))
+            if self._unseen_rows:
+                self._remarks.append(hidden_rows(self._name, self._unseen_rows))
 
     def _finish_cell(self, *, covered: bool) -> None:
-        repeated = int(self._attributes.get("table:number-columns-repeated", "1"))
+        repeated = _count(self._attributes, "table:number-columns-repeated")
         # A covered cell may keep what it held before merging; nobody sees it.
-        text = None if covered else self._cell_text()
+        text = None if covered else cell_text(self._attributes, "".join(self._pieces))
         spans = (
-            int(self._attributes.get("table:number-rows-spanned", "1")),
-            int(self._attributes.get("table:number-columns-spanned", "1")),
+            _count(self._attributes, "table:number-rows-spanned"),
+            _count(self._attributes, "table:number-columns-spanned"),
         )
         if spans != (1, 1):
             top = self._builder.height + self._blank_rows
@@ -136,6 +199,7 @@ class _ContentWalk:
             self._builder.append([])
         for _ in range(self._row_repeated):
             self._builder.append(list(self._row))
+        self._unseen_rows += self._row_repeated * self._row_unseen
         self._blank_rows = 0
 
     def _check_size(self, cells: int) -> None:
@@ -143,32 +207,10 @@ class _ContentWalk:
         if self._cells > MAX_CELLS:
             raise Refusal(f"лист «{self._name}» слишком велик", "Выгрузите данные в CSV и повторите")
 
-    def _cell_text(self) -> str | None:
-        attributes = self._attributes
-        kind = attributes.get("office:value-type")
-        shown = "\n".join(self._paragraphs)
-        if attributes.get("calcext:value-type") == "error":
-            return shown or "#ОШИБКА!"
-        value = self._typed_text(kind, attributes)
-        if value is not None:
-            return value
-        if kind == "string" and not shown:
-            shown = attributes.get("office:string-value", "")
-        if not shown and kind is None and "table:formula" in attributes:
-            return FORMULA_WITHOUT_VALUE
-        return shown if shown and not shown.isspace() else None
 
-    @staticmethod
-    def _typed_text(kind: str | None, attributes: dict[str, str]) -> str | None:
-        if kind in _NUMERIC and "office:value" in attributes:
-            return number_text(float(attributes["office:value"]))
-        if kind == "percentage" and "office:value" in attributes:
-            return percent_text(float(attributes["office:value"]))
-        if kind == "date" and "office:date-value" in attributes:
-            return iso_date_text(attributes["office:date-value"])
-        if kind == "boolean" and "office:boolean-value" in attributes:
-            return "да" if attributes["office:boolean-value"] == "true" else "нет"
-        if kind == "time" and (match := _DURATION.match(attributes.get("office:time-value", ""))):
-            days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-            return f"{days * 24 + hours:02}:{minutes:02}:{seconds:02}"
-        return None
+def _count(attributes: dict[str, str], name: str) -> int:
+    return max(1, int(attributes.get(name, "1")))
+
+
+def _file_name(source: str) -> str:
+    return PurePosixPath(unquote(source).replace("\\", "/")).name

@@ -1,40 +1,58 @@
 """Sheets of a member, whatever its format."""
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
+import polars as pl
+
 from ingestion.reading.accreditation import read_accreditation
+from ingestion.reading.as_seen import as_seen, frame_as_seen
 from ingestion.reading.container import Member
 from ingestion.reading.delimited import read_delimited
 from ingestion.reading.errors import Refusal
-from ingestion.reading.ods import read_ods
+from ingestion.reading.ods import read_flat_ods, read_ods
 from ingestion.reading.parquet import read_parquet
-from ingestion.reading.sheet import Sheet, refuse_garbled
+from ingestion.reading.sheet import Sheet, Workbook, refuse_garbled
 from ingestion.reading.signature import FileFormat, detect_format
 from ingestion.reading.workbook import read_xls, read_xlsx
 
 
-def read_sheets(member: Member) -> list[Sheet]:
-    """Every sheet that holds anything; raises UnreadableFileError when the file is no table or cannot be trusted."""
+def read_workbook(member: Member, timezone: str) -> Workbook:
+    """Every sheet that holds anything, and remarks; moments of a known zone are given in `timezone`, the region's.
+
+    Raises UnreadableFileError when the file is no table or cannot be trusted.
+    """
     try:
-        sheets = [sheet for sheet in _read(member) if _has_content(sheet)]
-        _require_trustworthy(sheets)
+        workbook = _read(member, timezone)
+        sheets = [sheet for sheet in workbook.sheets if _has_content(sheet)]
+        _require_trustworthy(sheets, workbook.remarks)
     except Refusal as refusal:
         raise refusal.about(member.name, member.container_name) from refusal
-    return sheets
+    return Workbook(tuple(_as_seen(sheet) for sheet in sheets), (*member.remarks, *workbook.remarks))
 
 
 def _has_content(sheet: Sheet) -> bool:
     return any(column.null_count() < column.len() for column in sheet.frame.iter_columns())
 
 
-def _require_trustworthy(sheets: list[Sheet]) -> None:
+def _require_trustworthy(sheets: list[Sheet], remarks: tuple[str, ...]) -> None:
+    if not sheets and remarks:  # sheets that are not read
+        raise Refusal(
+            f"кроме листов, которые не читаются, в книге ничего нет ({'; '.join(remarks)})",
+            "Сделайте нужный лист видимым и самостоятельным, сохраните книгу и повторите",
+        )
     if not sheets:
         raise Refusal("в файле нет ни одной заполненной ячейки")
     for sheet in sheets:
         refuse_garbled(sheet)
 
 
-def _read(member: Member) -> list[Sheet]:
+def _as_seen(sheet: Sheet) -> Sheet:
+    name = as_seen(pl.Series([sheet.name]))[0] or ""
+    return replace(sheet, name=name, frame=frame_as_seen(sheet.frame))
+
+
+def _read(member: Member, timezone: str) -> Workbook:
     stem = PurePosixPath(member.name).stem
     match detect_format(member.content):
         case FileFormat.XLSX:
@@ -43,11 +61,13 @@ def _read(member: Member) -> list[Sheet]:
             return read_xls(member.content)
         case FileFormat.ODS:
             return read_ods(member.content)
+        case FileFormat.FLAT_ODS:
+            return read_flat_ods(member.content)
         case FileFormat.PARQUET:
-            return read_parquet(member.content, stem)
+            return Workbook((read_parquet(member.content, stem, timezone),))
         case FileFormat.ACCREDITATION:
-            return read_accreditation(member.content)
+            return Workbook((read_accreditation(member.content),))
         case FileFormat.TEXT:
-            return read_delimited(member.content, stem)
+            return Workbook((read_delimited(member.content, stem),))
         case FileFormat.ARCHIVE:
             raise Refusal("это архив, а не таблица", "Упакуйте файлы в один ZIP и повторите")

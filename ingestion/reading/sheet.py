@@ -1,6 +1,6 @@
 """A sheet of pure text, and how one is put together row by row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 
 import polars as pl
@@ -8,7 +8,12 @@ import polars as pl
 from ingestion.reading.errors import Refusal
 
 MergedRange = tuple[int, int, int, int]
+Overrides = dict[int, dict[int, str]]
+"""Texts that replace what a library gives, by row and column from 0."""
+MAX_CELLS = 60_000_000
+"""Of the rectangle of a sheet; a table of a million rows and 57 columns still passes."""
 _CHUNK_ROWS = 20_000
+LARGE, _FILLED = 10_000_000, 0.02
 
 _UTF8_TAIL = range(0x80, 0xC0)
 
@@ -38,13 +43,35 @@ class Sheet:
     merged_ranges: tuple[MergedRange, ...] = ()
 
 
+@dataclass(frozen=True)
+class Workbook:
+    """What was read of a file; plain data, so that it can be handed from one process to another."""
+
+    sheets: tuple[Sheet, ...]
+    remarks: tuple[str, ...] = ()
+    """What the sender has to know beside the sheets, in Russian, without the file's name."""
+
+
+@dataclass
+class SheetFacts:
+    """What a library does not tell about a sheet."""
+
+    overrides: Overrides = field(default_factory=dict)
+    hidden_rows: int = 0
+    cells: int = 0
+    last_row: int = 0
+    last_column: int = 0
+
+
 class FrameBuilder:
     """Collects rows of unequal length into columns, a chunk at a time, so that no million of Python lists is held."""
 
-    def __init__(self) -> None:
+    def __init__(self, sheet_name: str) -> None:
         self.height = 0
+        self._sheet_name = sheet_name
         self._rows: list[list[str | None]] = []
         self._chunks: list[pl.DataFrame] = []
+        self._width = self._cells = 0
 
     def append(self, row: list[str | None]) -> None:
         """Add the next row; a shorter one is padded with nulls."""
@@ -63,7 +90,13 @@ class FrameBuilder:
     def _flush(self) -> None:
         if not self._rows:
             return
-        width = max(1, *map(len, self._rows))
+        widths = [len(row) for row in self._rows]
+        width = max(1, *widths)
+        self._width = max(width, self._width)
+        self._cells += sum(widths)
+        area = self.height * self._width
+        if area > MAX_CELLS or is_sparse(area, self._cells):
+            raise far_cell(self._sheet_name, self.height - len(widths) + widths.index(max(widths)) + 1, self._width)
         columns = list(zip_longest(*self._rows)) or [(None,) * len(self._rows)]
         self._chunks.append(pl.DataFrame(columns, schema={f"c{index}": pl.String for index in range(width)}))
         self._rows = []
@@ -78,6 +111,28 @@ class FrameBuilder:
             for chunk in self._chunks
         ]
         return pl.concat(padded) if padded else pl.DataFrame()
+
+
+def is_sparse(area: int, filled: int) -> bool:
+    """Whether a rectangle of cells is large and almost empty: it takes the memory of a table and is none."""
+    return area > LARGE and filled < _FILLED * area
+
+
+def full_sheet(sheet_name: str, limit: int) -> Refusal:
+    """The refusal of a sheet that has no room left: whatever did not fit is gone without a trace."""
+    rows = f"{limit:,}".replace(",", " ")
+    return Refusal(
+        f"лист «{sheet_name}» заполнен до предела Excel ({rows} строк): выгрузка, вероятно, обрезана",
+        "Выгрузите в CSV или по частям (если строк меньше, очистите последнюю строку листа) и повторите",
+    )
+
+
+def far_cell(sheet_name: str, row: int, column: int) -> Refusal:
+    """The refusal of a sheet that would have to be laid out for the sake of a few cells."""
+    return Refusal(
+        f"на листе «{sheet_name}» есть заполненная ячейка далеко за пределами таблицы (строка {row}, столбец {column})",
+        "Очистите ячейки за пределами таблицы, сохраните книгу и повторите",
+    )
 
 
 def refuse_garbled(sheet: Sheet) -> None:

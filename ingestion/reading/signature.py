@@ -2,14 +2,16 @@
 
 import re
 import zipfile
+import zlib
 from enum import Enum
 from pathlib import Path
 
 from ingestion.reading.errors import Refusal
 
 _SAVE_AS = "Сохраните таблицу в XLSX, ODS или CSV и повторите"
-_HEAD_BYTES = 4096
+_HEAD_BYTES = 16_384  # LibreOffice names forty namespaces before it says what a flat file is
 _MIMETYPE_BYTES = 200
+_CONTENT_TYPES, _CONTENT_TYPES_BYTES = "[Content_Types].xml", 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _FOREIGN = (
@@ -25,8 +27,11 @@ _FOREIGN = (
     (b"{\\rtf", "документ RTF"),
     (b"SQLite format 3\x00", "база данных SQLite"),
     (b"MIME-Version:", "веб-страница MHTML"),
+    (b"PARE", "зашифрованный файл Parquet"),
 )
 _REGISTRY_ROOT = re.compile(rb"<(?:[\w.-]+:)?opendata[\s/>]")
+_OPEN_DOCUMENT_ROOT = re.compile(rb"<office:document[\s/>][^>]*")
+_HTML = re.compile(rb"<(?:html|!doctype html|table)[\s/>]")
 _XML = re.compile(rb"<(?:\?xml|!doctype|[a-z_][\w.:-]*[\s/>])")
 _BLANK_BYTES = b" \t\r\n\x0b\x0c\x00\xef\xbb\xbf\xff\xfe"
 
@@ -37,6 +42,7 @@ class FileFormat(Enum):
     XLSX = "xlsx"
     XLS = "xls"
     ODS = "ods"
+    FLAT_ODS = "flat_ods"
     PARQUET = "parquet"
     ACCREDITATION = "accreditation"
     TEXT = "text"
@@ -58,6 +64,10 @@ def detect_format(path: Path) -> FileFormat:
         return FileFormat.PARQUET
     if _REGISTRY_ROOT.search(_markup(head)):
         return FileFormat.ACCREDITATION
+    if (root := _OPEN_DOCUMENT_ROOT.search(_markup(head))) is not None:
+        if b"opendocument.spreadsheet" not in root.group():
+            raise Refusal("это не таблица, а плоский документ OpenDocument", _SAVE_AS)
+        return FileFormat.FLAT_ODS
     _refuse_foreign(head)
     _refuse_blank(path)
     return FileFormat.TEXT
@@ -85,7 +95,7 @@ def _refuse_foreign(head: bytes) -> None:
     text = _markup(head)
     if b"urn:schemas-microsoft-com:office:spreadsheet" in text:
         raise Refusal("это таблица XML 2003, а не книга Excel", "Откройте её в Excel, сохраните в XLSX и повторите")
-    if b"<html" in text or b"<!doctype html" in text or b"<table" in text:
+    if _HTML.search(text):
         raise Refusal(
             "это веб-страница HTML, хотя файл может называться .xls",
             "Откройте её в Excel, сохраните в XLSX и повторите",
@@ -106,25 +116,30 @@ def _detect_zip(path: Path) -> FileFormat:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name.replace("\\", "/").lower() for name in archive.namelist()]
-            mimetype = b""
-            if "mimetype" in names:
-                with archive.open("mimetype") as entry:
-                    mimetype = entry.read(_MIMETYPE_BYTES)
+            mimetype = _start_of(archive, "mimetype", _MIMETYPE_BYTES)
+            content_types = _start_of(archive, _CONTENT_TYPES, _CONTENT_TYPES_BYTES).lower()
     # RuntimeError and NotImplementedError are how zipfile says: a password, an unknown compression.
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, KeyError) as error:
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, KeyError, EOFError, zlib.error) as error:
         raise Refusal("архив или книга повреждены и не открываются") from error
     if mimetype.startswith(b"application/vnd.oasis.opendocument"):
         if b"spreadsheet" in mimetype:
             return FileFormat.ODS
         raise Refusal("это не таблица, а документ OpenDocument", _SAVE_AS)
-    if "xl/workbook.bin" in names:
+    if "xl/workbook.bin" in names or b"ms-excel.sheet.binary" in content_types:
         raise Refusal("двоичные книги XLSB не принимаются", "Сохраните книгу в XLSX и повторите")
-    if "[content_types].xml" in names:
-        if any(name.startswith("xl/") for name in names):
+    if _CONTENT_TYPES.lower() in names:
+        if b"spreadsheetml" in content_types or any(name.startswith("xl/") for name in names):
             return FileFormat.XLSX
         title = "документ Word" if any(name.startswith("word/") for name in names) else "документ Office без листов"
         raise Refusal(f"это не таблица, а {title}", _SAVE_AS)
     return FileFormat.ARCHIVE
+
+
+def _start_of(archive: zipfile.ZipFile, name: str, length: int) -> bytes:
+    if name not in archive.namelist():
+        return b""
+    with archive.open(name) as entry:
+        return entry.read(length)
 
 
 def _detect_ole(path: Path) -> FileFormat:

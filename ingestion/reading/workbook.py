@@ -1,63 +1,75 @@
 """XLSX and XLS sheets by calamine, with what calamine leaves out put back."""
 
-import re
+import struct
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
-import fastexcel
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
-from ingestion.reading.celltext import ERROR_UNKNOWN, row_text
+from ingestion.reading.celltext import row_text
+from ingestion.reading.compound_file import CompoundFile
 from ingestion.reading.errors import Refusal
-from ingestion.reading.sheet import FrameBuilder, Sheet
-from ingestion.reading.xlsx_scan import Overrides, XlsxParts, full_sheet
-
-XLS_MAX_ROWS = 65_536
-_XLS_ERROR = re.compile(r"Error\((\w+)\)")
-_ERROR_TEXT = {
-    "Div0": "#DIV/0!",
-    "NA": "#N/A",
-    "Name": "#NAME?",
-    "Null": "#NULL!",
-    "Num": "#NUM!",
-    "Ref": "#REF!",
-    "Value": "#VALUE!",
-    "GettingData": "#GETTING_DATA",
-}
+from ingestion.reading.remarks import hidden_rows, hidden_sheet
+from ingestion.reading.sheet import FrameBuilder, Overrides, Sheet, SheetFacts, Workbook
+from ingestion.reading.xls_scan import XlsBook
+from ingestion.reading.xlsx_parts import XlsxParts
+from ingestion.reading.xlsx_scan import scan_sheet
 
 
-def read_xlsx(path: Path) -> list[Sheet]:
-    """Worksheets of an XLSX file, hidden ones too; sheets without a filled cell are left out."""
-    with _workbook_errors(), zipfile.ZipFile(path) as archive, _calamine(path) as workbook:
+def read_xlsx(path: Path) -> Workbook:
+    """Worksheets of an XLSX file that a person sees; those without a filled cell are left out."""
+    with _workbook_errors(), zipfile.ZipFile(path) as archive:
         parts = XlsxParts(archive)
-        return [
-            sheet
-            for name in _worksheet_names(workbook)
-            if (sheet := _lay_out(name, parts.scan(name).overrides, workbook)) is not None
-        ]
+        with parts.source(path) as stream, CalamineWorkbook.from_filelike(stream) as book:
+            return _seen_sheets(book, lambda _, name: scan_sheet(archive, parts, name))
 
 
-def read_xls(path: Path) -> list[Sheet]:
-    """Worksheets of an XLS file."""
-    with _workbook_errors(), _calamine(path) as workbook:
-        names = _worksheet_names(workbook)
-        for name in names:
-            end = workbook.get_sheet_by_name(name).end
-            if end is not None and end[0] + 1 >= XLS_MAX_ROWS:
-                raise full_sheet(name, XLS_MAX_ROWS)
-        errors = _xls_errors(path, names, workbook)
-        return [sheet for name in names if (sheet := _lay_out(name, errors[name], workbook)) is not None]
-
-
-@contextmanager
-def _calamine(path: Path) -> Iterator[CalamineWorkbook]:
+def read_xls(path: Path) -> Workbook:
+    """Worksheets of an XLS file that a person sees."""
     # By stream, not by path: calamine trusts the extension of a path.
-    with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as workbook:
-        yield workbook
+    with _workbook_errors(), path.open("rb") as stream:
+        records = XlsBook(CompoundFile(stream.read()).stream("Workbook", "Book"))
+        # Before calamine lays out every sheet.
+        facts = {
+            index: records.scan(sheet)
+            for index, sheet in enumerate(records.sheets)
+            if sheet.is_worksheet and not sheet.is_hidden
+        }
+        stream.seek(0)
+        with CalamineWorkbook.from_filelike(stream) as book:
+            if len(book.sheets_metadata) != len(records.sheets):
+                raise ValueError("sheets that only one of two readers sees")
+            return _seen_sheets(book, lambda index, _: facts[index])
+
+
+def _seen_sheets(book: CalamineWorkbook, scan: Callable[[int, str], SheetFacts]) -> Workbook:
+    sheets: list[Sheet] = []
+    remarks: list[str] = []
+    for index, listed in enumerate(book.sheets_metadata):
+        name = listed.name
+        if listed.typ != SheetTypeEnum.WorkSheet:
+            continue
+        if listed.visible != SheetVisibleEnum.Visible:
+            remarks.append(hidden_sheet(name))
+            continue
+        facts = scan(index, name)
+        sheet = _lay_out(name, facts.overrides, book.get_sheet_by_name(name))
+        if sheet is not None:
+            sheets.append(sheet)
+            remarks += [hidden_rows(name, facts.hidden_rows)] if facts.hidden_rows else []
+    return Workbook(tuple(sheets), tuple(remarks))
 
 
 @contextmanager
@@ -68,10 +80,12 @@ def _workbook_errors() -> Iterator[None]:
         raise Refusal("книга защищена паролем", "Снимите пароль, сохраните книгу и повторите") from error
     except (
         CalamineError,
-        fastexcel.FastExcelError,
         zipfile.BadZipFile,
         expat.ExpatError,
         ET.ParseError,
+        struct.error,
+        zlib.error,
+        KeyError,
         OSError,
         ValueError,
         EOFError,
@@ -87,13 +101,8 @@ def _damaged() -> Refusal:
     return Refusal("книга повреждена и не читается", "Откройте её в Excel, сохраните заново в XLSX и повторите")
 
 
-def _worksheet_names(workbook: CalamineWorkbook) -> list[str]:
-    return [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-
-
-def _lay_out(name: str, overrides: Overrides, workbook: CalamineWorkbook) -> Sheet | None:
-    source = workbook.get_sheet_by_name(name)
-    builder = FrameBuilder()
+def _lay_out(name: str, overrides: Overrides, source: CalamineSheet) -> Sheet | None:
+    builder = FrameBuilder(name)
     for index, row in enumerate(_rows(source)):
         _put(row, overrides.get(index))
         builder.append(row)
@@ -125,20 +134,3 @@ def _put(row: list[str | None], texts: dict[int, str] | None) -> None:
     row.extend([None] * (max(texts) + 1 - len(row)))
     for column, text in texts.items():
         row[column] = text
-
-
-def _xls_errors(path: Path, names: list[str], workbook: CalamineWorkbook) -> dict[str, Overrides]:
-    """Error cells of an XLS file: calamine hides them, fastexcel lists those it could not turn into text."""
-    reader = fastexcel.read_excel(path.read_bytes())
-    found: dict[str, Overrides] = {name: {} for name in names}
-    for name in names:
-        start = workbook.get_sheet_by_name(name).start
-        if start is None:
-            continue
-        _, errors = reader.load_sheet(name, header_row=None, dtypes="string").to_arrow_with_errors()
-        for error in errors.errors if errors else ():
-            kind = _XLS_ERROR.search(error.detail)
-            row, column = error.offset_position
-            text = _ERROR_TEXT.get(kind.group(1), ERROR_UNKNOWN) if kind else ERROR_UNKNOWN
-            found[name].setdefault(start[0] + row, {})[start[1] + column] = text
-    return found

@@ -8,123 +8,65 @@ these; only then are its cells walked one by one.
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import IO
-from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 from ingestion.reading.celltext import ERROR_UNKNOWN, FORMULA_WITHOUT_VALUE, percent_text
-from ingestion.reading.errors import Refusal
+from ingestion.reading.sheet import LARGE, MAX_CELLS, SheetFacts, far_cell, full_sheet, is_sparse
+from ingestion.reading.xlsx_parts import XlsxParts
 
 MAX_ROWS = 1_048_576
-MAX_CELLS = 60_000_000  # of the rectangle; a table of a million rows and 57 columns still passes
-MAX_UNPACKED_BYTES = 4 << 30
+DEFAULT_STYLE = "0"
 _BLOCK = 1 << 20
 _OVERLAP = 1024  # longer than any cell's opening tag
 # Plain substrings, which are many times faster than expressions; a false alarm costs only a walk.
 _FORMULA_OR_ERROR = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b't="e"', b"t='e'")
 _ROW = (b"<row>", b"<row ", b":row>", b":row ")
+_CELL = (b"<c>", b"<c ", b":c>", b":c ")
+_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\s(?:[^>]*\s)?hidden=["'](?:1|true)["'][^>]*(?<!/)>""")
 _ROW_NUMBER = re.compile(rb"row\s[^>]*?\br=[\"'](\d+)")
 _WIDE_CELL = re.compile(rb"r=[\"']([A-Z]{2,3})\d")
-_PERCENT_BUILTIN = {9, 10}
-_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _LETTERS = 26
-
-Overrides = dict[int, dict[int, str]]
-
-
-@dataclass
-class SheetFacts:
-    """Texts that replace what calamine gives, by row and column from 0."""
-
-    overrides: Overrides = field(default_factory=dict)
-    last_row: int = 0
-    last_column: int = 0
 
 
 @dataclass
 class _Glance:
     needs_walk: bool = False
     rows: int = 0
+    hidden_rows: int = 0
     last_row: int = 0
     last_column: int = _LETTERS
     last_row_occupied: bool = False
 
 
-class XlsxParts:
-    """The parts of an XLSX file: where each sheet is and which styles show percentages."""
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED_BYTES:
-            raise Refusal(
-                f"книга после распаковки больше {MAX_UNPACKED_BYTES >> 30} ГБ", "Выгрузите данные в CSV и повторите"
-            )
-        self._archive = archive
-        self._names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
-        self._sheets = self._sheet_parts()
-        self._percent_styles = self._find_percent_styles()
-
-    def scan(self, sheet_name: str) -> SheetFacts:
-        """Facts about one sheet; raises Refusal when it is filled to Excel's limit or too sparse to be laid out."""
-        part = self._sheets.get(sheet_name)
-        if part is None:
-            return SheetFacts()
-        with self._archive.open(part) as stream:
-            glance = _look(stream, self._percent_styles)
-        if glance.last_row_occupied:
-            raise full_sheet(sheet_name, MAX_ROWS)
-        spread = max(glance.last_row, glance.rows) * glance.last_column
-        if not glance.needs_walk and glance.rows < MAX_ROWS and spread <= MAX_CELLS:
-            return SheetFacts()
-        with self._archive.open(part) as stream:
-            facts = _CellWalk(self._percent_styles).run(stream)
-        if facts.last_row >= MAX_ROWS:
-            raise full_sheet(sheet_name, MAX_ROWS)
-        if facts.last_row * facts.last_column > MAX_CELLS:
-            raise Refusal(
-                f"на листе «{sheet_name}» есть заполненная ячейка далеко за пределами таблицы "
-                f"(строка {facts.last_row}, столбец {facts.last_column})",
-                "Очистите ячейки за пределами таблицы, сохраните книгу и повторите",
-            )
+def scan_sheet(archive: zipfile.ZipFile, parts: XlsxParts, sheet_name: str) -> SheetFacts:
+    """Facts about one sheet; raises Refusal when it is filled to Excel's limit or too sparse to be laid out."""
+    part = parts.sheets.get(sheet_name)
+    if part is None:
+        return SheetFacts()
+    with archive.open(part) as stream:
+        glance = _look(stream, parts)
+    if glance.last_row_occupied:
+        raise full_sheet(sheet_name, MAX_ROWS)
+    facts = SheetFacts(hidden_rows=glance.hidden_rows)
+    area = max(glance.last_row, glance.rows) * glance.last_column
+    is_suspicious = area > MAX_CELLS or (area > LARGE and is_sparse(area, _count_cells(archive, part)))
+    if not glance.needs_walk and glance.rows < MAX_ROWS and not is_suspicious:
         return facts
-
-    def _xml(self, path: str) -> ET.Element | None:
-        name = self._names.get(path.lower())
-        return None if name is None else ET.fromstring(self._archive.read(name))
-
-    def _sheet_parts(self) -> dict[str, str]:
-        workbook, relations = self._xml("xl/workbook.xml"), self._xml("xl/_rels/workbook.xml.rels")
-        if workbook is None or relations is None:
-            raise Refusal("в книге Excel нет описания листов, она повреждена")
-        targets = {item.get("Id"): item.get("Target", "") for item in relations}
-        parts: dict[str, str] = {}
-        for sheet in workbook.iterfind(".//{*}sheet"):
-            relation = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), None)
-            target = targets.get(relation, "").replace("\\", "/")
-            path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            if (name := self._names.get(path.lower())) is not None:
-                parts[sheet.get("name", "")] = name
-        return parts
-
-    def _find_percent_styles(self) -> frozenset[str]:
-        styles = self._xml("xl/styles.xml")
-        if styles is None:
-            return frozenset()
-        percent = set(_PERCENT_BUILTIN)
-        for item in styles.iterfind("{*}numFmts/{*}numFmt"):
-            if "%" in _QUOTED.sub("", item.get("formatCode", "")):
-                percent.add(int(item.get("numFmtId", "-1")))
-        formats = styles.iterfind("{*}cellXfs/{*}xf")
-        return frozenset(str(index) for index, item in enumerate(formats) if int(item.get("numFmtId", "0")) in percent)
+    with archive.open(part) as stream:
+        _CellWalk(parts, facts).run(stream)
+    if facts.last_row >= MAX_ROWS:
+        raise full_sheet(sheet_name, MAX_ROWS)
+    area = facts.last_row * facts.last_column
+    if area > MAX_CELLS or is_sparse(area, facts.cells):
+        raise far_cell(sheet_name, facts.last_row, facts.last_column)
+    return facts
 
 
-def full_sheet(sheet_name: str, limit: int) -> Refusal:
-    """The refusal of a sheet that has no room left: whatever did not fit is gone without a trace."""
-    rows = f"{limit:,}".replace(",", " ")
-    return Refusal(
-        f"лист «{sheet_name}» заполнен до предела Excel ({rows} строк): выгрузка, вероятно, обрезана",
-        "Выгрузите в CSV или по частям (если строк меньше, очистите последнюю строку листа) и повторите",
-    )
+def _count_cells(archive: zipfile.ZipFile, part: str) -> int:
+    with archive.open(part) as stream:
+        return sum(buffer.count(tag) - carried.count(tag) for buffer, carried in _buffers(stream) for tag in _CELL)
 
 
 def _buffers(stream: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
@@ -135,16 +77,18 @@ def _buffers(stream: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
         carried = (carried + block)[-_OVERLAP:]
 
 
-def _look(stream: IO[bytes], percent_styles: frozenset[str]) -> _Glance:
-    percent = re.compile(rb"\bs=[\"'](?:%s)[\"']" % "|".join(percent_styles).encode()) if percent_styles else None
+def _look(stream: IO[bytes], parts: XlsxParts) -> _Glance:
+    percent = re.compile(rb"\bs=[\"'](?:%s)[\"']" % "|".join(parts.formats).encode()) if parts.formats else None
     occupied = re.compile(rb"\br=[\"'][A-Z]{1,3}%d[\"'][^>]*(?<!/)>\s*<(?:\w+:)?(?:v|is|f)\b" % MAX_ROWS)
-    glance = _Glance()
+    glance = _Glance(needs_walk=DEFAULT_STYLE in parts.formats)
     for buffer, carried in _buffers(stream):
         if not glance.needs_walk:
             glance.needs_walk = any(mark in buffer for mark in _FORMULA_OR_ERROR) or bool(
                 percent and percent.search(buffer)
             )
         glance.rows += sum(buffer.count(tag) - carried.count(tag) for tag in _ROW)
+        if b"hidden=" in buffer:
+            glance.hidden_rows += len(_HIDDEN_ROW.findall(buffer)) - len(_HIDDEN_ROW.findall(carried))
         last_tag = max(buffer.rfind(tag) for tag in _ROW)
         if last_tag >= 0 and (number := _ROW_NUMBER.match(buffer, last_tag + 1)):
             glance.last_row = max(glance.last_row, int(number.group(1)))
@@ -164,44 +108,46 @@ def column_number(letters: str) -> int:
     return number
 
 
+class _LocalNames(dict[str, str]):
+    """Names of elements without their prefixes, each cut once."""
+
+    def __missing__(self, name: str) -> str:
+        local = self[name] = name.rpartition(":")[2]
+        return local
+
+
 class _CellWalk:
     """Walks every cell of a sheet's XML."""
 
-    def __init__(self, percent_styles: frozenset[str]) -> None:
-        self._percent_styles = percent_styles
-        self._facts = SheetFacts()
-        self._names: dict[str, str] = {}
+    def __init__(self, parts: XlsxParts, facts: SheetFacts) -> None:
+        self._formats = parts.formats
+        self._is_calculated = parts.is_calculated
+        self._facts = facts
+        self._names = _LocalNames()
         self._columns: dict[str, int] = {}
         self._row = self._column = -1
         self._cell: dict[str, str] = {}
-        self._formula = self._collecting = False
+        self._formula = self._result = self._collecting = False
         self._text: list[str] = []
 
-    def run(self, stream: IO[bytes]) -> SheetFacts:
+    def run(self, stream: IO[bytes]) -> None:
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
         parser.ParseFile(stream)
-        return self._facts
-
-    def _local(self, name: str) -> str:
-        local = self._names.get(name)
-        if local is None:
-            local = self._names[name] = name.rpartition(":")[2]
-        return local
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        local = self._local(name)
+        local = self._names[name]
         if local == "c":
             self._cell = attributes
-            self._formula = False
+            self._formula = self._result = False
             self._text.clear()
             reference = attributes.get("r")
             self._column = self._column_of(reference) if reference else self._column + 1
         elif local in {"v", "t"}:
-            self._collecting = True
+            self._collecting = self._result = True
         elif local == "f":
             self._formula = True
         elif local == "row":
@@ -220,7 +166,7 @@ class _CellWalk:
             self._text.append(data)
 
     def _end(self, name: str) -> None:
-        local = self._local(name)
+        local = self._names[name]
         if local in {"v", "t"}:
             self._collecting = False
         elif local == "c":
@@ -229,19 +175,31 @@ class _CellWalk:
     def _finish_cell(self) -> None:
         text = "".join(self._text)
         override = self._override(text)
+        facts = self._facts
         if override is not None:
-            self._facts.overrides.setdefault(self._row, {})[self._column] = override
-        if text or override is not None:
-            self._facts.last_row = max(self._facts.last_row, self._row + 1)
-            self._facts.last_column = max(self._facts.last_column, self._column + 1)
+            facts.overrides.setdefault(self._row, {})[self._column] = override
+        elif not text:
+            return
+        facts.cells += 1
+        if self._row >= facts.last_row:
+            facts.last_row = self._row + 1
+        if self._column >= facts.last_column:
+            facts.last_column = self._column + 1
 
     def _override(self, text: str) -> str | None:
         kind = self._cell.get("t", "n")
         if kind == "e":
             return text or ERROR_UNKNOWN
-        if self._formula and not text and kind != "str":
-            # kind "str" is a formula whose calculated value is an empty text
+        if self._formula and not self._has_result(text, kind):
             return FORMULA_WITHOUT_VALUE
-        if text and kind == "n" and self._cell.get("s") in self._percent_styles:
-            return percent_text(float(text))
+        if text and kind == "n" and (shown := self._formats.get(self._cell.get("s", DEFAULT_STYLE))):
+            value = float(text)
+            signs = shown.percents(value)
+            return percent_text(value, signs) if signs else None
         return None
+
+    def _has_result(self, text: str, kind: str) -> bool:
+        """Whether a formula was calculated: programs that cannot calculate write nothing, an empty text or 0."""
+        if not text:
+            return kind == "str" and self._result and self._is_calculated
+        return self._is_calculated or kind != "n" or float(text) != 0

@@ -37,7 +37,7 @@ CONNECTIVITY = pa.DataFrameSchema(
     {
         **ORGANISATION,
         "measured_on": fact_date("Дата", "Дата измерения", parse="snapshot_date"),
-        **bounds("speed", "Скорость, Мбит/с", "Скорость доступа к Интернету, Мбит/с"),
+        **bounds("speed", "Скорость, Мбит/с", "Скорость доступа к Интернету, Мбит/с", slash="download"),
         "provider": text("Провайдер", "Оператор связи"),
         "connection_type": text("Тип подключения", "Тип подключения"),
         "has_guaranteed_traffic": flag("Гарантированный трафик", "Есть ли гарантированный трафик"),

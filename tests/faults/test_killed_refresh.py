@@ -33,10 +33,10 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 FROM_START_TO_BUILD: tuple[Moment, ...] = (
     WhenFileAppears("dbt/logs/dbt.log"),  # dbt reads the project for the first time
     WhenFileAppears("dagster/history/runs.db"),  # Dagster makes its database
-    AtCall("ingestion.refresh", "_archive", "after"),  # in the archive, not in the journal
-    AtCall("ingestion.refresh", "record_receipt", "after", 2),  # in the journal, still in landing
-    AtCall("ingestion.refresh", "take_away", "after"),  # out of landing, the others not yet received
-    AtCall("ingestion.refresh", "record_refusal", "after"),  # refused, still in landing
+    AtCall("ingestion.receiving", "store", "after"),  # in the archive, not in the journal
+    AtCall("ingestion.receiving", "record_waiting", "after", 2),  # in the journal, still in landing
+    AtCall("ingestion.receiving", "take_away", "after"),  # out of landing, the others not yet received
+    AtCall("ingestion.receiving", "record_not_loaded", "after"),  # refused, still in landing
     AtCall("ingestion.load", "_write_scopes", "before"),  # rows written, their transaction open
     AtCall("ingestion.load", "_write_journal", "after", 2),  # all written, not committed
     AtCall("ingestion.refresh", "load_examination", "after"),  # committed, nothing told

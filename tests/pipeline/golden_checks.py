@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ingestion.values.codes import is_valid_inn, is_valid_ogrn, oktmo_check_digit
-from ingestion.values.person import is_valid_snils
+from schemas.personal import is_valid_snils
 
 YENISEISK, KEMEROVO, KOVROV, TULA, ZIMA = "04615000", "32507000", "17725000", "70701000", "25720000"
 

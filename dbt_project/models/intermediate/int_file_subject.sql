@@ -1,4 +1,5 @@
--- Grain: file × organisation (or, of a plan, territory) that its accepted rows speak of, rows replaced since included.
+-- Grain: file × kind × organisation (or, of a plan, territory) that its accepted rows speak of, also rows replaced
+-- since.
 
 with log_subject as (
     select distinct
@@ -8,9 +9,10 @@ with log_subject as (
 ),
 
 subject as (
-    {% for kind in raw_kinds().split() if kind != 'platform_activity_person' -%}
+    {% for kind in row_kinds().split() -%}
         select distinct
             file_sha256,
+            '{{ kind }}' as kind,
             organisation_id,
             entity_id,
             {% if kind in kinds_with_level().split() -%}
@@ -25,6 +27,7 @@ subject as (
     {% endfor %}
     select distinct
         bulk_file.file_sha256,
+        'platform_activity_person' as kind,
         organisation.organisation_id,
         organisation.entity_id,
         cast(null as {{ dbt.type_string() }}) as municipality_key,
@@ -38,6 +41,7 @@ subject as (
 
 select
     subject.file_sha256,
+    subject.kind,
     subject.organisation_id,
     subject.entity_id,
     coalesce(home.municipality_id, municipality.municipality_id, subject.municipality_key) as municipality_id,

@@ -66,7 +66,9 @@ registry_row as (
     inner join {{ ref('int_organisation_home') }} as home
         on raw_row.entity_id = home.organisation_id
     inner join {{ ref('load_journal') }} as load_journal
-        on raw_row.file_sha256 = load_journal.file_sha256
+        on
+            raw_row.file_sha256 = load_journal.file_sha256
+            and raw_row.kind = load_journal.kind
     cross join {{ source('published', 'release') }} as published_release
     where raw_row.kind = 'organisation_registry' and raw_row.loaded_at > published_release.published_at
 ),

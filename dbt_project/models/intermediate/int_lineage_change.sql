@@ -193,6 +193,10 @@ left join moved
         and compared.indicator_code = moved.indicator_code
         and compared.year = moved.year
 left join {{ source('published', 'load_journal') }} as published_file
-    on compared.file_sha256 = published_file.file_sha256
+    on
+        compared.file_sha256 = published_file.file_sha256
+        and compared.kind = published_file.kind
 left join {{ ref('load_journal') }} as load_journal
-    on compared.file_sha256 = load_journal.file_sha256
+    on
+        compared.file_sha256 = load_journal.file_sha256
+        and compared.kind = load_journal.kind

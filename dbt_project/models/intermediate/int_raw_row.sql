@@ -4,7 +4,7 @@
 
 {{ config(materialized='view') }}
 
-{% for kind in raw_kinds().split() if kind != 'platform_activity_person' -%}
+{% for kind in row_kinds().split() -%}
     select
         '{{ kind }}' as kind,
         {{ kind }}.row_id,

@@ -1,18 +1,11 @@
 -- Grain: kind × system × month × entity that sent something for it: the last file received.
 
-{% set periods = (
-    ('headcount', "'-'", snapshot_day('snapshot_date')),
-    ('platform_registration', 'system_code', snapshot_day('snapshot_date')),
-    ('platform_activity', 'system_code', 'period_end'),
-    ('service_coverage', 'system_code', snapshot_day('snapshot_date')),
-    ('connectivity', "'-'", snapshot_day('measured_on')),
-) -%}
 with received as (
-    {% for kind, system, day in periods -%}
+    {% for kind in submitted_kinds().split() if kind in row_kinds().split() -%}
         select
             '{{ kind }}' as kind,
-            {{ system }} as system_code,
-            {{ month_start(day) }} as month,
+            {{ 'system_code' if kind in kinds_with_system().split() else "'-'" }} as system_code,
+            {{ month_start(fact_day(kind)) }} as month,
             entity_id,
             file_sha256,
             received_at,

@@ -2,39 +2,14 @@
 -- The year before the first delivery is there too: a cumulative series starts from its base.
 
 with mentioned as (
-    select extract(year from {{ snapshot_day('snapshot_date') }}) as year from {{ ref('stg_headcount') }}
-    union
-    select extract(year from {{ snapshot_day('snapshot_date') }}) as year from {{ ref('stg_platform_registration') }}
-    union
-    select extract(year from {{ snapshot_day('snapshot_date') }}) as year from {{ ref('stg_service_coverage') }}
-    union
-    select extract(year from {{ snapshot_day('measured_on') }}) as year from {{ ref('stg_connectivity') }}
-    union
-    select extract(year from period_end) as year from {{ ref('stg_platform_activity') }}
-    union
+    {% for kind in kinds_of_years().split() if kind in row_kinds().split() -%}
+        select {{ year_column(kind) | trim or 'extract(year from ' ~ fact_day(kind) ~ ')' }} as year
+        from {{ ref('stg_' ~ kind) }}
+        union
+    {% endfor -%}
     select extract(year from period_end) as year from {{ ref('int_activity_log_month') }}
     union
-    select extract(year from issued_on) as year from {{ ref('stg_training_record') }}
-    union
-    select delivery_year as year from {{ ref('stg_equipment_delivery') }}
-    union
     select delivery_year - 1 as year from {{ ref('stg_equipment_delivery') }}
-    union
-    select year from {{ ref('stg_indicator_plan') }}
-    union
-    select year from {{ ref('stg_indicator_reported') }}
-    union
-    select start_year as year from {{ ref('stg_infrastructure') }}
-    union
-    select event_year as year from {{ ref('stg_participation') }}
-    union
-    select event_year as year from {{ ref('stg_methodical_event') }}
-    union
-    select year from {{ ref('stg_funding') }}
-    union
-    select extract(year from snapshot_date) as year from {{ ref('stg_certificate') }}
-    union
-    select extract(year from surveyed_on) as year from {{ ref('stg_survey') }}
 ),
 
 bounds as (

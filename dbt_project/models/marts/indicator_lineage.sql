@@ -125,7 +125,9 @@ inner join {{ source('reference', 'measure') }} as catalogue
 inner join {{ source('reference', 'kind') }} as source_kind
     on unioned.kind = source_kind.kind
 left join {{ ref('load_journal') }} as load_journal
-    on unioned.file_sha256 = load_journal.file_sha256
+    on
+        unioned.file_sha256 = load_journal.file_sha256
+        and unioned.kind = load_journal.kind
 left join {{ ref('int_organisation_home') }} as home
     on unioned.organisation_id = home.organisation_id
 left join {{ ref('int_municipality') }} as municipality

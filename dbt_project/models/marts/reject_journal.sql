@@ -11,6 +11,27 @@ with reject as (
         min(journal.severity) as severity
     from {{ source('journal', 'reject') }} as journal
     group by journal.file_sha256, journal.sheet, journal.source_row, journal.column_name, journal.rule
+),
+
+-- A remark knows its sheet and not its kind: its file is of one municipality when all kinds in it are.
+file as (
+    select
+        journal.file_sha256,
+        min(journal.original_name) as original_name,
+        {% for column, told_by in (
+            ('municipality', 'municipality_id'), ('municipality_id', 'municipality_id'), ('region_code', 'region_code')
+        ) -%}
+            case
+                when count(distinct home.{{ told_by }}) = 1 and count(home.{{ told_by }}) = count(home.kind)
+                    then max(home.{{ column }})
+            end as {{ column }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from {{ ref('load_journal') }} as journal
+    left join {{ ref('int_file_municipality') }} as home
+        on
+            journal.file_sha256 = home.file_sha256
+            and journal.kind = home.kind
+    group by journal.file_sha256
 )
 
 select
@@ -22,11 +43,11 @@ select
         ('reject.column_name', adapter.quote('column'), 'text'),
         ('reject.message', 'message', 'text'),
         ('reject.severity', 'severity', 'text'),
-        ('load_journal.original_name', 'file_name', 'text'),
-        ('load_journal.municipality', 'municipality', 'text'),
-        ('load_journal.municipality_id', 'municipality_id', 'text'),
-        ('load_journal.region_code', 'region_code', 'text'),
+        ('file.original_name', 'file_name', 'text'),
+        ('file.municipality', 'municipality', 'text'),
+        ('file.municipality_id', 'municipality_id', 'text'),
+        ('file.region_code', 'region_code', 'text'),
     ]) }}
 from reject
-left join {{ ref('load_journal') }} as load_journal
-    on reject.file_sha256 = load_journal.file_sha256
+left join file
+    on reject.file_sha256 = file.file_sha256

@@ -15,7 +15,7 @@ data as (
 
 loaded as (
     select
-        count(*) as files_loaded,
+        count(distinct journal.file_sha256) as files_loaded,
         coalesce(sum(journal.rows_accepted), 0) as rows_accepted
     from {{ ref('load_journal') }} as journal
     where journal.outcome = 'loaded'

@@ -1,19 +1,6 @@
 -- Grain: kind × row_key × sender that lost: one key from two known senders (settled question 4). The later received is
 -- active, the other stays and is shown.
 
-{% set shown = (
-    ('organisation_registry', ['full_name', 'organisation_type', 'valid_to']),
-    ('headcount', ['students', 'teachers', 'leaders', 'parents']),
-    ('platform_registration', ['registered', 'headcount', 'confirmed']),
-    ('platform_activity', ['active', 'headcount', 'messages', 'calls', 'call_minutes', 'chats']),
-    ('platform_activity_person', ['messages', 'calls', 'call_minutes']),
-    ('service_coverage', ['covered', 'headcount']),
-    ('staff', ['position', 'category_code', 'dismissed_on', 'is_external']),
-    ('training_record', ['document_status', 'programme_title', 'hours']),
-    ('equipment_delivery', ['quantity', 'programme', 'cost']),
-    ('connectivity', ['speed_text', 'provider', 'connection_type']),
-    ('indicator_plan', ['plan_text', 'unit', 'scope']),
-) -%}
 {% set empty = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
 -- Months of the log of activity that several senders tell of: the other months are not read.
 with shared_month as (
@@ -28,23 +15,23 @@ with shared_month as (
 ),
 
 row_value as (
-    {% for kind, columns in shown -%}
+    {% for kind in raw_kinds().split() -%}
         select
             '{{ kind }}' as kind,
             unreplaced.row_key,
             unreplaced.row_id,
             unreplaced.organisation_id,
-            {{ 'unreplaced.municipality_key' if kind == 'indicator_plan' else empty }} as municipality_key,
-            {{ 'unreplaced.region_code' if kind == 'indicator_plan' else empty }} as region_code,
+            {{ 'unreplaced.municipality_key' if kind in kinds_with_level().split() else empty }} as municipality_key,
+            {{ 'unreplaced.region_code' if kind in kinds_with_level().split() else empty }} as region_code,
             unreplaced.sender,
             unreplaced.file_sha256,
             unreplaced.received_at,
             unreplaced.load_sequence,
-            {% for column in columns -%}
+            {% for column in compared_columns(kind).split() -%}
                 {% if not loop.first %}|| '; ' || {% endif -%}
                 '{{ column }}=' || coalesce(cast(unreplaced.{{ column }} as {{ dbt.type_string() }}), '')
             {% endfor %} as shown
-        {% if kind == 'platform_activity_person' -%}
+        {% if kind in large_kinds().split() -%}
             from {{ source('raw', kind) }} as unreplaced
             inner join shared_month
                 on

@@ -5,6 +5,7 @@
 with spoken_of as (
     select distinct
         subject.file_sha256,
+        subject.kind,
         subject.municipality_id,
         subject.entity_id
     from {{ ref('int_file_subject') }} as subject
@@ -23,7 +24,9 @@ loaded as (
         max(journal.rows_held) as rows_held
     from {{ ref('load_journal') }} as journal
     left join spoken_of
-        on journal.file_sha256 = spoken_of.file_sha256
+        on
+            journal.file_sha256 = spoken_of.file_sha256
+            and journal.kind = spoken_of.kind
     where journal.outcome = 'loaded'
     group by journal.kind, journal.system_code, spoken_of.municipality_id
 ),
@@ -86,9 +89,17 @@ expected as (
     where loaded.municipality_id is null
 ),
 
+-- A file that the program could not take is waited for, not asked for again.
+failed as (
+    select distinct journal.kind
+    from {{ ref('load_journal') }} as journal
+    where journal.outcome = 'failed'
+),
+
 status as (
     select
         expected.*,
+        failed.kind is not null as has_failed,
         loaded.system_code,
         coalesce(loaded.files, 0) as files,
         coalesce(submitted.last_period, {{ month_label('loaded.last_day') }}) as last_period,
@@ -106,6 +117,8 @@ status as (
             loaded.kind = submitted.kind
             and coalesce(loaded.system_code, '-') = submitted.system_code
             and loaded.municipality_id = submitted.municipality_id
+    left join failed
+        on expected.kind = failed.kind
 )
 
 select
@@ -127,6 +140,8 @@ select
     cast(
         case
             when status.is_loaded then null
+            when status.files = 0 and status.has_failed
+                then 'Файл не обработан из-за ошибки программы: сообщите разработчикам, он ждёт новой версии'
             when status.files = 0
                 then {{ dbt.concat([
                     "'Нет данных: загрузите «'", 'status.kind_title',

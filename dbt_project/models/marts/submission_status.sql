@@ -76,7 +76,9 @@ select
     ]) }}
 from together
 left join {{ ref('load_journal') }} as journal
-    on together.file_sha256 = journal.file_sha256
+    on
+        together.file_sha256 = journal.file_sha256
+        and together.kind = journal.kind
 left join {{ ref('int_organisation_year') }} as place
     on
         together.organisation_id = place.organisation_id

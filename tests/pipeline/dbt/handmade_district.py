@@ -86,7 +86,7 @@ def _people(warehouse: Warehouse) -> None:
     hire(SCHOOLS[2], "untrained")
     hire(SCHOOLS[2], "head", "leader")
     hire(SCHOOLS[3], "unmatched-course")
-    training = warehouse.file("training_record")
+    training = warehouse.file("training_record", beside=staff)
 
     def course(
         person: str, issued: date, title: str = "Цифровая образовательная среда", status: str = "Оригинал"
@@ -159,7 +159,7 @@ def _activity(warehouse: Warehouse) -> None:
     active(SCHOOLS[2], 0)
     active(SCHOOLS[0], 30, "sferum")
     active(SCHOOLS[4], 5, "sferum")
-    log = warehouse.file("platform_activity_person")
+    log = warehouse.file("platform_activity_person", beside=source)
     for person, inn, day in (
         ("a", SCHOOLS[1], date(2024, 12, 2)),
         ("a", SCHOOLS[1], date(2024, 12, 3)),

@@ -26,11 +26,13 @@ OKTMO = "04615000"
 
 @dataclass
 class SourceFile:
-    """One received file: rows are numbered as they come, its journal row is written at the end."""
+    """One received file, or one sheet of it: rows are numbered as they come, its journal row is written at the end."""
 
     kind: str
     sequence: int
     sender: str | None = None
+    beside: "SourceFile | None" = None
+    """The first sheet of the same workbook."""
     accepted: int = 0
     rejected: int = 0
     held: int = 0
@@ -38,7 +40,11 @@ class SourceFile:
 
     @property
     def sha256(self) -> str:
-        return f"{self.sequence:064d}"
+        return self.beside.sha256 if self.beside else f"{self.sequence:064d}"
+
+    @property
+    def sheet(self) -> str:
+        return "Лист2" if self.beside else "Лист1"
 
 
 @dataclass
@@ -53,8 +59,8 @@ class Warehouse:
     def path(self) -> Path:
         return self.folder / "warehouse.duckdb"
 
-    def file(self, kind: str, sender: str | None = None) -> SourceFile:
-        source = SourceFile(kind, len(self.files) + 1, sender)
+    def file(self, kind: str, sender: str | None = None, beside: SourceFile | None = None) -> SourceFile:
+        source = SourceFile(kind, len(self.files) + 1, sender, beside)
         self.files.append(source)
         return source
 
@@ -66,7 +72,7 @@ class Warehouse:
             {
                 "row_id": f"{source.sequence}-{source.accepted}",
                 "file_sha256": source.sha256,
-                "sheet": "Лист1",
+                "sheet": source.sheet,
                 "source_row": source.accepted + 3,
                 "load_sequence": source.sequence,
                 "received_at": datetime(2025, 1, 10, 9, source.sequence % 60),
@@ -118,11 +124,11 @@ class Warehouse:
     def _write_journal(self, connection: duckdb.DuckDBPyConnection, source: SourceFile) -> None:
         read = source.accepted + source.rejected + source.held + source.ignored
         for number in range(source.rejected):
-            values = (source.sha256, "Лист1", 500 + number, "Дата", "date", "не дата", "error")
+            values = (source.sha256, source.sheet, 500 + number, "Дата", "date", "не дата", "error")
             connection.execute("insert into journal.reject values (?, ?, ?, ?, ?, ?, ?)", values)
         if source.ignored:
             connection.execute(
-                "insert into journal.ignored values (?, 'Лист1', 'blank', ?)", (source.sha256, source.ignored)
+                "insert into journal.ignored values (?, ?, 'blank', ?)", (source.sha256, source.sheet, source.ignored)
             )
         connection.execute(
             "insert into journal.load (load_sequence, file_sha256, kind, sender, original_name, received_at, outcome,"

@@ -247,6 +247,6 @@ def test_a_file_that_breaks_the_program_does_not_break_the_night(
 
     monkeypatch.setattr("ingestion.examine.broken_rules", broken)
     report = only(load(write_csv("x.csv", [["Дата", "ИНН", "Обучающихся"], ["01.12.2024", inn["kovrov"], "5"]])))
-    assert report.outcome == "refused"
-    assert "KeyError, test_bad_input.py" in str(report.refusal)
+    assert report.outcome == "failed"
+    assert "не обработан: ошибка программы (KeyError, test_bad_input.py" in str(report.refusal)
     assert "112-233" not in str(report.refusal)

@@ -1,5 +1,6 @@
 """A process that ends between two steps of receiving or loading: the next refresh takes up what is left."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -8,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from ingestion import receiving
 from ingestion import refresh as ingest
+from ingestion.archive import archived
 from ingestion.landing import add_files, declared_for, sidecar_of
 from ingestion.report import FileReport
 from schemas.settings import Settings
@@ -80,7 +83,7 @@ def test_killed_before_a_file_leaves_landing(
 ) -> None:
     """Guards against a file received twice."""
     with monkeypatch.context() as patch:
-        patch.setattr(ingest, "take_away", die)
+        patch.setattr(receiving, "take_away", die)
         with pytest.raises(KilledError):
             refresh(settings)
     refresh(settings)
@@ -106,14 +109,14 @@ def test_declared_values_do_not_outlive_their_file(dated: Path, settings: Settin
 def test_killed_while_copying_to_the_archive(dated: Path, settings: Settings, query: Query) -> None:
     """Guards against a read-only partial copy over which no later refresh can write."""
     with dated.open("rb") as stream:
-        sha256 = ingest.hashlib.file_digest(stream, "sha256").hexdigest()
-    partial = ingest.archived(settings, sha256).with_name(f"{sha256}.part")
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    partial = archived(settings, sha256).with_name(f"{sha256}.part")
     partial.parent.mkdir(parents=True, exist_ok=True)
     partial.write_text("half", encoding="utf-8")
     partial.chmod(0o400)
     number = partial.stat().st_ino
     refresh(settings)
-    stored = ingest.archived(settings, sha256)
+    stored = archived(settings, sha256)
     assert stored.is_file()
     assert not partial.exists()
     assert stored.stat().st_ino != number or stored.read_text(encoding="utf-8") != "half"
@@ -126,7 +129,7 @@ def test_a_refusal_is_kept_once(
     """Guards against a refused file journalled twice because the process died before it left landing."""
     add_files(settings, [write_csv("мусор.csv", [["a", "b"], [1, 2]])], {})
     with monkeypatch.context() as patch:
-        patch.setattr(ingest, "take_away", die)
+        patch.setattr(receiving, "take_away", die)
         with pytest.raises(KilledError):
             refresh(settings)
     refresh(settings)

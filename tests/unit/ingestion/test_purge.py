@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from ingestion.archive import archived
 from ingestion.held import accept, list_held
 from ingestion.landing import add_files
-from ingestion.load import now
 from ingestion.purge import old_files, purge
-from ingestion.refresh import archived, receive
+from ingestion.receipts import now
+from ingestion.refresh import receive
 from ingestion.report import FileReport
 from publishing.checksum import file_sha256
 from schemas.settings import Settings

@@ -32,8 +32,9 @@ insert into journal.ignored values ('a1', 's', 'total', 1);
 alter table journal.load add column loaded_at timestamp default '2024-12-03';
 alter table journal.load add column period_start date default '2024-11-01';
 alter table journal.load add column period_end date default '2024-11-30';
-create table journal.received (file_sha256 text, container_name text, declared text);
-insert into journal.received values ('a1', null, '{"Система": "Сферум"}'), ('b2', 'файлы.zip', '{}');
+create table journal.received (file_sha256 text, container_name text, declared text, kind text);
+insert into journal.received values ('a1', null, '{"Система": "Сферум"}', 'platform_registration'),
+    ('b2', 'файлы.zip', '{}', 'platform_registration');
 create table journal.held_name (held_id bigint, name text, status text, decided_organisation_id text,
     decided_at timestamp, decided_region text, decided_municipality text);
 alter table journal.held_row add column held_id bigint default 1;

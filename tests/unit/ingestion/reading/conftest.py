@@ -5,18 +5,26 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.reading import Sheet, UnreadableFileError, open_members, read_sheets
+from ingestion.reading import Sheet, UnreadableFileError, Workbook, open_members, read_workbook
+
+TIMEZONE = "Europe/Moscow"
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Callable[[Path], list[Sheet]]:
-    """Sheets of a plain file."""
+def workbook(tmp_path: Path) -> Callable[[Path], Workbook]:
+    """Sheets and remarks of a plain file."""
 
-    def run(path: Path) -> list[Sheet]:
+    def run(path: Path) -> Workbook:
         (member,) = open_members(path, path.name, tmp_path / "workspace")
-        return read_sheets(member)
+        return read_workbook(member, TIMEZONE)
 
     return run
+
+
+@pytest.fixture
+def read(workbook: Callable[[Path], Workbook]) -> Callable[[Path], list[Sheet]]:
+    """Sheets of a plain file."""
+    return lambda path: list(workbook(path).sheets)
 
 
 @pytest.fixture
@@ -26,7 +34,7 @@ def refusal(tmp_path: Path) -> Callable[[Path], str]:
     def run(path: Path) -> str:
         with pytest.raises(UnreadableFileError) as caught:
             for member in open_members(path, path.name, tmp_path / "workspace"):
-                read_sheets(member)
+                read_workbook(member, TIMEZONE)
         message = str(caught.value)
         assert message.startswith(path.name)
         assert f"vitrina add {path.name}" in message

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from ingestion.reading import Sheet, open_members, read_sheets
+from ingestion.reading import Sheet, open_members, read_workbook
 from ingestion.report import FileReport
 
 Fields = dict[str, object]
@@ -269,7 +269,7 @@ def test_registry_inside_a_zip(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data-20260403-structure-20160713.xml", registry_xml(certificate(head())))
     (member,) = open_members(path, path.name, tmp_path / "workspace")
-    assert read_sheets(member)[0].frame.height == 2
+    assert read_workbook(member, "Europe/Moscow").sheets[0].frame.height == 2
 
 
 @pytest.mark.parametrize(

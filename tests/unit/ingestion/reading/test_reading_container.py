@@ -2,14 +2,16 @@
 
 import hashlib
 import struct
+import unicodedata
 import zipfile
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
-from ingestion.reading import Member, UnreadableFileError, container, open_members, read_sheets
+from ingestion.reading import Member, UnreadableFileError, container, open_members, read_workbook
 
+TIMEZONE = "Europe/Moscow"
 _CSV = "ИНН;Организация\n2447001234;Школа\n".encode()
 
 
@@ -49,18 +51,54 @@ def test_zip_counts_as_its_members(tmp_path):
     assert first.container_name == "all.zip"
     assert first.container_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert first.size_bytes == len(_CSV)
-    (sheet,) = read_sheets(first)
+    (sheet,) = read_workbook(first, TIMEZONE).sheets
     assert sheet.name == "школа"
     assert sheet.frame.row(1) == ("2447001234", "Школа")
 
 
-@pytest.mark.parametrize("encoding", ["cp866", "utf-8"])
-def test_russian_names_without_the_utf8_mark(tmp_path, encoding):
-    """Windows writes names in cp866 without saying so; they came out as «ЄрёЄр»."""
-    raw = "контингент.csv".encode(encoding)
+@pytest.mark.parametrize("encoding", ["cp866", "cp1251", "utf-8"])
+@pytest.mark.parametrize(
+    "name",
+    ["контингент.csv", "Отчёт.csv", "план.csv", "СОШ № 5/ОТЧЁТ.csv", "Ёлка.csv", "яблоко.csv", "ПФДО.csv", "а.csv"],
+)
+def test_russian_names_without_the_utf8_mark(tmp_path, encoding, name):
+    """Windows writes names in cp866 without saying so, other programs in cp1251; they came out as «ЄрёЄр»."""
+    raw = name.encode(encoding)
     path = zipped(tmp_path / "a.zip", {"x" * len(raw): _CSV})
     path.write_bytes(path.read_bytes().replace(b"x" * len(raw), raw))
-    assert [member.name for member in open_members(path, "a.zip", tmp_path / "w")] == ["контингент.csv"]
+    assert [member.name for member in open_members(path, "a.zip", tmp_path / "w")] == [name]
+
+
+def test_any_bytes_are_a_name(tmp_path):
+    """Bytes of no encoding ended in a traceback."""
+    raw = bytes(byte for byte in range(1, 256) if chr(byte) not in "/\\.")
+    path = zipped(tmp_path / "a.zip", {"x" * len(raw): _CSV})
+    path.write_bytes(path.read_bytes().replace(b"x" * len(raw), raw))
+    (member,) = open_members(path, "a.zip", tmp_path / "w")
+    assert member.name.encode("utf-8")
+
+
+def test_macos_name_is_composed(tmp_path):
+    """macOS writes «й» as two characters, and the name was another than the one people type."""
+    path = zipped(tmp_path / "a.zip", {unicodedata.normalize("NFD", "Енисейский.csv"): _CSV})
+    assert open_members(path, "a.zip", tmp_path / "w")[0].name == "Енисейский.csv"
+
+
+def test_service_files_are_skipped_and_told_once(tmp_path):
+    """The lock file of an open workbook was refused as a damaged workbook beside its good one."""
+    entries = {
+        "отчёт/~$a.xlsx": b"\x05x\x00",
+        "отчёт/Thumbs.db": b"x",
+        "отчёт/.~lock.b.ods#": b",",
+        "desktop.ini": b"[",
+    }
+    path = zipped(tmp_path / "a.zip", {**entries, "отчёт/a.csv": _CSV, "отчёт/b.csv": _CSV})
+    first, second = open_members(path, "a.zip", tmp_path / "w")
+    assert (first.name, second.name) == ("отчёт/a.csv", "отчёт/b.csv")
+    (remark,) = read_workbook(first, TIMEZONE).remarks
+    assert remark.startswith("служебные файлы архива пропущены: «desktop.ini», ")
+    assert all(f"«{name}»" in remark for name in entries)
+    assert read_workbook(second, TIMEZONE).remarks == ()
 
 
 def test_names_cannot_leave_the_workspace(tmp_path):
@@ -78,7 +116,7 @@ def test_refused_member_names_the_container(tmp_path):
     path = zipped(tmp_path / "all.zip", {"a.csv": b""})
     (member,) = open_members(path, "all.zip", tmp_path / "w")
     with pytest.raises(UnreadableFileError, match=r"^all\.zip/a\.csv: файл пуст .*vitrina add all\.zip$"):
-        read_sheets(member)
+        read_workbook(member, TIMEZONE)
 
 
 def test_name_with_spaces_is_quoted_in_the_advice(tmp_path):
@@ -87,7 +125,7 @@ def test_name_with_spaces_is_quoted_in_the_advice(tmp_path):
     path.write_bytes(b"")
     (member,) = open_members(path, "мой файл.csv", tmp_path / "w")
     with pytest.raises(UnreadableFileError, match=r'vitrina add "мой файл\.csv"$'):
-        read_sheets(member)
+        read_workbook(member, TIMEZONE)
 
 
 def test_workbook_is_not_unpacked(tmp_path):
@@ -104,7 +142,7 @@ def test_workbooks_inside_a_zip_are_no_nested_archives(tmp_path):
         workbook.add_worksheet("Лист1").write("A1", "ИНН")
     path = zipped(tmp_path / "a.zip", {"a.xlsx": book.read_bytes()})
     (member,) = open_members(path, "a.zip", tmp_path / "w")
-    assert read_sheets(member)[0].frame.item() == "ИНН"
+    assert read_workbook(member, TIMEZONE).sheets[0].frame.item() == "ИНН"
 
 
 def test_zip_in_zip_is_refused(tmp_path, refusal):

@@ -158,10 +158,22 @@ def test_replacement_characters_are_refused(tmp_path, refusal):
     assert "знаки замены" in refusal(saved(tmp_path / "a.csv", "ИНН;Организация\n1;Шк\ufffdла\n"))
 
 
+@pytest.mark.parametrize(
+    "row",
+    ["1\xa0000;2\xa0000", "–;—", "«А»;№ 1", "№ 1;№ 2", "…;5\xa0°", "ш\xadк\xadо\xadл\xadа;1", "\t«Ёлочка»\t;1", "1;2"],
+)
+def test_windows_1251_is_told_whatever_the_share_of_letters(tmp_path, read, row):
+    """A file with more non-breaking spaces in its numbers than letters in its header was refused."""
+    text = "ИНН;Обучающихся\n" + f"{row}\n" * 200
+    frame = read(saved(tmp_path / "a.csv", text, "cp1251"))[0].frame
+    assert frame.equals(read(saved(tmp_path / "b.csv", text, "utf-8"))[0].frame)
+
+
 @pytest.mark.parametrize("encoding", ["cp866", "koi8-r", "mac-cyrillic"])
-def test_other_encodings_are_refused(tmp_path, refusal, encoding):
+@pytest.mark.parametrize("row", ["1;Средняя школа Города Канска", "2447900333;1 000"])
+def test_other_encodings_are_refused(tmp_path, refusal, encoding, row):
     """Any bytes decode as Windows-1251; cp866, KOI8-R and Mac became nonsense names."""
-    text = "ИНН;Организация\n" + "1;Средняя школа Города Канска\n" * 20
+    text = "ИНН;Организация;Обучающихся;Дата\n" + f"{row.replace(' ', chr(160))}\n" * 20
     assert "кодировка не распознана" in refusal(saved(tmp_path / "a.csv", text, encoding))
 
 

@@ -1,0 +1,67 @@
+"""What a file holds before its rows are read: the blocks of its sheets, each of one kind (design.md, recognise)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ingestion.blocks import Block, find_blocks
+from ingestion.bounded import read_workbook
+from ingestion.errors import RefusedFileError
+from ingestion.reading import Member, Workbook
+from ingestion.recognise import refusal_for, refusal_of_conflict, refuse_twins
+from schemas.header_map import Layout
+from schemas.kinds import KINDS
+from schemas.personal import mask
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """The blocks of a file in the order of its sheets, and what its sender has to know beside them."""
+
+    blocks: tuple[Block, ...]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of export in the file, in the order in which kinds are loaded."""
+        found = {block.header.layout.kind for block in self.blocks}
+        return tuple(kind for kind in KINDS if kind in found)
+
+    def of(self, kind: str) -> "Recognised":
+        """The part of the file that is of one kind; remarks on the file go with its first part."""
+        blocks = tuple(block for block in self.blocks if block.header.layout.kind == kind)
+        return Recognised(blocks, self.remarks if kind == self.kinds[0] else ())
+
+
+def recognise_member(member: Member, layouts: Sequence[Layout], declared: Mapping[str, str]) -> Recognised:
+    """Read a received file and find its blocks. Raises RefusedFileError, UnreadableFileError, FailedFileError."""
+    return recognise(member.name, read_workbook(member), layouts, declared)
+
+
+def recognise(file_name: str, workbook: Workbook, layouts: Sequence[Layout], declared: Mapping[str, str]) -> Recognised:
+    """Blocks of every sheet that has a complete header, be the sheets only their first rows.
+
+    Raises RefusedFileError: no sheet has one (it names the nearest kind and what is missing), two columns mean one
+    thing, titles give one thing two values.
+    """
+    sheets = [sheet for sheet in workbook.sheets if sheet.frame.height]
+    if not sheets:
+        raise RefusedFileError(f"{file_name}: в файле нет строк. Выгрузите его заново и повторите загрузку.")
+    blocks: list[Block] = []
+    refusals: list[tuple[int, RefusedFileError]] = []
+    remarks = list(workbook.remarks)
+    for sheet in sheets:
+        name = mask(sheet.name)
+        found = find_blocks(sheet, layouts, declared)
+        header = found[0].header if found else None
+        missing = header.missing(found[0].context.values) if header else []
+        if header is None or missing:
+            refusals.append((len(header.columns) if header else 0, refusal_for(header, missing, file_name, name)))
+            remarks.append(f"лист «{name}» не похож ни на один вид выгрузки и не прочитан")
+            continue
+        refuse_twins(header, file_name, name)
+        if (refusal := refusal_of_conflict(found[0].context, header, file_name, name)) is not None:
+            raise refusal
+        blocks += found
+    if not blocks:
+        raise max(refusals, key=lambda pair: pair[0])[1]
+    return Recognised(tuple(blocks), tuple(remarks))
