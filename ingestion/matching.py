@@ -157,9 +157,9 @@ def _query(row: Mapping[str, Any], sender: str | None) -> Query:
 def _hold(row: Mapping[str, Any], reason: str, sender: str | None) -> Held:
     """What is kept of a row and asked about it names no person, whatever stands in the place of an organisation."""
     hidden = {name: masked for name in NAMING if (text := row.get(name)) and (masked := mask_quote(text)) != text}
-    written = row.get(AS_WRITTEN)
-    for name, masked in hidden.items() if written else ():
-        written = written.replace(row[name], masked)
+    written: str = row.get(AS_WRITTEN) or ""
+    for name, masked in hidden.items():
+        written = written.replace(str(row[name]), masked)
     row = {**row, **hidden, **({AS_WRITTEN: written} if written else {})}
     payload = {name: value for name, value in row.items() if name not in MATCH_SCHEMA}
     return Held(row["sheet"], row["source_row"], reason, _query(row, sender), row.get("system_text"), payload)
