@@ -6,7 +6,7 @@ from functools import lru_cache
 from ingestion.place_names import municipality_name
 from schemas.text import fold, plain, unify_look_alikes
 
-__all__ = ["NO_TYPE", "SCHOOL_TYPES", "municipality_name", "readable_name", "sender_key"]
+__all__ = ["NO_TYPE", "SCHOOL_TYPES", "municipality_name", "readable_name"]
 
 JOINED = re.compile(r"(?<=[а-яё])(?=[А-ЯЁ]{2,})")
 LEGAL_FORM = re.compile(
@@ -29,8 +29,3 @@ def readable_name(text: str) -> str:
     spaced = JOINED.sub(" ", unify_look_alikes(plain(text))).replace("№", " № ")
     folded = PREPOSITION.sub("", fold(spaced))
     return plain(LEGAL_FORM.sub(" ", folded))
-
-
-def sender_key(sender: str) -> str:
-    """The form in which senders are compared."""
-    return fold(sender)

@@ -13,9 +13,8 @@ from ingestion.agreement import Agreement, agreement, tells_apart
 from ingestion.candidates import Candidate, candidates
 from ingestion.municipalities import Municipalities, PlaceDecision, region_code
 from ingestion.name_parts import NameParts, name_parts
-from ingestion.names import sender_key
 from ingestion.place_names import municipality_name
-from schemas.text import fold
+from schemas.text import fold, sender_key
 
 __all__ = ["Alias", "Candidate", "Match", "Organisation", "OrganisationIndex", "Query"]
 

@@ -48,12 +48,12 @@ class Problem:
         return f"{place}: {self._quoted()}{self.words}. {rows[self.severity != 'error']}."
 
     def _quoted(self) -> str:
-        """What was found, when there is something to show."""
+        """What was found, unless it is not what is wrong."""
         if self.detail:
             return ""
         if self.found is None:
             return "значение не показано, "
-        return f"«{self.found[:LONGEST_QUOTE]}», " if self.found else ""
+        return f"«{self.found[:LONGEST_QUOTE]}», "
 
 
 def told_once(problems: Iterable[Problem]) -> list[Problem]:

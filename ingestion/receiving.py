@@ -226,9 +226,9 @@ def not_loaded(
 def reason_of(settings: Settings, error: Exception) -> str:
     """Why a file is not taken; where no kind was found, also the region's header maps that could not be used."""
     if not isinstance(error, UnrecognisedFileError):
-        return str(error)
+        return mask(str(error))
     bad = read_header_maps(settings.home / "header_maps").bad
-    return " ".join([str(error), *(f"Возможная причина: {one}" for one in bad)])
+    return mask(" ".join([str(error), *(f"Возможная причина: {one}" for one in bad)]))
 
 
 def regional_layouts(settings: Settings) -> tuple[Layout, ...]:

@@ -188,7 +188,7 @@ def bad_catalogues(home: Path) -> tuple[BadFile, ...]:
     strangers = [
         BadFile(path, f"нет справочника с таким именем; есть: {known}")
         for path in sorted((home / "catalogues").glob("*.*"))
-        if path.name not in REGIONAL
+        if path.name not in REGIONAL and path.suffix.lower() in {".yaml", ".yml", ".csv"}
     ]
     return (*(bad for name in REGIONAL if (bad := _joined(name, home)[1])), *strangers)
 

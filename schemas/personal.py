@@ -46,8 +46,9 @@ PERSON = (
 )
 TELEPHONE = r"(?:(?i:\bт(?:ел|елефон)?\b)\.?:?\s*[+(]?\d|(?:\+7|\b8)[\s(-]+\d{3})"
 PLACE_FOR_SIGNATURE = r"(?:\(\s*(?i:(?:личная\s+)?подпись)[^)\n]*\)|/\s*(?i:подпись)\s*/|_{3,})"
-LINE_START, LINE_END = r"(?:(?<=\n)|\A)\s*", r"(?=\W*(?:\n|\Z))"
 NAME = re.compile(PERSON)
+NAME_OR_TELEPHONE = re.compile(f"{PERSON}|{TELEPHONE}")
+TO_BE_SIGNED = re.compile(PLACE_FOR_SIGNATURE)
 WHOLE_NUMBER = re.compile(r"\s*([0-9]{11,12})(?:[.,]0+)?\s*")
 ALONE = re.compile(rf"\W*{PERSON}\W*")
 # What a text must hold to need a closer look. Literals only where millions of texts pass: three times as fast.
@@ -78,8 +79,7 @@ def mask(text: str) -> str:
         for start, end, words in reversed(list(_numbers(text))):
             text = text[:start] + words + text[end:]
     if _words_of_signatures().search(text) or ("." in text and INITIAL.search(text)):
-        text = _signature().sub(SIGNATURE_HIDDEN, text)
-        text = _signed().sub(lambda line: NAME.sub(NAME_HIDDEN, line[0]), text)
+        return "\n".join(map(_mask_line, text.split("\n")))
     return text
 
 
@@ -111,7 +111,7 @@ def is_person(text: str) -> bool:
 
 def is_signature(text: str) -> bool:
     """Whether a cell is a line of signature or contact: «Исп. Примеров П.П.», «Директор ____ О.О. Образцов»."""
-    return _signature().search(text) is not None or _signed().search(text) is not None
+    return any(_mask_line(line) != line for line in text.split("\n"))
 
 
 def begins_signature(text: str) -> bool:
@@ -168,19 +168,35 @@ def _words_of_signatures() -> re.Pattern[str]:
     return re.compile("|".join(["___", *dict.fromkeys(spelled)]))
 
 
-@lru_cache
-def _signature() -> re.Pattern[str]:
-    """A line by which somebody made or signed the paper, from its first word to its end."""
-    maker = rf"(?<!\w){_words('makers')}[^\n]*?(?:{PERSON}|{TELEPHONE})[^\n]*"
-    maker_by_surname = rf"{LINE_START}{_words('makers')}\W*{SURNAME}{LINE_END}"
-    post = rf"{LINE_START}{_words('posts')}(?!\w)[^\n]*{PLACE_FOR_SIGNATURE}[^\n]*"
-    return re.compile(f"{maker}|{maker_by_surname}|{post}")
+def _mask_line(line: str) -> str:
+    """A line by which somebody made or signed the paper, hidden from its first word; of a line of posts, the names."""
+    named = list(NAME_OR_TELEPHONE.finditer(line))
+    if named and (maker := _maker().search(line, 0, named[-1].start())):
+        return line[: maker.start()] + SIGNATURE_HIDDEN
+    if _maker_by_surname().fullmatch(line):
+        return SIGNATURE_HIDDEN
+    if _post().match(line) is None:
+        return line
+    if TO_BE_SIGNED.search(line):
+        return SIGNATURE_HIDDEN
+    names = list(NAME.finditer(line))
+    ends_with_name = bool(names) and not re.search(r"\w", line[names[-1].end() :])
+    return NAME.sub(NAME_HIDDEN, line) if ends_with_name else line
 
 
 @lru_cache
-def _signed() -> re.Pattern[str]:
-    """A line that begins with a post and ends with a name; only the name needs hiding."""
-    return re.compile(rf"{LINE_START}{_words('posts')}(?!\w)[^\n]*?{PERSON}{LINE_END}")
+def _maker() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){_words('makers')}")
+
+
+@lru_cache
+def _maker_by_surname() -> re.Pattern[str]:
+    return re.compile(rf"\s*{_words('makers')}\W*{SURNAME}\W*")
+
+
+@lru_cache
+def _post() -> re.Pattern[str]:
+    return re.compile(rf"\s*{_words('posts')}(?!\w)")
 
 
 @lru_cache

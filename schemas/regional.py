@@ -13,4 +13,10 @@ from schemas.passport import bad_passports
 
 def bad_files(home: Path) -> tuple[BadFile, ...]:
     """The region's files that were left out, each with its reason: to be said once by whoever reads metadata."""
-    return (*read_header_maps(home / "header_maps").bad, *bad_passports(home), *bad_catalogues(home))
+    misnamed = (
+        BadFile(path, "имя должно кончаться на .yaml")
+        for folder in ("header_maps", "passports")
+        for path in sorted((home / folder).glob("*.*"))
+        if path.suffix != ".yaml" and path.suffix.lower() in {".yaml", ".yml"}
+    )
+    return (*read_header_maps(home / "header_maps").bad, *bad_passports(home), *bad_catalogues(home), *misnamed)

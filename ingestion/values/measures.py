@@ -19,6 +19,8 @@ UNIT = r"(?P<prefix>[кмг]?)(?:бит/с(?:ек)?|б/с(?:ек)?|bps)\.?|%|п�
 UNIT_AT_END = re.compile(rf" ?(?:{UNIT})$")
 UPLOAD = re.compile(rf" ?[/\\] ?{UNSIGNED}(?P<unit> ?(?:{UNIT}))?$")
 """What stands after the download: «/50», «/ 50 Мбит/с»."""
+LONGEST = 120
+"""Characters of a measured value: more are a text, and a text takes the regular expressions very long."""
 SPEED_FACTOR = {"к": Decimal("0.001"), "": Decimal(1), "м": Decimal(1), "г": Decimal(1000)}
 
 
@@ -47,7 +49,7 @@ def parse_bounds(text: str | None, slash: Slash = "fraction", scale: Decimal = D
     """
     if text is None:
         return Bounds(None, None, "missing")
-    if is_number_of_person(text):
+    if len(text) > LONGEST or is_number_of_person(text):
         return UNREADABLE
     found = _read_bounds(SPACED.sub("", fold(text)), slash, scale)
     numbers = [value for value in (found.low, found.high) if value is not None]

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 import pytest
@@ -15,9 +15,11 @@ from ingestion.values.dates import depends_on_zone, parse_date, parse_school_yea
 from ingestion.values.measures import Bounds, parse_bounds
 from ingestion.values.numbers import parse_count
 from schemas.catalogue import cell_words
+from schemas.columns import Slash
 from schemas.heading_units import heading_unit, is_unit
 from schemas.indicators import indicator_code_of
 from schemas.kinds import KINDS
+from schemas.rules import RULES
 
 D = Decimal
 SECRET = "s" * 32
@@ -163,8 +165,8 @@ def test_words_that_give_no_number(text: str) -> None:
 )
 def test_an_approximation_has_its_own_reason(text: str) -> None:
     """Guards against «около 90» read as 90, and against the remark that «много» gets."""
-    for slash in ("fraction", "download", "none"):
-        found = parse_bounds(text, slash)  # type: ignore[arg-type]
+    for slash in get_args(Slash):
+        found = parse_bounds(text, slash)
         assert (found.kind, found.low, found.high, found.rule) == ("unreadable", None, None, "measure_approximate")
 
 
@@ -196,7 +198,8 @@ def test_elsewhere_a_length_of_time_is_no_number(parse: str) -> None:
     [
         "2024-12-01T00:00:00+07:00", "2024-12-01 00:00:00+03", "2024-12-01T00:00:00Z", "2024-12-01T00:00:00.000Z",
         "2024-12-01T00:00:00.000+0300", "2024-12-01T10:15:30+00:00", "01.12.2024 00:00:00 МСК", "2024-12-01+03:00",
-        "2024-11-30T23:00:00Z", "2024-12-01 00:00", "1 декабря 2024 г. 10:00",
+        "2024-11-30T23:00:00Z", "2024-12-01 00:00",
+        "2024-12-01T00:00:00+03:00[Europe/Moscow]", "2024-12-01 00:00 UTC+3", "1 декабря 2024 г. 10:00",
     ],
 )  # fmt: skip
 def test_a_moment_is_its_day(text: str) -> None:
@@ -226,7 +229,16 @@ def test_a_moment_of_greenwich_never_gives_a_day_that_some_region_lacks(moment: 
 
 
 @pytest.mark.parametrize(
-    "text", ["2024-11-30T24:00:00", "2024-11-30T25:00", "2024-11-30T10:75", "31.02.2024 10:00", "²", "9" * 5000]
+    "text",
+    [
+        "2024-11-30T24:00:00",
+        "2024-11-30T25:00",
+        "2024-11-30T10:75",
+        "31.02.2024 10:00",
+        "01.12.2024-05",
+        "²",
+        "9" * 5000,
+    ],
 )
 def test_no_moments(text: str) -> None:
     """Guards against an hour that does not exist, and against digits on which the program breaks."""
@@ -402,6 +414,27 @@ def test_a_unit_of_something_else_is_no_unit_of_the_column() -> None:
     assert heading_unit("тыс. руб.", "speed") is None
     assert is_unit("%")
     assert not is_unit("всего")
+
+
+PARSES = sorted(
+    {column.metadata["parse"] for kind in KINDS.values() for column in kind.model.columns.values()}
+    - {"bounds", "derived", "year_of"}
+)
+ODD = st.text(alphabet="0123456789.,-/: тысмлнгх+TZ|)»eE%№;\u00a0\u200e²१", max_size=20)
+
+
+@given(ODD | st.text(max_size=20))
+def test_no_cell_breaks_a_reader(text: str) -> None:
+    """Guards against a cell on which the program breaks, and against a person's number in what it makes of it."""
+    for parse in PARSES:
+        found = reader("СНИЛС").of(parse)(text)
+        assert found.rule is None or found.rule in RULES, (parse, found)
+        assert found.rule is None or found.value is None or RULES[found.rule].is_warning, (parse, found)
+    for slash in get_args(Slash):
+        found_bounds = parse_bounds(text, slash)
+        assert (found_bounds.kind == "unreadable") == (
+            found_bounds.rule in {"measure_unreadable", "measure_approximate"}
+        )
 
 
 def test_scales_of_headings() -> None:

@@ -158,6 +158,14 @@ def test_a_bad_file_is_left_out_and_named(home: Settings, name: str, text: str |
         write_reference(connection)
 
 
+def test_a_file_of_another_ending_is_named(settings: Settings) -> None:
+    """Guards against a map that is never read and never missed."""
+    put(settings, "header_maps/ours.yml", "kind: survey")
+    put(settings, "passports/README.md", "наши показатели")
+    (bad,) = bad_files(settings.home)
+    assert str(bad) == "header_maps/ours.yml не используется: имя должно кончаться на .yaml. Исправьте файл."
+
+
 def test_a_new_role_is_refused(settings: Settings) -> None:
     """Guards against a role that no model counts and that nobody would miss."""
     put(settings, "catalogues/roles.yaml", "- {code: guest, title: гость, spellings: [гость]}")
