@@ -6,6 +6,7 @@ import polars as pl
 
 from ingestion.recognise import Header
 from schemas.kinds import KINDS
+from schemas.personal import mask, mask_column
 
 AS_WRITTEN = "as_written"
 
@@ -20,12 +21,12 @@ def written_columns(header: Header, context: Mapping[str, str]) -> list[pl.Expr]
     if KINDS[layout.kind].is_personal:
         return []
     cells = {
-        name: _pair(header.headings[index], pl.col(name))
+        name: _pair(header.headings[index], pl.col(name).map_batches(mask_column, return_dtype=pl.String))
         for name, index in sorted(header.columns.items(), key=lambda column: column[1])
     }
     for name, text in context.items():
         if name not in cells and layout.constants.get(name) != text:  # a header map's constant is nobody's writing
-            cells[name] = _pair(layout.title(name), pl.lit(text, pl.String))
+            cells[name] = _pair(layout.title(name), pl.lit(mask(text), pl.String))
     if not layout.unfold:
         return [_object(cells).alias(AS_WRITTEN)]
     measures = {role: {f"{value}_{role}" for value in layout.unfold_values} for role in layout.unfold}

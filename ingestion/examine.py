@@ -29,8 +29,10 @@ from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of
 from schemas.kinds import KINDS, Kind
 from schemas.personal import mask
+from schemas.rules import severity_of
 from schemas.text import sender_key
 
+PERSON = "person_key"
 REPAIRED, LOST = "inn_repaired", "inn_lost_digit"
 HIDDEN_RULES = frozenset({"required", "not_nullable"})
 
@@ -161,6 +163,7 @@ def examine(
             month_first=table.header.layout.month_first_dates,
             may_repair_inn=may_be_repaired,
             indicator_code=indicator_code_of,
+            person_heading=table.heading(PERSON),
         )
         typed, problems = typed_rows(unfold(table), kind, reader, lookups)
         result.problems += [*problems, *_refused_rows(table)]
@@ -246,7 +249,7 @@ def typed_rows(table: Table, kind: Kind, reader: CellReader, lookups: Lookups) -
     parsed = parse_table(table.frame, kind, reader)
     source_rows = table.frame["source_row"].to_list()
     found = _only_own_repairs(parsed, table, lookups)
-    unread = {(index, name) for index, name, _, _ in found}
+    unread = {(index, name) for index, name, rule, _ in found if severity_of(rule) == "error"}
     fields = {name: column.metadata["field"] or name for name, column in kind.model.columns.items()}
     for index, column, rule in broken_rules(parsed.frame, kind):
         blamed = _written_of_pair(table, kind, index, fields[column])

@@ -11,9 +11,8 @@ import polars as pl
 from ingestion.as_written import AS_WRITTEN
 from ingestion.matching import Held
 from ingestion.municipalities import UNKNOWN_MUNICIPALITY, UNKNOWN_REGION
-from ingestion.names import sender_key
 from schemas.kinds import Kind
-from schemas.text import fold
+from schemas.text import fold, sender_key
 
 PLACE_REASONS = frozenset({UNKNOWN_MUNICIPALITY, UNKNOWN_REGION})
 PLACES_OF_ROW = frozenset({"organisation_id", "territory_key", "level"})

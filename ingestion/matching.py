@@ -7,15 +7,18 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from ingestion.as_written import AS_WRITTEN
 from ingestion.municipalities import UNKNOWN_MUNICIPALITY, UNKNOWN_REGION
 from ingestion.organisations import Match, OrganisationIndex, Query
 from ingestion.registry import add_registry_columns, load_index
 from ingestion.territory import add_level
 from schemas.catalogue import code_of, region_of
 from schemas.kinds import Kind
+from schemas.personal import mask_quote
 
 MATCH_SCHEMA = {"organisation_id": pl.String, "entity_id": pl.String, "match_rule": pl.String}
 QUERY_COLUMNS = ("inn", "kpp", "ogrn", "organisation_name", "municipality", "region")
+NAMING = ("organisation_name", "municipality", "region", "system_text")
 STAFF_SCHEMA = {
     "person_key": pl.String,
     "staff_organisation_id": pl.String,
@@ -152,6 +155,12 @@ def _query(row: Mapping[str, Any], sender: str | None) -> Query:
 
 
 def _hold(row: Mapping[str, Any], reason: str, sender: str | None) -> Held:
+    """What is kept of a row and asked about it names no person, whatever stands in the place of an organisation."""
+    hidden = {name: masked for name in NAMING if (text := row.get(name)) and (masked := mask_quote(text)) != text}
+    written: str = row.get(AS_WRITTEN) or ""
+    for name, masked in hidden.items():
+        written = written.replace(str(row[name]), masked)
+    row = {**row, **hidden, **({AS_WRITTEN: written} if written else {})}
     payload = {name: value for name, value in row.items() if name not in MATCH_SCHEMA}
     return Held(row["sheet"], row["source_row"], reason, _query(row, sender), row.get("system_text"), payload)
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
-from ingestion.names import sender_key
 from ingestion.place_names import MunicipalityName, municipality_name
 from schemas.catalogue import Region, region_of, regions
-from schemas.text import fold
+from schemas.text import fold, sender_key
 
 CANDIDATES_SHOWN = 5
 LOWEST_SCORE = 50.0

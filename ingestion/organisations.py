@@ -1,23 +1,22 @@
 """Which organisation a row means: exact rules in a fixed order, otherwise the row is held with candidates.
 
-(ИНН, КПП), then ИНН, then ОГРН, then an accepted alias, then the normalised name within the municipality;
-a number alone is never a key (design.md section 4, match; contracts.md, settled questions 6 and 7).
+(ИНН, КПП), then ИНН, then ОГРН, then an accepted alias, then the name taken apart (agreement.py), where no other
+organisation could be meant; never beyond the region of the row. The scenarios: matching.md.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from rapidfuzz import fuzz, process
-
+from ingestion.agreement import Agreement, agreement, tells_apart
+from ingestion.candidates import Candidate, candidates
 from ingestion.municipalities import Municipalities, PlaceDecision, region_code
-from ingestion.names import NameKey, name_key, readable_name, sender_key
+from ingestion.name_parts import NameParts, name_parts
 from ingestion.place_names import municipality_name
-from schemas.text import fold
+from schemas.text import fold, sender_key
 
-CANDIDATES_SHOWN = 5
-LOWEST_SCORE = 50.0
-SAME_NUMBER_SCORE = 90.0
+__all__ = ["Alias", "Candidate", "Match", "Organisation", "OrganisationIndex", "Query"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,8 @@ class Organisation:
     municipality: str
     municipality_key: str
     region_code: str
+    kind: str | None = None
+    """Its type in the registry, for names that say none."""
 
     @property
     def is_site(self) -> bool:
@@ -54,16 +55,6 @@ class Query:
     @property
     def names_organisation(self) -> bool:
         return bool(self.inn or self.ogrn or self.name)
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An organisation a held name may mean, with its likeness from 0 to 100."""
-
-    organisation_id: str
-    name: str
-    municipality: str | None
-    score: float
 
 
 @dataclass(frozen=True)
@@ -94,7 +85,8 @@ class OrganisationIndex:
     organisations: dict[str, Organisation] = field(default_factory=dict)
     _by_codes: dict[tuple[str, str], str] = field(default_factory=dict)
     _by_ogrn: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _by_name: dict[NameKey, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _by_part: dict[tuple[str, object], set[str]] = field(default_factory=lambda: defaultdict(set))
+    _in_municipality: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     municipalities: Municipalities = field(default_factory=Municipalities)
     _aliases: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
@@ -118,7 +110,10 @@ class OrganisationIndex:
         if organisation.ogrn and not organisation.is_site:
             self._by_ogrn[organisation.ogrn].add(identifier)
         for name in organisation.names:
-            self._by_name[name_key(name)[0]].add(identifier)
+            parts = name_parts(name)
+            for part in (*_exact_parts(parts), *_other_parts(parts)):
+                self._by_part[part].add(identifier)
+        self._in_municipality[organisation.municipality_key].add(identifier)
         self.municipalities.add(organisation.region_code, organisation.municipality_key, organisation.municipality)
 
     def has_inn(self, inn: str) -> bool:
@@ -134,7 +129,7 @@ class OrganisationIndex:
         if self.unknown_part(query) == "region":
             return NO_MATCH
         match = self._matched(query)
-        if match.organisation is None or self._stands_in(match.organisation.organisation_id, None, query.region):
+        if match.organisation is None or self.stands_in(match.organisation.organisation_id, None, query.region):
             return match
         return NO_MATCH
 
@@ -166,10 +161,10 @@ class OrganisationIndex:
     def _with_site(self, entity_id: str, query: Query, rule: str) -> Match:
         """The entity, unless the name given is one of its sites' own name."""
         if query.name:
-            named = self._by_name.get(name_key(query.name)[0], set())
-            sites = [self.organisations[one] for one in named if self.organisations[one].entity_id == entity_id]
-            if len(sites) == 1 and sites[0].is_site:
-                return Match(sites[0], f"{rule}_site_name")
+            own = [one for one in self._named(name_parts(query.name)) if self.organisations[one].entity_id == entity_id]
+            sites = [one for one in own if self._agreement(query.name, one) is Agreement.FULL]
+            if len(sites) == 1 and self.organisations[sites[0]].is_site:
+                return Match(self.organisations[sites[0]], f"{rule}_site_name")
         return Match(self.organisations[entity_id], rule)
 
     def _match_alias(self, query: Query) -> Match | None:
@@ -179,58 +174,83 @@ class OrganisationIndex:
         return Match(self.organisations[identifier], "alias") if identifier in self.organisations else None
 
     def _match_name(self, query: Query) -> Match:
+        """The one organisation in scope that the name means, where no other could be meant."""
         assert query.name is not None
-        key, _ = name_key(query.name)
-        place = self.place_of(query)
-        if not place and not key.root:
+        parts, place = name_parts(query.name), self.place_of(query)
+        if not tells_apart(parts, place):
             return NO_MATCH
-        found = [one for one in self._by_name.get(key, ()) if self._stands_in(one, place, query.region)]
-        return Match(self.organisations[found[0]], "name") if len(found) == 1 else NO_MATCH
+        levels: dict[Agreement, list[str]] = defaultdict(list)
+        for one in self._named(parts):
+            if self.stands_in(one, place, query.region):
+                levels[self._agreement(query.name, one)].append(one)
+        chosen = levels[Agreement.FULL]
+        others: list[str] = []
+        if place is None:
+            others = levels[Agreement.TAIL] + levels[Agreement.CONTAINED]
+        elif not chosen:
+            chosen, others = levels[Agreement.TAIL], levels[Agreement.CONTAINED]
+        if len(chosen) != 1:
+            return NO_MATCH
+        found = self.organisations[chosen[0]]
+        # A site is part of its entity; any other organisation whose name is longer by a word could be meant as well.
+        if any(self.organisations[one].entity_id != found.entity_id for one in others):
+            return NO_MATCH
+        return Match(found, "name")
+
+    def _named(self, parts: NameParts) -> set[str]:
+        """Organisations that have every word and the number of a name; of one without these, its honoree or place."""
+        wanted = [self._by_part.get(part, set()) for part in _exact_parts(parts)]
+        if wanted:
+            return set.intersection(*wanted)
+        return set().union(*(self._by_part.get(part, set()) for part in _other_parts(parts)))
+
+    def _agreement(self, name: str, identifier: str) -> Agreement:
+        one = self.organisations[identifier]
+        names = [name_parts(known) for known in one.names]
+        return agreement(name_parts(name), names, one.kind, municipality_name(one.municipality), one.region_code)
 
     def place_of(self, query: Query) -> str | None:
         """The municipality of the row's column, else the one its name mentions («СОШ № 4 г. Коврова»)."""
         if query.municipality:
             return self.municipalities.key(query.region, query.municipality)
-        if query.name and (place := name_key(query.name)[1]):
-            found = self.municipalities.keys(place, region_code(query.region) if query.region else None)
-            return found[0] if len(found) == 1 else None
-        return None
+        if not query.name:
+            return None
+        code = region_code(query.region) if query.region else None
+        places = (place.as_municipality for place in name_parts(query.name).places)
+        found = {key for place in places if place for key in self.municipalities.keys(place, code)}
+        return found.pop() if len(found) == 1 else None
 
-    def _stands_in(self, identifier: str, place: str | None, region: str | None) -> bool:
+    def stands_in(self, identifier: str, place: str | None, region: str | None) -> bool:
         organisation = self.organisations[identifier]
         if place is not None:
             return organisation.municipality_key == place
         return region is None or organisation.region_code == region_code(region)
 
     def candidates(self, query: Query) -> list[Candidate]:
-        """Organisations a steward may mean: alike names in the municipality, else in the region, else anywhere."""
-        query = self.placed(query)
-        if not query.name:
-            return []
-        place = self.place_of(query)
-        within = [
-            one for one in self.organisations.values() if self._stands_in(one.organisation_id, place, query.region)
-        ]
-        pool = {
-            (organisation.organisation_id, name): readable_name(name)
-            for organisation in (within or self.organisations.values())
-            for name in organisation.names
-        }
-        ranked = process.extract(readable_name(query.name), pool, scorer=fuzz.token_sort_ratio, limit=None)
-        wanted = name_key(query.name)[0]
-        best: dict[str, Candidate] = {}
-        for _, score, (identifier, name) in ranked:
-            likeness = round(max(score, SAME_NUMBER_SCORE) if _same_number(wanted, name) else score, 1)
-            known = best.get(identifier)
-            if likeness >= LOWEST_SCORE and (known is None or known.score < likeness):
-                best[identifier] = Candidate(identifier, name, self.organisations[identifier].municipality, likeness)
-        return sorted(best.values(), key=lambda one: (-one.score, one.organisation_id))[:CANDIDATES_SHOWN]
+        """Organisations a steward may mean, the likeliest first."""
+        return candidates(self, self.placed(query))
+
+    def having(self, part: str, value: str) -> set[str]:
+        """Organisations with this word, number or honoree in a name."""
+        return self._by_part.get((part, value), set())
+
+    def within(self, municipality_key: str) -> set[str]:
+        return self._in_municipality.get(municipality_key, set())
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Every word of the registry's names, of roots and of honorees."""
+        return sorted({str(value) for part, value in self._by_part if part in {"word", "honoree"}})
 
 
-def _same_number(wanted: NameKey, name: str) -> bool:
-    """A school of the same type and number is always worth showing: the usual way to shorten a name."""
-    key = name_key(name)[0]
-    return bool(wanted.number) and (key.type, key.number) == (wanted.type, wanted.number)
+def _exact_parts(parts: NameParts) -> list[tuple[str, object]]:
+    """What must be the same on both sides: the words of a name, and its number where it has one."""
+    number: list[tuple[str, object]] = [("number", parts.number)] if parts.number else []
+    return [*(("word", word) for word in parts.root), *number]
+
+
+def _other_parts(parts: NameParts) -> list[tuple[str, object]]:
+    return [*(("honoree", word) for word in parts.honoree), *(("place", place) for place in parts.places)]
 
 
 def _alias_key(name: str, municipality_key: str, sender: str | None) -> tuple[str, str, str]:

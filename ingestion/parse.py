@@ -1,18 +1,21 @@
 """Text columns to the typed columns of a row model; what cannot be read becomes a problem, never a guess."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import pandera.polars as pa
 import polars as pl
 
 from ingestion.reading.celltext import ERROR_UNKNOWN, FORMULA_WITHOUT_VALUE, NO_TEXT
-from ingestion.values.cells import CellReader, Reading, bounds_readings
+from ingestion.values.cells import CellReader, Reading
+from ingestion.values.measures import bounds_readings
 from schemas.indicators import is_percent
 from schemas.kinds import Kind
+from schemas.personal import mask_column
 from schemas.text import fold
 
 ERROR_CELLS = (
@@ -50,15 +53,20 @@ class Parsed:
     """(row index, field, rule, text found)"""
 
 
-def parse_table(text: pl.DataFrame, kind: Kind, reader: CellReader) -> Parsed:
-    """Read every column of the kind's model from the text table; absent columns become nulls."""
+def parse_table(
+    text: pl.DataFrame, kind: Kind, reader: CellReader, scales: Mapping[str, Decimal] = MappingProxyType({})
+) -> Parsed:
+    """Read every column of the kind's model from the text table; absent columns become nulls.
+
+    `scales`: of fields whose headings carry a multiple of the column's unit («тыс. чел.»: 1000).
+    """
     parsed = Parsed(pl.DataFrame({"row_index": pl.int_range(text.height, eager=True)}))
     for name, column in kind.model.columns.items():
         how, source = column.metadata["parse"], column.metadata["field"] or name
         if how == "derived" or name in parsed.frame.columns:
             continue
         if how == "bounds":
-            _add_bounds(parsed, text, source, name, column)
+            _add_bounds(parsed, text, source, name, column, scales.get(source, Decimal(1)))
         elif how == "year_of":
             _add_year_of(parsed, text, name, column.metadata["day"], reader)
         else:
@@ -66,9 +74,22 @@ def parse_table(text: pl.DataFrame, kind: Kind, reader: CellReader) -> Parsed:
             cells = _texts(text, source, *column.metadata.get("also", ()))
             if not column.nullable:  # an empty cell is missing, whatever stands beside it
                 cells = [None if own is None else cell for own, cell in zip(shown, cells, strict=True)]
-            values = _read_all(cells, reader.of(how), source, parsed, shown=shown)
+            read = reader.scaled(how, scales[source]) if source in scales else reader.of(how)
+            values = _read_all(cells, _strict(read, column), source, parsed, shown=shown)
             parsed.frame = parsed.frame.with_columns(column_of_values(name, values, column))
     return parsed
+
+
+def _strict(read: Callable[[str], Reading], column: pa.Column) -> Callable[[str], Reading]:
+    """A reader that takes no mark of a missing value where a value is required."""
+    if column.nullable and not column.metadata.get("needed"):
+        return read
+
+    def strict(text: str) -> Reading:
+        reading = read(text)
+        return Reading(None, "missing_mark_required") if reading.rule == "missing_mark" else reading
+
+    return strict
 
 
 def _texts(text: pl.DataFrame, *sources: str) -> list[str | None]:
@@ -125,14 +146,14 @@ def column_of_values(name: str, values: list[Any], column: pa.Column) -> pl.Seri
     return pl.Series(name, values, dtype=dtype, strict=True)
 
 
-def _add_bounds(parsed: Parsed, text: pl.DataFrame, source: str, name: str, column: pa.Column) -> None:
+def _add_bounds(parsed: Parsed, text: pl.DataFrame, source: str, name: str, column: pa.Column, scale: Decimal) -> None:
     cells = _texts(text, source)
-    columns = bounds_readings(cells)
-    has_fractions = column.metadata["fractions"]
+    columns = bounds_readings(cells, column.metadata["slash"], scale)
+    has_fractions = column.metadata["slash"] == "fraction"
     if has_fractions:
         _resolve_fractions(columns, _texts(text, "unit"))
-    scale = column.metadata["scale"]
-    number, quantum = pl.Decimal(18, scale), Decimal(1).scaleb(-scale)
+    places = column.metadata["scale"]
+    number, quantum = pl.Decimal(18, places), Decimal(1).scaleb(-places)
 
     def numbers(part: str) -> pl.Series:
         values = [None if value is None else value.quantize(quantum) for value in columns[part]]
@@ -142,14 +163,12 @@ def _add_bounds(parsed: Parsed, text: pl.DataFrame, source: str, name: str, colu
         numbers("low"),
         numbers("high"),
         pl.Series(f"{source}_kind", columns["kind"], dtype=pl.String),
-        pl.Series(name, cells, dtype=pl.String),
+        mask_column(pl.Series(name, cells, dtype=pl.String)),
     )
     if has_fractions:
         parsed.frame = parsed.frame.with_columns(numbers("numerator"), numbers("denominator"))
     parsed.problems.extend(
-        (index, source, "measure_unreadable", cells[index])
-        for index, kind in enumerate(columns["kind"])
-        if kind == "unreadable"
+        (index, source, rule, cells[index]) for index, rule in enumerate(columns["rule"]) if rule is not None
     )
 
 

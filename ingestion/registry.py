@@ -9,7 +9,7 @@ import polars as pl
 from ingestion.municipalities import PlaceDecision, region_code
 from ingestion.organisations import Alias, Organisation, OrganisationIndex
 from ingestion.place_names import municipality_name
-from schemas.catalogue import organisation_types
+from schemas.catalogue import finer_type, organisation_types
 from schemas.text import fold
 
 HEAD_OFFICE = "01"
@@ -20,6 +20,7 @@ def add_registry_columns(frame: pl.DataFrame, index: OrganisationIndex) -> pl.Da
     """Identifiers, territory keys and defaults of registry rows.
 
     organisation_id is the ИНН of an entity and ИНН/КПП of a site (ИНН/hash of the name when it has no КПП);
+    A type that says no more than general education is taken from the name, when that says more;
     is_general_education defaults by type (settled question 22).
     """
     rows = frame.to_dicts()
@@ -33,6 +34,7 @@ def add_registry_columns(frame: pl.DataFrame, index: OrganisationIndex) -> pl.Da
         entity_id = row["head_inn"] if row["is_branch"] and row["head_inn"] else row["inn"]
         row["entity_id"] = entity_id
         row["organisation_id"] = f"{entity_id}/{row['kpp'] or _name_hash(row)}" if row["is_branch"] else row["inn"]
+        row["organisation_type"] = finer_type(row["organisation_type"], (row["full_name"], row["short_name"]))
         if row["is_general_education"] is None:
             row["is_general_education"] = general.get(row["organisation_type"], False)
         row["region_code"] = region_code(row["region"])
@@ -41,7 +43,7 @@ def add_registry_columns(frame: pl.DataFrame, index: OrganisationIndex) -> pl.Da
             place, index.municipalities.key(row["region"], row["municipality"]) or ""
         )
         row["match_rule"] = "registry"
-    added = ("organisation_id", "entity_id", "region_code", "municipality_key", "match_rule")
+    added = ("organisation_type", "organisation_id", "entity_id", "region_code", "municipality_key", "match_rule")
     return frame.with_columns(
         pl.Series("is_branch", [row["is_branch"] for row in rows], dtype=pl.Boolean),
         pl.Series("is_general_education", [row["is_general_education"] for row in rows], dtype=pl.Boolean),
@@ -68,7 +70,8 @@ def load_index(connection: duckdb.DuckDBPyConnection) -> OrganisationIndex:
     organisations: dict[str, list[tuple[object, ...]]] = defaultdict(list)
     rows = connection.execute(
         "select organisation_id, entity_id, inn, kpp, ogrn, full_name, short_name, municipality, municipality_key,"
-        " region_code from raw.organisation_registry order by coalesce(valid_from, date '1900-01-01'), load_sequence,"
+        " region_code, organisation_type from raw.organisation_registry"
+        " order by coalesce(valid_from, date '1900-01-01'), load_sequence,"
         " row_id desc"
     ).fetchall()
     for row in rows:
@@ -88,6 +91,7 @@ def load_index(connection: duckdb.DuckDBPyConnection) -> OrganisationIndex:
                 municipality=str(last[7]),
                 municipality_key=str(last[8]),
                 region_code=str(last[9]),
+                kind=None if last[10] is None else str(last[10]),
             )
         )
     aliases = connection.execute(

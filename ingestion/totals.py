@@ -9,7 +9,7 @@ from ingestion.table import Table
 from ingestion.values.numbers import parse_decimal
 from schemas.kinds import KINDS, Kind
 
-SUMMED = frozenset({"count", "decimal", "roubles"})
+SUMMED = frozenset({"count", "decimal", "minutes", "roubles"})
 """Readers of cells that add up; shares and speeds do not."""
 
 

@@ -6,7 +6,7 @@ type; `field` names the source column of the header map when it differs from the
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import pandera.polars as pa
 import polars as pl
@@ -17,12 +17,16 @@ from schemas.day import today
 FIRST_DATE = date(2010, 1, 1)
 LAST_PLAN_YEAR = 2050
 
-QUANTITY_READERS = frozenset({"count", "decimal", "roubles", "bounds"})
+QUANTITY_READERS = frozenset({"count", "decimal", "minutes", "roubles", "bounds"})
 """Readers of what is counted or measured. A cell merged over several rows says it once, not once a row."""
 
 PAST = "not_in_future"
 """The rule that tells the day of a fact from one of hiring, validity or a deadline, which may lie ahead."""
 
+Slash = Literal["fraction", "download", "none"]
+"""What «100/50» says in a column of measured values: a share, download and upload of a line, or nothing."""
+Dimension = Literal["count", "quantity", "speed", "money", "share", "time", "hours"]
+"""What a column measures, for the unit that its heading may carry (schemas/heading_units.py)."""
 Expression = Callable[[pl.Expr], pl.Expr]
 Columns = dict[str, pa.Column]
 
@@ -62,7 +66,7 @@ def column(
 ) -> pa.Column:
     """A column of a row model: type, Russian title and description, reader of the cell, rules.
 
-    `reading` is what the reader needs beside the cell: the date column of a `year_of`, `fractions` of `bounds`.
+    `reading` is what the reader needs beside the cell: the date column of a `year_of`, the `slash` of `bounds`.
     """
     return pa.Column(
         dtype,
@@ -85,24 +89,39 @@ def is_read(column: pa.Column) -> bool:
     return bool(column.metadata["parse"] != "derived")
 
 
-def text(title: str, description: str, *, required: bool = False, parse: str = "text") -> pa.Column:
-    return column(pl.String, title, description, parse, required=required)
+def text(title: str, description: str, *, required: bool = False, parse: str = "text", **reading: Any) -> pa.Column:
+    return column(pl.String, title, description, parse, required=required, **reading)
 
 
-def count(title: str, description: str, *, required: bool = False) -> pa.Column:
+def count(title: str, description: str, *, required: bool = False, dimension: Dimension = "count") -> pa.Column:
     return column(
-        pl.Int64, title, description, "count", required=required, checks=(rule("not_negative", lambda c: c >= 0),)
+        pl.Int64,
+        title,
+        description,
+        "count",
+        required=required,
+        checks=(rule("not_negative", lambda c: c >= 0),),
+        dimension=dimension,
     )
 
 
-def amount(title: str, description: str, *, required: bool = False, scale: int = 2) -> pa.Column:
+def amount(
+    title: str,
+    description: str,
+    *,
+    dimension: Dimension | None,
+    required: bool = False,
+    scale: int = 2,
+    parse: str = "decimal",
+) -> pa.Column:
     return column(
         pl.Decimal(18, scale),
         title,
         description,
-        "decimal",
+        parse,
         required=required,
         checks=(rule("not_negative_amount", lambda c: c >= 0),),
+        dimension=dimension,
     )
 
 
@@ -121,15 +140,16 @@ def fact_date(
     return column(pl.Date, title, description, parse, required=required, field=field, checks=_is_past())
 
 
-def plan_year(title: str, description: str) -> pa.Column:
-    """A year that may lie ahead; a school year stands under the year in which it ends."""
+def plan_year(title: str, description: str, *, parse: str = "year", **reading: Any) -> pa.Column:
+    """A year that may lie ahead."""
     return column(
         pl.Int64,
         title,
         description,
-        "plan_year",
+        parse,
         required=True,
         checks=(rule("plan_year", lambda c: c.is_between(FIRST_DATE.year, LAST_PLAN_YEAR)),),
+        **reading,
     )
 
 
@@ -171,10 +191,18 @@ def dated(day: str, year: str, titles: tuple[str, str], description: str, *, is_
     }
 
 
-def bounds(prefix: str, title: str, description: str, *, scale: int = 3, fractions: bool = False) -> Columns:
+def bounds(
+    prefix: str,
+    title: str,
+    description: str,
+    *,
+    scale: int = 3,
+    slash: Slash = "none",
+    dimension: Dimension | None = None,
+) -> Columns:
     """A measured value that may be a range: low and high bound, kind, and the text as written.
 
-    With `fractions` a value «1/9» also keeps its numerator and denominator.
+    Where the slash makes a fraction, a value «1/9» also keeps its numerator and denominator.
     """
     number = pl.Decimal(18, scale)
     parts = {
@@ -182,10 +210,10 @@ def bounds(prefix: str, title: str, description: str, *, scale: int = 3, fractio
         f"{prefix}_high": column(number, f"{title}: верхняя граница", description, "derived"),
         f"{prefix}_kind": column(pl.String, f"{title}: вид значения", description, "derived", required=True),
         f"{prefix}_text": column(
-            pl.String, title, description, "bounds", field=prefix, scale=scale, fractions=fractions
+            pl.String, title, description, "bounds", field=prefix, scale=scale, slash=slash, dimension=dimension
         ),
     }
-    if fractions:
+    if slash == "fraction":
         parts[f"{prefix}_numerator"] = column(number, f"{title}: числитель", "Числитель значения вида 1/9", "derived")
         parts[f"{prefix}_denominator"] = column(
             number, f"{title}: знаменатель", "Знаменатель значения вида 1/9", "derived"
@@ -197,13 +225,14 @@ ORGANISATION: Columns = {
     "inn": text("ИНН", "ИНН организации, 10 цифр", parse="inn"),
     "kpp": text("КПП", "КПП организации или её филиала, 9 знаков", parse="kpp"),
     "ogrn": text("ОГРН", "ОГРН организации, 13 цифр", parse="ogrn"),
-    "organisation_name": text("Наименование организации", "Наименование, как оно написано в файле"),
-    "municipality": text("Муниципалитет", "Муниципальное образование, как оно написано в файле"),
-    "region": text("Субъект", "Субъект Российской Федерации, как он написан в файле"),
+    "organisation_name": text("Наименование организации", "Наименование, как оно написано в файле", parse="name"),
+    "municipality": text("Муниципалитет", "Муниципальное образование, как оно написано в файле", parse="name"),
+    "region": text("Субъект", "Субъект Российской Федерации, как он написан в файле", parse="name"),
 }
 """The columns by which a row's organisation is found (contracts.md, «Organisation columns»)."""
 
-SYSTEM = text("Система", "Код системы из каталога систем", parse="system")
+SYSTEM = text("Система", "Код системы из каталога систем", parse="system", needed=True)
+"""Without a code its row is held; but the file must name some system, and `needed` says so."""
 ROLE = text("Роль", "Роль участника: student, teacher, parent, leader, organisation", required=True, parse="role")
 PERSON = text("СНИЛС", "Псевдоним человека: HMAC-SHA256 от СНИЛС", required=True, parse="snils")
 

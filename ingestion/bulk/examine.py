@@ -8,6 +8,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 import duckdb
 import polars as pl
@@ -20,6 +21,7 @@ from ingestion.bulk.numbers import stored_name
 from ingestion.context import Context, read_context, unused_declarations
 from ingestion.errors import RefusedFileError
 from ingestion.examine import (
+    PERSON,
     Examination,
     may_be_repaired,
     repeat,
@@ -33,6 +35,7 @@ from ingestion.ignored_rows import lone_lines
 from ingestion.matching import Lookups, match_rows
 from ingestion.place_lines import is_place_line
 from ingestion.reading import Member
+from ingestion.reading.as_seen import as_seen, frame_as_seen
 from ingestion.reading.delimited import find_delimiter
 from ingestion.reading.encoding import detect_encoding
 from ingestion.reading.errors import Refusal
@@ -107,8 +110,8 @@ def examine_in_bulk(
         reading = _reading(connection, kind, header, context, head, secret, lookups, result.sender)
         create_candidates(connection, reading)
         _look_at_the_rest(connection, reading, header, context, incoming, result)
-    except NotStreamableError:
-        return None
+    except (NotStreamableError, duckdb.InvalidInputException, duckdb.IOException):
+        return None  # as are bytes of a Parquet file, far below its head, that DuckDB cannot read
     except Refusal as refusal:
         raise refusal.about(member.name, member.container_name) from refusal
     _reject_repeats(connection, kind, reading, result)
@@ -155,6 +158,7 @@ def _reading(
         month_first=header.layout.month_first_dates,
         may_repair_inn=may_be_repaired,
         indicator_code=indicator_code_of,
+        person_heading=header.heading(PERSON),
     )
     width = len(connection.execute(f"describe {TABLE}").fetchall()) - 1
     return Reading(kind, mask(head.name), cells, width, reader, lookups, sender)
@@ -179,9 +183,11 @@ def _look_at_the_rest(
         f" (row_number() over (order by source_row) - 1) // {PORTION_ROWS} as portion from {TABLE}"
         " semi join (select source_row from candidate where not is_clean) as unclean using (source_row)"
     )
-    last = max([last_clean, _last_filled(connection, reading), *(row for row, _ in incoming.ragged)])
+    ragged = _ragged_rows(incoming)
+    filled = ragged.filter(~pl.all_horizontal(pl.exclude("source_row").is_null()))["source_row"].to_list()
+    last = max([last_clean, _last_filled(connection, reading), *filled])
     trailing = 0
-    for body in _rest(connection, incoming):
+    for body in chain(_rest(connection), [ragged] if ragged.height else []):
         trailing += body.filter(pl.col("source_row") > last).height
         portion = classified_alone(incoming.head, header, body.filter(pl.col("source_row") <= last))
         _require_one_table(portion, header, last_clean)
@@ -214,7 +220,7 @@ def _last_filled(connection: duckdb.DuckDBPyConnection, reading: Reading) -> int
     return int(found[0] or 0) if found else 0
 
 
-def _rest(connection: duckdb.DuckDBPyConnection, incoming: Incoming) -> Iterator[pl.DataFrame]:
+def _rest(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
     """Rows that are not known to be fault-free, as text, in portions."""
     portions = connection.execute("select distinct portion from rest order by portion").fetchall()
     for (portion,) in portions:
@@ -223,14 +229,14 @@ def _rest(connection: duckdb.DuckDBPyConnection, incoming: Incoming) -> Iterator
         ).pl()
         cells = texts_of(frame.drop("source_row"))
         yield frame.select(
-            "source_row", *(text.alias(name) for name, text in zip(frame.columns[1:], cells, strict=True))
+            "source_row", *(as_seen(text.alias(name)) for name, text in zip(frame.columns[1:], cells, strict=True))
         )
-    if incoming.ragged:
-        yield _ragged_rows(incoming)
 
 
 def _ragged_rows(incoming: Incoming) -> pl.DataFrame:
     """Records wider or narrower than the header: cells that are lacking are empty, what is beyond has no meaning."""
+    if not incoming.ragged:
+        return pl.DataFrame(schema={"source_row": pl.Int64, "c0": pl.String})
     delimiter = find_delimiter(incoming.path, detect_encoding(incoming.path))
     records = [next(csv.reader([text], delimiter=delimiter), []) for _, text in incoming.ragged]
     width = max(incoming.head.frame.width, *map(len, records))
@@ -239,9 +245,8 @@ def _ragged_rows(incoming: Incoming) -> pl.DataFrame:
         for index in range(width)
     }
     numbers = [number for number, _ in incoming.ragged]
-    return pl.DataFrame(
-        {"source_row": numbers, **columns}, schema={"source_row": pl.Int64, **dict.fromkeys(columns, pl.String)}
-    )
+    cells = frame_as_seen(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)))
+    return cells.select(pl.Series("source_row", numbers, dtype=pl.Int64), pl.all())
 
 
 def _reject_repeats(

@@ -117,7 +117,7 @@ def _type_words() -> tuple[tuple[re.Pattern[str], str], ...]:
     spelled = [
         (entry.title not in SCHOOL_TYPES, -len(spelling), spelling, entry.title)
         for entry in organisation_types()
-        if entry.title != OTHER_TYPE
+        if entry.title != OTHER_TYPE and not entry.is_refined_by_name
         for spelling in entry.spellings - NO_TYPE
         if entry.title in SCHOOL_TYPES or len(spelling) >= _SHORTEST_OTHER
     ]
@@ -125,16 +125,20 @@ def _type_words() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def type_of(declared: Iterable[str], names: Iterable[str]) -> str:
-    """The type by KindName or TypeName, else by the names, else «иная»."""
+    """The type by KindName or TypeName, else by the names, else as general as declared."""
+    general = OTHER_TYPE
     for text in declared:
-        if (known := organisation_type_of(text)) and known.title != OTHER_TYPE:
+        known = organisation_type_of(text)
+        if known and known.is_refined_by_name:
+            general = known.title
+        elif known and known.title != OTHER_TYPE:
             return known.title
     folded = [fold(name) for name in names]
     # «Профессиональный лицей» is no lyceum: schools are counted, colleges are not.
     if any(_VOCATIONAL.search(name) for name in folded):
         return "СПО"
     readable = "; ".join(map(readable_name, folded))
-    return next((title for pattern, title in _type_words() if pattern.search(readable)), OTHER_TYPE)
+    return next((title for pattern, title in _type_words() if pattern.search(readable)), general)
 
 
 def programmes_of(levels: Iterable[str]) -> str:

@@ -34,7 +34,7 @@ _ERROR_TEXT = {
     0x2A: "#N/A",
     0x2B: "#GETTING_DATA",
 }
-_HEAD, _NUMBER_CELL, _RK_CELL = map(struct.Struct, ("<HH", "<HHHd", "<HHHI"))
+_HEAD, _ROW_NUMBER, _NUMBER_CELL, _RK_CELL = map(struct.Struct, ("<HH", "<H", "<HHHd", "<HHHI"))
 _RK_PAIR, _FORMULA_CELL, _DOUBLE = map(struct.Struct, ("<HI", "<HHH8sH", "<d"))
 
 Record = tuple[int, int, int]
@@ -83,22 +83,27 @@ class XlsBook:
         facts = SheetFacts()
         looked_at = _WITH_FACTS | (_NUMBERS if self._formats else set())
         rows = columns = 0
+        hidden: dict[int, bool] = {}  # whether a hidden row has cells
         is_calculated = True
         for kind, at, length in self._records(sheet.start):
             if kind in _CELLS:
                 facts.cells += 1
+                if hidden and (row := _ROW_NUMBER.unpack_from(self._stream, at)[0]) in hidden:
+                    hidden[row] = True
             if kind not in looked_at:
                 continue
             if kind == _DIMENSIONS and self._is_biff8:
                 _, rows, _, columns = struct.unpack_from("<IIHH", self._stream, at)
             elif kind == _ROW:
-                _, first, beyond, flags = struct.unpack_from("<HHH6xH", self._stream, at)
-                facts.hidden_rows += bool(flags & _HIDDEN and beyond > first)
+                row, flags = struct.unpack_from("<H10xH", self._stream, at)
+                if flags & _HIDDEN:
+                    hidden[row] = False
             elif kind == _UNCALCULATED:
                 is_calculated = False
             else:
                 for row, column, text in self._texts(kind, at, length, is_calculated):
                     facts.overrides.setdefault(row, {})[column] = text
+        facts.hidden_rows = sum(hidden.values())
         if rows >= MAX_ROWS or is_sparse(rows * columns, facts.cells):
             self._refuse_extent(sheet, facts.cells)
         return facts
@@ -187,7 +192,7 @@ def _unpacked(packed: int) -> float:
     """A number as RK keeps it: 30 bits of a whole number or of a fraction, perhaps times 100."""
     value: float
     if packed & 2:
-        value = (packed >> 2) - (1 << 30 if packed & 0x80000000 else 0)
+        value = float((packed >> 2) - (1 << 30 if packed & 0x80000000 else 0))
     else:
         (value,) = _DOUBLE.unpack(b"\0\0\0\0" + struct.pack("<I", packed & 0xFFFFFFFC))
     return value / 100 if packed & 1 else value

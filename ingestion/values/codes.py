@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from schemas.text import plain
 
 INN_WEIGHTS = (2, 4, 10, 3, 5, 9, 4, 6, 8)
-EXPONENT = re.compile(r"^\d(?:[.,]\d+)?[eEеЕ]\+?\d+$")
+EXPONENT = re.compile(r"^\d(?:[.,]\d+)?[eEеЕ]\+?(?P<power>\d{1,3})$")
+LENGTH = 10
+"""Digits of an organisation's ИНН; more of them are a person's number, whole or without its leading zero."""
+LENGTH_OF_PERSON = 12
 KPP = re.compile(r"^\d{4}[\dA-Z]{2}\d{3}$")
 
 
@@ -20,8 +23,7 @@ class Code:
 
 
 def _bare(text: str) -> str:
-    cleaned = re.sub(r"[\s'’`-]", "", plain(text))
-    return cleaned.removesuffix(".0")
+    return re.sub(r"[\s'’`-]|[.,]0+$", "", plain(text))
 
 
 def is_valid_inn(digits: str) -> bool:
@@ -51,20 +53,26 @@ def oktmo_check_digit(digits: str) -> int:
 
 def parse_inn(text: str, may_repair: Callable[[str], bool]) -> Code:
     """An organisation's ИНН. A lost leading zero is put back only when `may_repair` confirms the result."""
+    if exponent := EXPONENT.match(plain(text)):
+        return Code(None, _rule_of_long(int(exponent["power"]) + 1) or "inn_exponent")
     digits = _bare(text)
-    if EXPONENT.match(plain(text)):
-        return Code(None, "inn_exponent")
-    if not digits.isdigit():
+    if broken := _rule_of_long(sum(sign.isdecimal() for sign in digits)):
+        return Code(None, broken)
+    if not digits.isdecimal():
         return Code(None, "inn_form")
-    if len(digits) == 12:
-        return Code(None, "inn_person")
-    if len(digits) == 9:
+    if len(digits) == LENGTH - 1:
         padded = "0" + digits
         repaired = is_valid_inn(padded) and may_repair(padded)
         return Code(padded, "inn_repaired") if repaired else Code(None, "inn_lost_digit")
-    if len(digits) != 10:
+    if len(digits) != LENGTH:
         return Code(None, "inn_form")
     return Code(digits) if is_valid_inn(digits) else Code(None, "inn_check_digit")
+
+
+def _rule_of_long(length: int) -> str | None:
+    if length <= LENGTH:
+        return None
+    return "inn_person" if length == LENGTH_OF_PERSON else "inn_long"
 
 
 def parse_kpp(text: str) -> Code:

@@ -1,40 +1,29 @@
-"""Counts, amounts and measured values with bounds (contracts.md, «A value that is a range»)."""
+"""Counts, amounts and durations: one number a cell, or none."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
+from schemas.catalogue import magnitudes
 from schemas.text import fold, plain
 
 SPACED = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
-NUMBER = r"[-+]?\d+(?:[.,]\d+)?"
-RANGE = re.compile(rf"^(?:от )?({NUMBER}) ?(?:-|до|\.\.\.?|…) ?({NUMBER})$")
-FRACTION = re.compile(r"^(\d+) ?(?:/|из) ?(\d+)$")
-AT_LEAST = re.compile(
-    rf"^(?:не менее|не ниже|свыше|более|больше|выше|от|>=|≥|>) ?({NUMBER})$|^({NUMBER}) ?(?:\+|и более|и выше)$"
-)
-AT_MOST = re.compile(rf"^(?:не более|не выше|менее|меньше|ниже|до|<=|≤|<) ?({NUMBER})$")
-UNIT = re.compile(r" ?(?P<prefix>[кмг]?)(?:бит/с(?:ек)?|б/с(?:ек)?|bps)\.?$| ?(?:%|проц(?:ент(?:а|ов)?)?\.?|п\.п\.)$")
-MISSING = frozenset({"", "-", "нет данных", "н/д", "нд", "нет", "x", "х", "...", "…"})
-YES = frozenset({"+", "да", "есть", "имеется"})
-WORDED = re.compile(
-    rf"^(?:(?P<millions>{NUMBER}) ?(?:млн|миллион[а-я]*)\.? ?)?(?:(?P<thousands>{NUMBER}) ?(?:тыс|тысяч[а-я]*)\.? ?)?"
-    rf"(?:(?P<ones>{NUMBER}) ?)?(?:руб[а-я]*\.?)?$"
+UNSIGNED = r"\d+(?:[.,]\d+)?"
+NUMBER = rf"[-+]?{UNSIGNED}"
+MAGNITUDE = "|".join(word for _, word in magnitudes())
+VALUE = rf"{NUMBER}(?: ?(?:{MAGNITUDE})(?![а-я])(?: {UNSIGNED} ?(?:{MAGNITUDE})(?![а-я]))*(?: {UNSIGNED})?)?"
+"""«600», «4,7 тыс.», «1 млн 600 тыс. 400»."""
+PART = re.compile(rf"(?P<number>{NUMBER})(?: ?(?P<magnitude>{MAGNITUDE})(?![а-я]))?")
+ROUBLES = re.compile(r" ?руб[а-я]*\.?$")
+GROUPED_BY_MARKS = re.compile(r"^[-+]?\d{1,3}(?:[.,]\d{3})+(?:[.,]\d+)?$")
+DURATION = re.compile(
+    r"^(?:(?P<days>\d{1,4}) ?(?:d|days?|д|дн|дня|дней|сут)\.?,? )?"
+    r"(?P<hours>\d{1,5}):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d(?:[.,]\d+)?)$"
 )
 LARGEST = Decimal(10) ** 11
 """No number of education is as large; the marts keep twelve digits before the comma, also of a sum."""
-SPEED_FACTOR = {"к": Decimal("0.001"), "": Decimal(1), "м": Decimal(1), "г": Decimal(1000)}
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """A measured value: low and high bound (either may be open), its kind, and 1/9's numerator and denominator."""
-
-    low: Decimal | None
-    high: Decimal | None
-    kind: str
-    numerator: Decimal | None = None
-    denominator: Decimal | None = None
+LARGEST_COUNT = 10**9
+"""Nothing that is counted here comes near it; a number of a person or of a telephone does."""
 
 
 def parse_decimal(text: str) -> Decimal | None:
@@ -50,65 +39,55 @@ def parse_decimal(text: str) -> Decimal | None:
 
 def parse_worded(text: str) -> Decimal | None:
     """«1 млн. 600 тыс. 400 рублей» to 1600400; None where no number stands."""
-    match = WORDED.match(SPACED.sub("", fold(text)))
-    if match is None or not any(match.groups()):
+    return value_of(ROUBLES.sub("", SPACED.sub("", fold(text))))
+
+
+def value_of(folded: str) -> Decimal | None:
+    """A folded number with its words for thousands and millions; None when the whole is no such number."""
+    if not re.fullmatch(VALUE, folded):
         return None
-    factors = {"millions": Decimal(10) ** 6, "thousands": Decimal(10) ** 3, "ones": Decimal(1)}
-    return sum((_number(match[part]) * factor for part, factor in factors.items() if match[part]), Decimal(0))
+    parts = [(number_of(match["number"]), magnitude_of(match["magnitude"])) for match in PART.finditer(folded)]
+    factors = [factor for _, factor in parts]
+    if any(later >= earlier for earlier, later in pairwise(factors)):
+        return None
+    return sum((number * factor for number, factor in parts), Decimal(0))
+
+
+def number_of(text: str) -> Decimal:
+    return Decimal(text.replace(",", "."))
+
+
+def magnitude_of(word: str | None) -> Decimal:
+    """What a word for a power of ten stands for; 1 where none stands."""
+    if word is None:
+        return Decimal(1)
+    return next(factor for factor, pattern in magnitudes() if re.fullmatch(pattern, word))
 
 
 def parse_count(text: str) -> int | None:
-    """A whole number with any grouping by spaces; None for `48,6`, `5 чел.` and the like."""
-    if "%" in text:
+    """A whole number with any grouping by spaces; None for `48,6`, `5 чел.`, and for `1,000` that may be one."""
+    if "%" in text or is_grouped_by_marks(text):
         return None
     value = parse_decimal(text)
-    if value is None or value != value.to_integral_value() or abs(value) >= LARGEST:
+    if value is None or value != value.to_integral_value() or abs(value) >= Decimal(10) ** 15:
         return None
     return int(value)
 
 
-def parse_bounds(text: str | None) -> Bounds:
-    """A measured value as written; what cannot be read is `unreadable`, never zero (design.md, promise 4)."""
-    found = _read_bounds(text)
-    numbers = [value for value in (found.low, found.high) if value is not None]
-    return found if all(0 <= value < LARGEST for value in numbers) else Bounds(None, None, "unreadable")
+def is_grouped_by_marks(text: str) -> bool:
+    """Whether commas or dots may part thousands: «1,000», «1.250», «1,234,567»; «12,0» has no three digits after it."""
+    return GROUPED_BY_MARKS.match(plain(text)) is not None
 
 
-def _read_bounds(text: str | None) -> Bounds:
-    folded = SPACED.sub("", fold(text or "").replace("—", "-"))
-    if folded in MISSING:
-        return Bounds(None, None, "missing")
-    if folded in YES:
-        return Bounds(None, None, "yes_no")
-    folded, factor = _without_unit(folded)
-    if match := FRACTION.match(folded):
-        return _fraction(Decimal(match[1]), Decimal(match[2]))
-    if match := re.fullmatch(NUMBER, folded):
-        value = _number(match[0]) * factor
-        return Bounds(value, value, "exact")
-    if match := RANGE.match(folded):
-        low, high = sorted((_number(match[1]) * factor, _number(match[2]) * factor))
-        return Bounds(low, high, "range")
-    if match := AT_LEAST.match(folded):
-        return Bounds(_number(match[1] or match[2]) * factor, None, "at_least")
-    if match := AT_MOST.match(folded):
-        return Bounds(None, _number(match[1]) * factor, "at_most")
-    return Bounds(None, None, "unreadable")
+def is_duration(text: str) -> bool:
+    """Whether a cell says hours, minutes and seconds, as spreadsheets and databases write a length of time."""
+    return DURATION.match(plain(text).lower()) is not None
 
 
-def _without_unit(folded: str) -> tuple[str, Decimal]:
-    match = UNIT.search(folded)
+def parse_minutes(text: str) -> Decimal | None:
+    """A number of minutes, or a length of time: «01:30:00» is 90."""
+    match = DURATION.match(plain(text).lower())
     if match is None:
-        return folded, Decimal(1)
-    return folded[: match.start()].strip(), SPEED_FACTOR[match["prefix"] or ""]
-
-
-def _number(text: str) -> Decimal:
-    return Decimal(text.replace(",", "."))
-
-
-def _fraction(numerator: Decimal, denominator: Decimal) -> Bounds:
-    if not 0 < denominator < LARGEST or 100 * numerator >= LARGEST:
-        return Bounds(None, None, "unreadable")
-    share = (numerator / denominator).quantize(Decimal("0.000001"))
-    return Bounds(share, share, "exact", numerator, denominator)
+        return parse_decimal(text)
+    whole = (int(match["days"] or 0) * 24 + int(match["hours"])) * 60 + int(match["minutes"])
+    return whole + number_of(match["seconds"]) / 60

@@ -5,30 +5,43 @@ import hmac
 import re
 
 from schemas.personal import is_valid_snils
-from schemas.text import plain
+from schemas.text import WORD, fold, plain
 
 SEPARATORS = str.maketrans("", "", "- \t\n\r\f\v\x1c\x1d\x1e\x1f")
+WRITTEN = re.compile(r"(\d{3})[\s._-]*(\d{3})[\s._-]*(\d{3})[\s._-]*(\d{2})(?:[.,]0+)?")
+NUMBER_CELL = re.compile(r"(\d{10})(?:[.,]0+)?")
 
 
 def snils_digits(text: str) -> str | None:
     """The 11 digits of a СНИЛС written in any usual way; None when it has another number of digits."""
     # Millions are read: nearly all are plain digits, spaces and hyphens.
-    cleaned = text.translate(SEPARATORS) if text.isascii() else re.sub(r"[\s-]", "", plain(text))
-    return cleaned if len(cleaned) == 11 and re.fullmatch(r"\d{11}", cleaned) else None
+    cleaned = text.translate(SEPARATORS) if text.isascii() else ""
+    if len(cleaned) == 11 and cleaned.isdigit():
+        return cleaned
+    match = WRITTEN.fullmatch(plain(text))
+    return "".join(match.groups()) if match else None
 
 
-def read_snils(text: str) -> tuple[str | None, str | None]:
-    """The digits of a СНИЛС; or None and the rule (schemas.rules) that what is written breaks."""
-    digits = snils_digits(text)
+def restored_snils(text: str) -> str | None:
+    """The 11 digits of a СНИЛС whose leading zero a number cell ate, when the check number agrees."""
+    match = NUMBER_CELL.fullmatch(plain(text))
+    return f"0{match[1]}" if match and is_valid_snils(f"0{match[1]}") else None
+
+
+def is_snils_heading(heading: str) -> bool:
+    """Whether a column holds СНИЛС and nothing else, whatever other columns of people's identifiers may hold."""
+    return "снилс" in WORD.findall(fold(heading))
+
+
+def read_snils(text: str, *, may_restore: bool = False) -> tuple[str | None, str | None]:
+    """The digits of a СНИЛС; or None and the rule (schemas.rules) that what is written breaks.
+
+    `may_restore`: nothing but a СНИЛС may stand here, so the zero that a number cell ate is put back.
+    """
+    digits = snils_digits(text) or (restored_snils(text) if may_restore else None)
     if digits is None:
         return None, "snils_form"
     return (digits, None) if is_valid_snils(digits) else (None, "snils_check_digit")
-
-
-def key_or_rule(secret: str, text: str) -> tuple[str | None, str | None]:
-    """The key of a СНИЛС as it is written, or the rule it breaks."""
-    digits, rule = read_snils(text)
-    return (None, rule) if digits is None else (person_key(secret, digits), None)
 
 
 def person_key(secret: str, digits: str) -> str:

@@ -17,8 +17,13 @@ def indicator_value(prefix: str, title: str, description: str) -> pa.DataFrameSc
         {
             **ORGANISATION,
             "indicator_code": INDICATOR,
-            "year": plan_year("Год", "Год; учебный год называется по году, в котором кончается"),
-            **bounds(prefix, title, description, scale=6, fractions=True),
+            "year": plan_year(
+                "Год",
+                "Год; учебный год называется по году, в котором кончается",
+                parse="indicator_year",
+                also=("indicator_code",),
+            ),
+            **bounds(prefix, title, description, scale=6, slash="fraction"),
             "unit": text("Единица", "Единица измерения, как в документе"),
             "breakdown": text("Разрез", "Часть показателя: тип организации, позиция оборудования"),
             "scope": text("Область", "Область: territory или each_organisation", required=True, parse="scope"),
@@ -70,7 +75,7 @@ DECISION = pa.DataFrameSchema(
             also=("recurrence",),
         ),
         "indicator_code": text("Показатель", "Показатель, по которому судят об исполнении", parse="indicator"),
-        "threshold": amount("Порог", "Значение показателя, с которого поручение исполнено", scale=6),
+        "threshold": amount("Порог", "Значение показателя, с которого поручение исполнено", scale=6, dimension=None),
         "state": text("Состояние", "Отметка об исполнении, если показателя нет", parse="decision_state"),
     },
     checks=[

@@ -11,10 +11,12 @@ ORGANISATION_REGISTRY = pa.DataFrameSchema(
         "kpp": text("КПП", "КПП юридического лица или филиала, 9 знаков", parse="kpp"),
         "ogrn": text("ОГРН", "ОГРН юридического лица, 13 цифр", parse="ogrn"),
         "oktmo": text("ОКТМО", "Код муниципального образования, 8 или 11 цифр", parse="oktmo"),
-        "region": text("Субъект", "Субъект Российской Федерации", required=True),
-        "municipality": text("Муниципалитет", "Муниципальное образование", required=True),
-        "full_name": text("Полное наименование", "Полное наименование организации или филиала", required=True),
-        "short_name": text("Краткое наименование", "Сокращённое наименование"),
+        "region": text("Субъект", "Субъект Российской Федерации", required=True, parse="name"),
+        "municipality": text("Муниципалитет", "Муниципальное образование", required=True, parse="name"),
+        "full_name": text(
+            "Полное наименование", "Полное наименование организации или филиала", required=True, parse="name"
+        ),
+        "short_name": text("Краткое наименование", "Сокращённое наименование", parse="name"),
         "organisation_type": text(
             "Тип организации", "Тип: СОШ, ООШ, гимназия, МУК, ДО, …", required=True, parse="organisation_type"
         ),

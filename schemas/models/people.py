@@ -28,13 +28,13 @@ TRAINING_RECORD = pa.DataFrameSchema(
             required=True,
             parse="document_status",
         ),
-        "document_series": text("Серия документа", "Серия документа", parse="identifier"),
-        "document_number": text("Номер документа", "Номер документа", required=True, parse="identifier"),
+        "document_series": text("Серия документа", "Серия документа", parse="document_number"),
+        "document_number": text("Номер документа", "Номер документа", required=True, parse="document_number"),
         "issued_on": fact_date("Дата выдачи документа", "Дата выдачи документа"),
         "programme_title": text(
             "Наименование дополнительной профессиональной программы", "Наименование программы", required=True
         ),
-        "hours": count("Срок обучения, часов", "Объём программы, часов", required=True),
+        "hours": count("Срок обучения, часов", "Объём программы, часов", required=True, dimension="hours"),
         "person_key": PERSON,
     }
 )

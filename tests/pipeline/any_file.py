@@ -95,7 +95,8 @@ def registry_rows(random: Random) -> Iterator[dict[str, str]]:
             inn = with_check_digit(f"{24 if place < 5 else 69}{44000 + number:05}00"[:9])
             row = {
                 "inn": inn, "kpp": f"{inn[:4]}01001", "region": region, "municipality": municipality, "oktmo": oktmo,
-                "full_name": f"МБОУ СОШ № {school}" if school < 4 else "МБОУ «Лесная школа»", "organisation_type": "СОШ",
+                "full_name": f"МБОУ СОШ № {school}" if school < 4 else "МБОУ «Лесная школа»",
+                "organisation_type": "СОШ",
                 "valid_from": random.choice(("", "01.01.2020")), "is_branch": "нет",
             }  # fmt: skip
             yield row

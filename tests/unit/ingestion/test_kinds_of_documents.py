@@ -89,7 +89,7 @@ BAD: list[tuple[str, Row, str, str]] = [
 OTHER_HEADINGS: list[tuple[str, Row]] = [
     ("indicator_reported", {"Показатель": "Доля педагогических работников, зарегистрированных в ФГИС «Моя школа»",
                             "Год": "2024", "Факт": "90", "Документ": "Отчёт", "Регион": "Красноярский край"}),
-    ("indicator_reported", {"ПОКАЗАТЕЛЬ:": "ZIM.S1", "Год *": "2022/2023", "Факт": "1/9", "Документ": "Паспорт",
+    ("indicator_reported", {"ПОКАЗАТЕЛЬ:": "ZIM.S1", "Год *": "2023", "Факт": "1/9", "Документ": "Паспорт",
                             "Школа": OZERNOE, "Район": "Енисейского района", "Субъект РФ": "Красноярский край"}),
     ("decision", {"Документ": "Решение", "Дата документа": "2024-12-19", "Пункт": "1", "Текст": "Сделать.",
                   "Ответственные": EVERYBODY, "Срок": "постоянно", "Муниципальное образование": "Енисейский район"}),
@@ -201,13 +201,19 @@ def test_a_percentage_that_is_none_is_accepted(load: Load, write_csv: Write, que
 
 
 def test_a_school_year_is_the_year_in_which_it_ends(load: Load, write_csv: Write, query: Query) -> None:
-    """Guards against 2022/2023 counted in 2022, or guessed from two calendar years."""
+    """Guards against 2022/2023 counted in 2022, and in a calendar year that the document does not say."""
     row = GOOD["indicator_reported"]
-    years = ["2022/2023", "2022-2023 уч. год", "2021-2022"]
-    rows = [list({**row, "Год": year, "Пункт": str(at)}.values()) for at, year in enumerate(years)]
-    assert only(load(write_csv("x.csv", [list(row), *rows]))).rows_rejected == 1
-    assert query("select source_row, rule from journal.reject") == [(4, "not_a_year")]
-    assert query("select year from raw.indicator_reported") == [(2023,), (2023,)]
+    years = ["2022/2023", "2022-2023 уч. год", "2022–2023 учебный год", "2021-2023"]
+    rows = [
+        list({**row, "Показатель": indicator, "Год": year, "Пункт": str(at)}.values())
+        for at, year in enumerate(years)
+        for indicator in ("teachers_trained_in_school_year", "teachers_registered")
+    ]
+    assert only(load(write_csv("x.csv", [list(row), *rows]))).rows_rejected == 5
+    assert query("select source_row, rule from journal.reject order by 1") == [
+        (3, "school_year"), (5, "school_year"), (7, "school_year"), (8, "not_a_year"), (9, "not_a_year"),
+    ]  # fmt: skip
+    assert query("select year from raw.indicator_reported order by source_row") == [(2023,), (2023,), (2023,)]
 
 
 def test_an_unknown_school_of_an_indicator_is_held(load: Load, write_csv: Write, settings: Settings) -> None:

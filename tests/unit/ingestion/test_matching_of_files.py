@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ingestion.errors import UserError
-from ingestion.held import accept, list_held, reject, settle_held
+from ingestion.held import accept, list_held, reject, settle_held, what_became
 from ingestion.report import FileReport
 from ingestion.store import build_connection, create_tables, prepare_build
 from schemas.settings import Settings
@@ -167,3 +167,60 @@ def test_unknown_system_holds_the_row(load: Load, write_csv: Write, inn: dict[st
     assert report.rows_held == 1
     (question,) = list_held(settings)
     assert (question.reason, question.name) == ("system", "Дневник.ру")
+
+
+THREE = [["01.12.2024", "МБОУ «Солнечная школа»", "", students] for students in ("401", "402", "403")]
+
+
+def test_rows_of_one_name_that_may_be_different_schools_are_asked_one_by_one(
+    load: Load, write_csv: Write, query: Query, settings: Settings, inn: dict[str, str]
+) -> None:
+    """Guards against one answer for three schools: one row loaded, two rejected without a word."""
+    load(write_csv("h.csv", [HEADER, *THREE]), Отправитель="Управление")
+    questions = list_held(settings)
+    assert [(one.rows, one.source_row) for one in questions] == [(1, 2), (1, 3), (1, 4)]
+    assert accept(settings, questions[1].held_id, inn["kovrov"]) == 1
+    became = what_became(settings, questions[1].held_id)
+    assert (became.loaded, became.rejected, became.waiting, became.of_same_name) == (1, 0, 0, 2)
+    assert query("select students from raw.headcount") == [(402,)]
+    assert query("select rows_accepted, rows_rejected, rows_held from journal.load where kind = 'headcount'") == [
+        (1, 0, 2)
+    ]
+    settle_held(settings)
+    assert [one.held_id for one in list_held(settings)] == [questions[0].held_id, questions[2].held_id]
+    accept(settings, questions[0].held_id, inn["kovrov"])
+    assert what_became(settings, questions[0].held_id).rejected == 1
+    accept(settings, questions[2].held_id, inn["ozernoe"])
+    assert query("select students from raw.headcount order by 1") == [(402,), (403,)]
+
+
+def test_an_answer_without_a_place_is_for_its_rows_alone(
+    load: Load, write_csv: Write, settings: Settings, inn: dict[str, str]
+) -> None:
+    """Guards against an answer given for one region that matches a file of another."""
+    load(write_csv("h.csv", [HEADER, THREE[0]]))
+    accept(settings, list_held(settings)[0].held_id, inn["kovrov"])
+    later = [[*HEADER, "Субъект"], ["01.12.2025", *THREE[0][1:], "Красноярский край"]]
+    (report,) = load(write_csv("later.csv", later))
+    assert (report.rows_accepted, report.rows_held) == (0, 1)
+
+
+def test_an_answer_holds_for_its_sender(load: Load, write_csv: Write, settings: Settings, inn: dict[str, str]) -> None:
+    """Guards against a name of one sender that means something else in another's files."""
+    row = ["01.12.2024", "МБОУ Новоазимовская СОШ № 4", "Енисейский район", "10"]
+    load(write_csv("h.csv", [HEADER, row]), Отправитель="МКУ «Управление образования»")
+    accept(settings, list_held(settings)[0].held_id, inn["novonazimovo"])
+    (same,) = load(write_csv("h2.csv", [HEADER, ["01.12.2023", *row[1:]]]), Отправитель='управление  "образования"')
+    assert (same.rows_accepted, same.rows_held) == (1, 0)
+    (other,) = load(write_csv("h3.csv", [HEADER, ["01.12.2022", *row[1:]]]), Отправитель="Комитет")
+    assert (other.rows_accepted, other.rows_held) == (0, 1)
+
+
+def test_a_person_in_the_place_of_an_organisation_is_not_kept(load: Load, write_csv: Write, query: Query) -> None:
+    """Guards against a shifted column that puts a person's name or number into the queue and its release."""
+    rows = [["01.12.2024", "Образцов О.О.", "Енисейский район", "5"], ["01.11.2024", "112-233-445 95", "Тест", "6"]]
+    (report,) = load(write_csv("h.csv", [HEADER, *rows]))
+    kept = str(query("select * from journal.held_name") + query("select payload from journal.held_row"))
+    for marker in ("Образцов", "112-233-445"):
+        assert marker not in kept
+        assert marker not in str(report.messages)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from ingestion.values.codes import is_valid_inn, is_valid_ogrn, parse_inn, parse_kpp, parse_oktmo
 from ingestion.values.dates import EXCEL_EPOCH, MONTHS, month_number, parse_date, parse_month
-from ingestion.values.numbers import parse_bounds, parse_count, parse_decimal
+from ingestion.values.measures import parse_bounds
+from ingestion.values.numbers import parse_count, parse_decimal
 from ingestion.values.person import identifier_key, person_key, snils_digits
 from schemas.personal import is_valid_snils
 

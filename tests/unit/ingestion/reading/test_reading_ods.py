@@ -10,20 +10,25 @@ from odf.text import P
 
 from ingestion.reading import ods
 
-_NAMESPACES = " ".join(
-    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"' for prefix in ("office", "table", "text")
+NAMESPACES = " ".join(
+    f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for prefix, name in {
+        **{name: name for name in ("office", "table", "text", "style", "dr3d")},
+        "draw": "drawing",
+        "xlink": "xlink",
+    }.items()
 )
 
 
-def raw_ods(path: Path, tables: str, manifest: str = "<manifest/>") -> Path:
-    """An ODS file with exactly these tables in its content.xml."""
+def raw_ods(path: Path, tables: str, manifest: str = "<manifest/>", styles: str = "") -> Path:
+    """An ODS file with exactly these tables and styles in its content.xml."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
         archive.writestr("META-INF/manifest.xml", manifest)
         archive.writestr(
             "content.xml",
-            f'<office:document-content {_NAMESPACES} xmlns:calcext="urn:org:documentfoundation:names:experimental:'
-            f'calc:xmlns:calcext:1.0"><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>'
+            f'<office:document-content {NAMESPACES} xmlns:calcext="urn:org:documentfoundation:names:experimental:'
+            f'calc:xmlns:calcext:1.0"><office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>'
             "</office:document-content>",
         )
     return path

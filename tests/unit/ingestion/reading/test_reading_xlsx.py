@@ -13,10 +13,18 @@ from ingestion.reading import xlsx_scan
 
 _SPREADSHEET = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_STYLES = f'<Relationship Id="r2" Type="{_RELATIONS}/styles" Target="styles.xml"/>'
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
-def raw_xlsx(path: Path, sheet_data: str, dimension: str = "A1", worksheet: str | None = None) -> Path:
+def raw_xlsx(
+    path: Path,
+    sheet_data: str,
+    dimension: str = "A1",
+    worksheet: str | None = None,
+    styles: str | None = None,
+    calculation: str = "",
+) -> Path:
     """An XLSX file whose sheet XML is exactly what the test says."""
     sheet = worksheet or (
         f'<worksheet {_SPREADSHEET}><dimension ref="{dimension}"/><sheetData>{sheet_data}</sheetData></worksheet>'
@@ -40,13 +48,16 @@ def raw_xlsx(path: Path, sheet_data: str, dimension: str = "A1", worksheet: str 
         archive.writestr(
             "xl/workbook.xml",
             f'<workbook {_SPREADSHEET} xmlns:r="{_RELATIONS}"><sheets>'
-            '<sheet name="Лист1" sheetId="1" r:id="r1"/></sheets></workbook>',
+            f'<sheet name="Лист1" sheetId="1" r:id="r1"/></sheets>{calculation}</workbook>',
         )
         archive.writestr(
             "xl/_rels/workbook.xml.rels",
             f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" '
-            f'Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+            f'Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>{_STYLES if styles else ""}'
+            "</Relationships>",
         )
+        if styles:
+            archive.writestr("xl/styles.xml", styles)
         archive.writestr("xl/worksheets/sheet1.xml", sheet)
     return path
 

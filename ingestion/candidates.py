@@ -1,0 +1,107 @@
+"""Organisations that a held name may mean, the likeliest first: parts compared one by one, the place among them.
+
+A score decides nothing: it only saves a steward's eyes. Words are weighed by how rare they are in the registry, so that
+«Новоназимовская» outweighs «Центральная».
+"""
+
+from dataclasses import dataclass
+from math import log
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz, process
+
+from ingestion.name_parts import SCHOOL, NameParts, name_parts
+from ingestion.names import readable_name
+from ingestion.place_names import municipality_name
+
+if TYPE_CHECKING:
+    from ingestion.organisations import Organisation, OrganisationIndex, Query
+
+SHOWN = 5
+LOWEST_SCORE = 50.0
+ALIKE_WORD = 75.0
+WEIGHTS = {"root": 5.0, "place": 4.0, "number": 3.0, "type": 2.0, "honoree": 2.0}
+BY_SPELLING = 5.0
+"""Of a hundred: what the spelling as a whole adds, to tell equals apart."""
+LONGER = 0.1
+"""What each word that only the registry's name has takes off."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An organisation a held name may mean, with its likeness from 0 to 100."""
+
+    organisation_id: str
+    name: str
+    municipality: str | None
+    score: float
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.municipality}" if self.municipality else self.name
+
+
+def candidates(index: "OrganisationIndex", query: "Query") -> list[Candidate]:
+    """The likeliest organisations of the row's region, or of all when it names none."""
+    if not query.name:
+        return []
+    row, place = name_parts(query.name), index.place_of(query)
+    words = {word: _alike(index, word) for word in row.root | row.honoree}
+    pool = set().union(*(index.having("word", known) | index.having("honoree", known)
+                         for alike in words.values() for known in alike))  # fmt: skip
+    pool |= index.having("number", row.number) if row.number else set()
+    pool |= index.within(place) if place else set()
+    best = []
+    for identifier in pool:
+        one = index.organisations[identifier]
+        if query.region and not index.stands_in(identifier, None, query.region):
+            continue
+        score, name = max((_score(index, row, name, one, place, words, query.name), name) for name in one.names)
+        if score >= LOWEST_SCORE:
+            best.append(Candidate(identifier, name, one.municipality, score))
+    return sorted(best, key=lambda one: (-one.score, one.organisation_id))[:SHOWN]
+
+
+def _alike(index: "OrganisationIndex", word: str) -> dict[str, float]:
+    """Words of the registry like a word of the row, each with its likeness up to 1."""
+    found = process.extract(word, index.words, scorer=fuzz.ratio, score_cutoff=ALIKE_WORD, limit=20)
+    return {known: score / 100 for known, score, _ in found}
+
+
+def _score(
+    index: "OrganisationIndex",
+    row: NameParts,
+    name: str,
+    organisation: "Organisation",
+    place: str | None,
+    words: dict[str, dict[str, float]],
+    written: str,
+) -> float:
+    known = name_parts(name)
+    likeness: dict[str, float] = {}
+    if row.root:
+        rarity = {word: _rarity(index, word) for word in row.root}
+        alike = {word: max((words[word].get(other, 0.0) for other in known.root), default=0.0) for word in row.root}
+        extra = max(len(known.root) - len(row.root), 0)
+        shared = sum(alike[word] * rarity[word] for word in row.root) / sum(rarity.values())
+        likeness["root"] = max(shared - LONGER * extra, 0.0)
+    if row.number:
+        likeness["number"] = float(row.number == known.number)
+    if row.type:
+        general = SCHOOL in {row.type, known.type} or not known.type
+        likeness["type"] = 1.0 if row.type == known.type else 0.5 if general else 0.0
+    if row.honoree:
+        alike_honoree = [max((words[word].get(one, 0.0) for one in known.honoree), default=0.0) for word in row.honoree]
+        likeness["honoree"] = max(alike_honoree)
+    if place or row.places:
+        home = municipality_name(organisation.municipality)
+        is_named = any(one in known.places or one.is_municipality(home) for one in row.places)
+        likeness["place"] = float(organisation.municipality_key == place if place else is_named)
+    total = sum(WEIGHTS[part] for part in likeness)
+    by_parts = sum(WEIGHTS[part] * value for part, value in likeness.items()) / total if total else 0.0
+    by_spelling = fuzz.token_sort_ratio(readable_name(written), readable_name(name)) / 100
+    return round((100 - BY_SPELLING) * by_parts + BY_SPELLING * by_spelling, 1)
+
+
+def _rarity(index: "OrganisationIndex", word: str) -> float:
+    """Inverse document frequency; a word that the registry lacks is as rare as one it has once."""
+    return log(1 + len(index.organisations) / max(len(index.having("word", word)), 1))

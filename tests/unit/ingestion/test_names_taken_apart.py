@@ -1,0 +1,200 @@
+"""A name means an organisation only where no other could be meant: many spellings, and what must stay held."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingestion.name_parts import name_parts
+from ingestion.organisations import Organisation, OrganisationIndex, Query
+from ingestion.place_names import municipality_name
+
+REGION, CODE = "Тверская область", "RU-TVE"
+DISTRICT, TOWN, OTHER = "Двойной район", "город Мнимый", "Мнимореченский район"
+
+
+def organisation(number: int, name: str, municipality: str = DISTRICT, kind: str | None = None) -> Organisation:
+    inn = f"{6900000000 + number}"
+    key = f"{CODE}/{municipality_name(municipality).key}"
+    return Organisation(inn, inn, inn, None, None, (name,), municipality, key, CODE, kind)
+
+
+def found(known: list[Organisation], name: str, municipality: str | None = DISTRICT) -> str | None:
+    """The name of the organisation matched."""
+    match = OrganisationIndex.build(known, []).match(Query(None, None, None, name, municipality, REGION))
+    return match.organisation.names[0] if match.organisation else None
+
+
+SPELLINGS = {
+    "МБОУ «Тихая школа-интернат»": [
+        "МБОУ \"Тихая школа - интернат\"", "Тихая школа – интернат",
+        "МКОУ Тихая школа-интернат",
+    ],
+    "Краевое государственное бюджетное общеобразовательное учреждение «Ясная общеобразовательная школа-интернат»": [
+        "КГБОУ \"Ясная общеобразовательная школа-интернат\"", "КГКОУ Ясная школа-интернат", "Ясная школа-интернат",
+    ],
+    "МБОУ «Новоясная СОШ»": [
+        "МБОУ \"Новоясная СОШ\"Двойного района", "МБОУ«Новоясная СОШ»",
+        "МОУ Новоясная средняя общеобразовательная школа",
+        "Новоясная СОШ Двойного муниципального района Тверской области", "МБОУ НовояснаяСОШ", "Новоясная средняя школа",
+        "Муниципальное автономное общеобразовательное учреждение «Новоясная СОШ»", "Новоясная школа",
+        "мбоу НОВОЯСНАЯ сош",
+        "МБОУ Hовоясная COШ",
+    ],
+    "МБОУ «Старомнимая СОШ»": ["МБОУ \"Старомнимая сш\"", "Старомнимая СОШ Двойного р-на Тверской обл."],
+    "МБОУ «Ручейная СОШ № 2»": [
+        "МБОУ «Ручейная СОШ №2» Двойного р-на Тверской обл.", "Ручейная СОШ 2",
+        "Ручейная СОШ N 2",
+    ],
+    "Муниципальное бюджетное общеобразовательное учреждение «Светлая СОШ» Двойного района Тверской области": [
+        "МБОУ «Светлая СОШ»", "Светлая средняя общеобразовательная школа",
+    ],
+    "МБОУ «Лицей № 7 имени Героя Советского Союза А.Г. Сказкина»": [
+        "Лицей № 7", "лицей №7 им. А.Г. Сказкина", "МБОУ Лицей № 7 имени Сказкина",
+    ],
+    "МБОУ ООШ имени А.Г. Выдумкина": [
+        "ООШ им. Выдумкина", "МБОУ Основная общеобразовательная школа имени А. Г. Выдумкина",
+    ],
+}  # fmt: skip
+HELD = [
+    "МБОУ № 7", "№ 7", "СОШ", "МБОУ", "Лицей", "школа", "Новоясная ООШ", "Новоясная", "МБОУ «Ручейная СОШ»", "СОШ № 2",
+    "Ручейная СОШ № 3", "МБОУ ООШ имени А.Г. Сказкина", "Новоясная СОШ Кляксиновсного района", "МБДОУ «Новоясная»",
+    "ГБОУ «Новоясная СОШ»", "МБУ «Старомнимая СШ»", "Новоясная СОШ г. Мнимого", "Новоясная вечерняя школа",
+    "Лицей № 7 имени Выдумкина", "ООШ имени Выдумкина № 3", "Новоясная СОШ № 1", "Новоясная СОШ с. Ивановка",
+]  # fmt: skip
+KNOWN = [organisation(number, name) for number, name in enumerate(SPELLINGS)]
+
+
+@pytest.mark.parametrize(
+    ("name", "spelling"), [(name, spelling) for name, spellings in SPELLINGS.items() for spelling in (name, *spellings)]
+)
+def test_a_spelling_of_the_same_name_is_matched(name: str, spelling: str) -> None:
+    """Guards against hundreds of questions about tails, forms of ownership, dashes and quotes."""
+    assert found(KNOWN, spelling) == name
+
+
+@pytest.mark.parametrize("name", HELD)
+@pytest.mark.parametrize("municipality", [DISTRICT, None, OTHER])
+def test_a_name_that_could_be_another_is_held(name: str, municipality: str | None) -> None:
+    """Guards against a match by a number, a form, a type, an honoree's initials, or with another place or owner."""
+    assert found(KNOWN, name, municipality) is None
+
+
+@pytest.mark.parametrize("name", [spelling for spellings in SPELLINGS.values() for spelling in spellings])
+def test_the_same_name_in_another_municipality_is_held(name: str) -> None:
+    """Guards against a match across districts when the row says its own."""
+    assert found([*KNOWN, organisation(99, "МБОУ «Чужая СОШ»", OTHER)], name, OTHER) is None
+
+
+def test_without_a_place_one_of_two_is_never_chosen() -> None:
+    """Guards against uniqueness by the registry's way of writing: a tail, a town, an honour is no difference."""
+    tails = ["", " Двойного района", " имени Героя Выдумкина", " № 3"]
+    for first, second in product(tails, tails):
+        known = [organisation(1, f"МБОУ «Светлая СОШ»{first}"), organisation(2, f"МБОУ «Светлая СОШ»{second}", OTHER)]
+        assert found(known, "МБОУ «Светлая СОШ»", None) is None, (first, second)
+
+
+def test_a_settlement_in_the_registrys_name_is_not_thrown_away() -> None:
+    """Guards against «школа № 2» of a district that is the school of one of its towns."""
+    known = [organisation(1, "ГКОУ «Школа №2 г.Кажимово»")]
+    assert found(known, "Школа № 2") is None
+    assert found(known, "Школа № 2", None) is None
+    assert found(known, "ГКОУ Школа № 2 г. Кажимово") == known[0].names[0]
+
+
+def test_a_town_in_the_name_says_the_municipality() -> None:
+    """Guards against a row without a municipality column that names its town in the name."""
+    known = [organisation(1, "МБОУ СОШ № 4", TOWN), organisation(2, "МБОУ СОШ № 4", OTHER)]
+    assert found(known, "МБОУ СОШ № 4 г. Мнимого", None) == "МБОУ СОШ № 4"
+    assert found(known, "МБОУ СОШ № 4", None) is None
+
+
+def test_initials_are_no_town() -> None:
+    """Guards against «А.Г. Сказкина» read as «город Сказкин», its surname lost."""
+    parts = name_parts("МБОУ ООШ имени А.Г. Сказкина")
+    assert (parts.places, parts.honoree) == (frozenset(), {"сказкина"})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Енисейск", "Енисейский район", False), ("Ачинск", "Ачинского района", False),
+        ("Ковров", "город Ковров", True),
+        ("г. Енисейск", "Енисейский район", False), ("Енисейский", "Енисейский район", True),
+        ("Енисейского р-на", "Енисейский муниципальный округ", True), ("ГО г. Братск", "город Братск", True),
+        ("МО город Братск", "г. Братск", True),
+        ("Зиминское районное муниципальное образование", "Зиминский район", True),
+        ("Городищенский район", "Городищенского р-на", True), ("Городищенский район", "город Городище", False),
+        ("м.о. Ачинский", "Ачинский район", True), ("город Кажущийся", "Кажущийся", True),
+    ],
+)  # fmt: skip
+def test_municipalities_are_compared_by_what_they_are(one: str, other: str, same: bool) -> None:
+    """Guards against a town taken for the district named after it."""
+    assert municipality_name(one).agrees_with(municipality_name(other)) is same
+
+
+FORMS = ["МБОУ", "МКОУ", "МБДОУ", "ГБОУ", "Муниципальное бюджетное общеобразовательное учреждение", ""]
+TYPES = ["СОШ", "ООШ", "лицей", "школа", "школа-интернат", "детский сад", ""]
+ROOTS = ["Светлая", "Ромашка", "Верхняя Светлая", ""]
+NUMBERS = ["", "№ 1", "№ 2", "2"]
+TAILS = [
+    "",
+    "Двойного района",
+    "г. Мнимого",
+    "с. Ивановка",
+    "имени Героя Выдумкина",
+    "имени А.Г. Сказкина",
+    "Тверской обл.",
+]
+NAMES = st.builds(
+    lambda *parts: " ".join(part for part in parts if part),
+    *map(st.sampled_from, (FORMS, ROOTS, TYPES, NUMBERS, TAILS)),
+)
+PLACES = st.sampled_from([DISTRICT, TOWN, OTHER])
+REGISTRIES = st.lists(st.tuples(NAMES.filter(bool), PLACES), max_size=8)
+
+
+@settings(max_examples=400, deadline=None)
+@given(REGISTRIES, st.tuples(NAMES.filter(bool), PLACES), NAMES, st.none() | PLACES)
+def test_another_organisation_never_settles_a_held_row_for_somebody_else(
+    registry: list[tuple[str, str]], added: tuple[str, str], name: str, place: str | None
+) -> None:
+    """Guards against matches that depend on which organisations the registry happens to lack."""
+    known = [organisation(number, *one) for number, one in enumerate(registry)]
+    query = Query(None, None, None, name, place, REGION)
+    before = OrganisationIndex.build(known, []).match(query).organisation
+    new = organisation(len(known), *added)
+    after = OrganisationIndex.build([*known, new], []).match(query).organisation
+    if before is None:
+        assert after is None or after.organisation_id == new.organisation_id
+    elif after is not None:
+        assert after.organisation_id in {before.organisation_id, new.organisation_id}
+
+
+@settings(max_examples=400, deadline=None)
+@given(REGISTRIES, NAMES, PLACES)
+def test_without_a_municipality_a_row_finds_the_same_or_nothing(
+    registry: list[tuple[str, str]], name: str, place: str
+) -> None:
+    """Guards against a file that matches otherwise because a column was left out."""
+    index = OrganisationIndex.build([organisation(number, *one) for number, one in enumerate(registry)], [])
+    without = index.match(Query(None, None, None, name, None, REGION)).organisation
+    if without is not None:
+        own = index.match(Query(None, None, None, name, without.municipality, REGION)).organisation
+        assert own is not None
+        assert own.organisation_id == without.organisation_id
+
+
+@settings(max_examples=200, deadline=None)
+@given(REGISTRIES, NAMES, st.none() | PLACES, st.randoms())
+def test_the_order_of_the_registry_changes_nothing(
+    registry: list[tuple[str, str]], name: str, place: str | None, random: object
+) -> None:
+    """Guards against the first of several."""
+    known = [organisation(number, *one) for number, one in enumerate(registry)]
+    query = Query(None, None, None, name, place, REGION)
+    shuffled = list(known)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    one, other = (OrganisationIndex.build(some, []).match(query).organisation for some in (known, shuffled))
+    assert one == other
