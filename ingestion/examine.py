@@ -1,7 +1,7 @@
 """One file from bytes to accepted, rejected, held and ignored rows; writes nothing (design.md section 4)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import cast
@@ -258,7 +258,7 @@ def typed_rows(table: Table, kind: Kind, reader: CellReader, lookups: Lookups) -
         if blamed != fields[column]:  # the day's own rule has said it, or this one does for both
             unread.add((index, blamed))
         found.append((index, blamed, rule, _cell(table, index, blamed)))
-    found += _missing_parties(table, kind)
+    found += _missing_parties(table, kind, parsed.frame, unread)
     every = [
         Problem(
             table.sheet,
@@ -319,8 +319,10 @@ def _written_of_pair(table: Table, kind: Kind, index: int, name: str) -> str:
     return name
 
 
-def _missing_parties(table: Table, kind: Kind) -> list[tuple[int, str, str, str | None]]:
-    """Rows that name no system or no organisation at all."""
+def _missing_parties(
+    table: Table, kind: Kind, typed: pl.DataFrame, unread: Collection[tuple[int, str]]
+) -> list[tuple[int, str, str, str | None]]:
+    """Rows that name no system or no organisation at all; «-» names none, what cannot be read is told already."""
     frame = table.frame
     found: list[tuple[int, str, str, str | None]] = []
     if "system_code" in kind.model.columns:
@@ -330,10 +332,14 @@ def _missing_parties(table: Table, kind: Kind) -> list[tuple[int, str, str, str 
     naming = {"required": ORGANISATION_FIELDS, "place": (*ORGANISATION_FIELDS, "municipality")}.get(kind.organisation)
     if naming is not None:
         given = [name for name in naming if name in frame.columns]
-        empty = frame.select(pl.all_horizontal(pl.col(given).is_null()) if given else pl.repeat(True, pl.len()))
+        empty = typed.select(pl.all_horizontal(pl.col(given).is_null()) if given else pl.repeat(True, pl.len()))
         rule = "organisation_missing" if kind.organisation == "required" else "place_missing"
         blamed = given[-1] if given else naming[-1]
-        found += [(index, blamed, rule, None) for index, is_empty in enumerate(empty.to_series()) if is_empty]
+        found += [
+            (index, blamed, rule, None)
+            for index, is_empty in enumerate(empty.to_series())
+            if is_empty and not any((index, name) in unread for name in given)
+        ]
     return found
 
 

@@ -185,7 +185,9 @@ def rows_below(body: pl.DataFrame, header: Header, found: pl.Series) -> dict[int
 
 def _is_footer(cells: Sequence[str], *, is_apart: bool) -> bool:
     """A signature, a remark, or a lone text below a blank row; never what may be an organisation."""
-    if any(is_signature(cell) or begins_signature(cell) or is_person(cell) for cell in cells):
+    if any(is_signature(cell) or is_person(cell) for cell in cells):
+        return True
+    if begins_signature(cells[0]) and (is_apart or len(cells) > 1) and not _may_be_organisation(cells[0]):
         return True
     if fold(cells[0]).startswith(tuple(_words()["notes"])):
         return True

@@ -120,9 +120,9 @@ def examine_in_bulk(
 
 
 def _is_plain(recognised: Recognised) -> bool:
-    """One table whose rows stand as they are."""
-    layout = recognised.blocks[0].header.layout
-    return len(recognised.blocks) == 1 and not layout.unfold and not layout.is_reshaped
+    """One table whose cells are taken as they stand."""
+    header = recognised.blocks[0].header
+    return len(recognised.blocks) == 1 and not (header.layout.unfold or header.layout.is_reshaped or header.units)
 
 
 def bulk_kind(member: Member, layouts: tuple[Layout, ...], declared: Mapping[str, str]) -> str | None:

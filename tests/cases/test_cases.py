@@ -6,10 +6,12 @@ Each guards against a number silently wrong, a row silently lost, a person's num
 import json
 import os
 import shutil
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import bytes_on_disk
 import pytest
 import yaml
 
@@ -67,8 +69,7 @@ def home(
     request: pytest.FixtureRequest, homes: dict[str, Path], tmp_path: Path, monkeypatch: Any
 ) -> Iterator[Settings]:
     """A copy of the home whose registry the case has."""
-    number = int(title_of(request.node.callspec.params["answer"]).split("_", 1)[0])
-    shutil.copytree(homes["registry2.csv" if number >= SECOND_HALF else "registry.csv"], tmp_path / "home")
+    shutil.copytree(homes[_registry_of(request.node.callspec.params["answer"])], tmp_path / "home")
     monkeypatch.setenv("VITRINA_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("VITRINA_SECRET", raising=False)
     get_settings.cache_clear()
@@ -96,8 +97,28 @@ def test_case(answer: dict[str, Any], home: Settings, tmp_path: Path, capsys: py
         for sql, rows in answer.get("kept", {}).items():
             found = connection.execute(sql).fetchall()
             assert [[_plain(value) for value in row] for row in found] == rows, sql
-    leaked = [text for text in answer.get("never", ()) if text.encode() in _bytes_of(home)]
-    assert leaked == []
+    if "never" in answer:
+        everything = _everything_in(home)
+        assert [text for text in answer["never"] if text.encode() in everything] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("registry", ["registry.csv", "registry2.csv"])
+def test_all_of_them_are_published(
+    registry: str, homes: dict[str, Path], tmp_path: Path, vitrina: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    """Whatever was accepted is published, all of it together, and the next night too: nothing a file says stops one."""
+    shutil.copytree(homes[registry], tmp_path / "home")
+    settings = Settings(home=tmp_path / "home")
+    inputs = [name for answer in ANSWERS for name in files_of(answer) if _registry_of(answer) == registry]
+    for number, name in enumerate(dict.fromkeys(inputs)):
+        _put(settings, f"{number:03}_{Path(name).name}", name)
+    for night in ("first", "next"):
+        done = vitrina(settings.home, "refresh", "--json", *(["--full"] if night == "next" else []), check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert json.loads(done.stdout)["outcome"] == "published"
+    places = vitrina(settings.home, "query", "select municipality from funding_by_organisation", "--format", "json")
+    assert "итог" not in places.stdout.lower()
 
 
 def check_answer(answer: dict[str, Any], home: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -142,6 +163,11 @@ def load_all(settings: Settings) -> None:
     settle_held(settings)
 
 
+def _registry_of(answer: dict[str, Any]) -> str:
+    number = int(title_of(answer).split("_", 1)[0])
+    return "registry2.csv" if number >= SECOND_HALF else "registry.csv"
+
+
 def _shown_name(answer: dict[str, Any], name: str) -> str:
     return str(answer.get("as", Path(name).name))
 
@@ -167,7 +193,8 @@ def _plain(value: Any) -> Any:
     return float(value) if hasattr(value, "as_tuple") else value
 
 
-def _bytes_of(settings: Settings) -> bytes:
-    """Everything the home keeps beside the archive."""
-    paths = [path for path in settings.home.rglob("*") if path.is_file() and settings.archive not in path.parents]
-    return b"".join([str(path).encode(errors="replace") + path.read_bytes() for path in paths])
+def _everything_in(settings: Settings) -> bytes:
+    """Everything the home keeps beside the archive, names of files too."""
+    files = bytes_on_disk.files_of(settings.home, {"archive"})
+    parts = [part for path in files for part in (str(path).encode(errors="replace"), *bytes_on_disk.contents(path))]
+    return b"\n".join(parts)

@@ -24,6 +24,7 @@ def fill(warehouse: Warehouse) -> None:
         _coverage,
         _connectivity,
         _plans,
+        _certificates,
     ]
     for step in steps:
         step(warehouse)
@@ -244,3 +245,13 @@ def _plans(warehouse: Warehouse) -> None:
     region = {**REGION, "municipality": None, "municipality_key": None, "level": "region", "territory_key": "RU-KYA"}
     plan("organisations_with_speed", 50, "р1", **region)
     plan("organisations_registered", 6, "р2", **region, unit="ед.")
+
+
+def _certificates(warehouse: Warehouse) -> None:
+    """One number of the municipality from two senders."""
+    place = {"level": "municipality", "territory_key": DISTRICT["municipality_key"], **DISTRICT}
+    for sender, issued in (("Фонд", 700), ("Управление образования", 710)):
+        warehouse.add(
+            warehouse.file("certificate", sender), None, key="certificates", snapshot_date=DECEMBER, issued=issued,
+            certificate_type="registration", **place,
+        )  # fmt: skip

@@ -272,11 +272,23 @@ def test_silent_schools_are_expected(district: Warehouse) -> None:
 
 
 def test_later_sender_wins_and_the_other_is_shown(district: Warehouse) -> None:
-    sql = "select other_sender, active_sender, other_values, active_values, municipality_id from marts.sender_conflict"
+    sql = (
+        "select other_sender, active_sender, other_values, active_values, municipality_id from marts.sender_conflict"
+        " where kind = 'platform_registration'"
+    )
     ((other, active, other_values, active_values, municipality_id),) = district.query(sql)
     assert (other, active, municipality_id) == ("Школы", "Управление образования", OKTMO)
     assert "registered=15" in other_values
     assert "registered=10" in active_values
+
+
+def test_senders_may_contradict_each_other_in_every_kind(district: Warehouse) -> None:
+    """Guards against the nine of twenty kinds whose contradictions nobody was shown: here, of a municipality's own."""
+    sql = (
+        "select kind, other_sender, other_values, active_values, organisation_id, municipality_id, is_different"
+        " from marts.sender_conflict where kind <> 'platform_registration'"
+    )
+    assert district.query(sql) == [("certificate", "Фонд", "issued=700", "issued=710", None, OKTMO, True)]
 
 
 def test_federation_and_region_sum_the_same_organisations(district: Warehouse) -> None:

@@ -62,6 +62,28 @@ def test_a_forgotten_row_is_accounted_for(settings: Settings, build: Build) -> N
         check(settings)
 
 
+SECOND_SHEET = """
+insert into journal.load (load_sequence, file_sha256, kind, original_name, outcome, rows_read, rows_accepted,
+    rows_rejected, rows_held, rows_ignored)
+    values (3, 'a1', 'headcount', 'sferum_2024-11.csv', 'loaded', 2, 1, 0, 0, 1);
+create table raw.headcount (file_sha256 text, sheet text, source_row bigint);
+insert into raw.headcount values ('a1', 't', 2);
+insert into journal.ignored values ('a1', 't', 'blank', 1);
+"""
+
+
+def test_two_kinds_of_one_workbook_balance_together(settings: Settings, build: Build) -> None:
+    """Guards against a file refused, or a lost row missed, where two sheets of it are loads of their own."""
+    build(SECOND_SHEET)
+    with pytest.raises(GateError, match=r"файл sferum_2024-11.csv принят, но в витрине load_journal его нет"):
+        check(settings)
+    build("insert into marts.load_journal (file_sha256, kind, outcome) values ('a1', 'headcount', 'loaded')")
+    check(settings)
+    build("delete from raw.headcount")
+    with pytest.raises(GateError, match=r"прочитано 7, учтено 6"):
+        check(settings)
+
+
 def test_a_number_without_its_rows_is_not_published(settings: Settings, build: Build) -> None:
     """Guards against publishing what the trace cannot explain: the organisation's 3 has a row of 2 behind it."""
     build(
