@@ -1,5 +1,6 @@
 """The ways to open a received file, each in a child process; what has been read is kept for whoever asks next."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
@@ -8,35 +9,63 @@ from ingestion import reading
 from ingestion.bounded.client import call_bounded
 from ingestion.bounded.kept import Kept
 from ingestion.bulk import incoming
-from ingestion.reading import Member, Sheet, Workbook
+from ingestion.reading import Member, Sheet, UnreadableFileError, Workbook
 from schemas.settings import get_settings
 
 KEPT_BYTES = 256 << 20
-BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""How workbooks begin, which are read whole."""
+SMALL_BYTES = 4 << 20
+ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0"
+"""How archives and workbooks begin."""
+HEAD, WHOLE = "head", "whole"
 _kept = Kept(KEPT_BYTES)
 
 
 def open_members(path: Path, original_name: str, workspace: Path) -> list[Member]:
-    """As ingestion.reading.open_members."""
+    """As ingestion.reading.open_members; what cannot be a ZIP is one member, and nobody need look into it yet."""
+    if not _begins_with(path, (ZIP,)):
+        with path.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        return [Member(original_name, sha256, path.stat().st_size, None, None, path)]
     opened = call_bounded(original_name, reading.open_members, path.absolute(), original_name, workspace)
     return cast("list[Member]", opened)
 
 
 def read_workbook(member: Member) -> Workbook:
     """As ingestion.reading.read_workbook, in the time zone of the region."""
-    return cast("Workbook", _read_once(member, reading.read_workbook, member, get_settings().timezone))
+    found = _read_once(WHOLE, member, reading.read_workbook, member, get_settings().timezone)
+    if isinstance(found, UnreadableFileError):
+        raise found
+    return cast("Workbook", found)
 
 
 def read_head(member: Member) -> Sheet | None:
-    """The first rows of a file that can be streamed, as a sheet; None of another. Raises Refusal for a damaged one."""
-    with member.content.open("rb") as stream:
-        if stream.read(4).startswith(BOOKS):  # no child need be asked
-            return None
-    stem = PurePosixPath(member.name).stem
-    return cast(
-        "Sheet | None", _read_once(member, incoming.read_head, member.content.absolute(), stem, get_settings().timezone)
-    )
+    """The first rows of a file that can be streamed, as a sheet; None of another. Raises Refusal for a damaged one.
+
+    A small file is read whole in the same go: most of them are asked for whole next.
+    """
+    if _begins_with(member.content, (ZIP, OLE)):
+        return None  # a workbook is read whole, and no child need be asked
+    zone = get_settings().timezone
+    if member.size_bytes > SMALL_BYTES:
+        return cast("Sheet | None", _read_once(HEAD, member, _head, member, zone))
+    if _key(HEAD, member) not in _kept:
+        head, whole = call_bounded(member.name, _head_and_whole, member, zone)
+        _keep(HEAD, member, head)
+        _keep(WHOLE, member, whole)
+        return cast("Sheet | None", head)
+    return cast("Sheet | None", _kept.get(_key(HEAD, member)))
+
+
+def _head(member: Member, zone: str) -> Sheet | None:
+    return incoming.read_head(member.content.absolute(), PurePosixPath(member.name).stem, zone)
+
+
+def _head_and_whole(member: Member, zone: str) -> tuple[Sheet | None, Workbook | UnreadableFileError]:
+    head = _head(member, zone)
+    try:
+        return head, reading.read_workbook(member, zone)
+    except UnreadableFileError as verdict:  # for whoever asks for the whole: a long log is read by its head alone
+        return head, verdict
 
 
 def release() -> None:
@@ -44,19 +73,27 @@ def release() -> None:
     _kept.clear()
 
 
-def _read_once(member: Member, read: Callable[..., Any], *arguments: Any) -> Any:
+def _begins_with(path: Path, marks: tuple[bytes, ...]) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(OLE)).startswith(marks)
+
+
+def _read_once(what: str, member: Member, read: Callable[..., Any], *arguments: Any) -> Any:
     """A refresh asks when a file is received and again when it is loaded: it is read for the first of them."""
+    key = _key(what, member)
+    if key in _kept:
+        return _kept.get(key)
+    found = call_bounded(member.name, read, *arguments)
+    _keep(what, member, found)
+    return found
+
+
+def _key(what: str, member: Member) -> tuple[object, ...]:
+    """A file in one state, under one name."""
     state = member.content.stat()
-    key = (read.__name__, member.name, str(member.content), state.st_ino, state.st_size, state.st_mtime_ns)
-    if key not in _kept:
-        found = call_bounded(member.name, read, *arguments)
-        _kept.put(key, found, _size(found))
-        return found
-    return _kept.get(key)
+    return what, member.name, str(member.content), state.st_ino, state.st_size, state.st_mtime_ns
 
 
-def _size(found: Workbook | Sheet | None) -> int:
-    if found is None:
-        return 0
-    sheets = found.sheets if isinstance(found, Workbook) else (found,)
-    return sum(int(sheet.frame.estimated_size()) for sheet in sheets)
+def _keep(what: str, member: Member, found: Workbook | Sheet | UnreadableFileError | None) -> None:
+    sheets = found.sheets if isinstance(found, Workbook) else (found,) if isinstance(found, Sheet) else ()
+    _kept.put(_key(what, member), found, sum(int(sheet.frame.estimated_size()) for sheet in sheets))

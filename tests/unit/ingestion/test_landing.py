@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from ingestion import receiving
@@ -114,6 +115,7 @@ def test_a_name_that_is_no_utf8_is_loaded_and_shown_as_it_was_meant(
     assert list(settings.landing.iterdir()) == []
 
 
+@examples(deadline=None)  # the first call imports
 @given(st.binary(min_size=1, max_size=300).filter(lambda raw: b"/" not in raw and b"\0" not in raw))
 def test_every_name_is_readable_and_fits(raw: bytes) -> None:
     """Guards against a name in any bytes that cannot be stored, printed or used once we add to it."""
