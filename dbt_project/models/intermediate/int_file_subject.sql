@@ -54,6 +54,7 @@ left join {{ ref('int_municipality') }} as municipality
     on subject.municipality_key = municipality.municipality_key
 group by
     subject.file_sha256,
+    subject.kind,
     subject.organisation_id,
     subject.entity_id,
     coalesce(home.municipality_id, municipality.municipality_id, subject.municipality_key),
