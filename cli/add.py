@@ -26,11 +26,11 @@ def command(
     ] = False,
 ) -> int:
     """Положить файлы во входящие (landing); загрузит их vitrina refresh."""
-    from ingestion.file_names import readable
+    from ingestion.file_names import shown
     from ingestion.landing import add_files
 
     put = add_files(get_settings(), files, declared_values(set_), again=again)
     for path in put:
-        say(f"Принят во входящие: {readable(path.name)}")
+        say(f"Принят во входящие: {shown(path.name)}")
     say(f"Файлов: {len(put)}. Дальше: vitrina refresh")
     return 0

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -13,7 +13,7 @@ from ingestion.bulk.examine import examine_in_bulk
 from ingestion.containment import contained
 from ingestion.errors import FailedFileError, UserError
 from ingestion.examine import Examination, examine_part
-from ingestion.file_names import readable
+from ingestion.file_names import shown
 from ingestion.load import load_examination
 from ingestion.matching import Lookups
 from ingestion.protocol import write_protocol
@@ -60,7 +60,7 @@ def check_files(
     """
     for path in paths:
         if not path.is_file():
-            raise UserError(f"Файл не найден: {readable(str(path))}. Проверьте путь и повторите: vitrina check ФАЙЛ")
+            raise UserError(f"Файл не найден: {shown(str(path))}. Проверьте путь и повторите: vitrina check ФАЙЛ")
     with tempfile.TemporaryDirectory() as workspace:
         parts: list[Part] = []
         reports: list[tuple[int, FileReport]] = []
@@ -85,14 +85,18 @@ def check_files(
 
 
 def _opened(settings: Settings, path: Path, workspace: Path) -> list[tuple[Member, Source]] | FileReport:
-    name, place = readable(path.name), str(path.absolute())
+    name, place = shown(path.name), str(path.absolute())
     try:
         with contained(name):
             members = open_members(path, name, workspace)
     except (UserError, UnreadableFileError, FailedFileError) as error:
         return _not_taken(settings, Source(name, path=place), error)
     return [
-        (one, Source(one.name, one.sha256, f"{place}/{one.name}" if one.container_name else place)) for one in members
+        (
+            replace(one, name=shown(one.name)),
+            Source(shown(one.name), one.sha256, f"{place}/{one.name}" if one.container_name else place),
+        )
+        for one in members
     ]
 
 

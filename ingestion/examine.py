@@ -29,6 +29,7 @@ from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of
 from schemas.kinds import KINDS, Kind
 from schemas.personal import mask
+from schemas.rules import severity_of
 from schemas.text import sender_key
 
 PERSON = "person_key"
@@ -248,7 +249,7 @@ def typed_rows(table: Table, kind: Kind, reader: CellReader, lookups: Lookups) -
     parsed = parse_table(table.frame, kind, reader)
     source_rows = table.frame["source_row"].to_list()
     found = _only_own_repairs(parsed, table, lookups)
-    unread = {(index, name) for index, name, _, _ in found}
+    unread = {(index, name) for index, name, rule, _ in found if severity_of(rule) == "error"}
     fields = {name: column.metadata["field"] or name for name, column in kind.model.columns.items()}
     for index, column, rule in broken_rules(parsed.frame, kind):
         blamed = _written_of_pair(table, kind, index, fields[column])

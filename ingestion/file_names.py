@@ -6,12 +6,19 @@ import re
 import unicodedata
 from pathlib import PurePath
 
+from schemas.personal import mask
+
 LONGEST_NAME = 255
 """Bytes of a name in every file system in use."""
 LONGEST_SUFFIX = 16
 OLD_ENCODINGS = ("cp1251", "cp866")
 EXPECTED_IN_NAMES = re.compile(r"[A-Za-zА-Яа-яЁё0-9 ._\-№«»(),~+]")
 HIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def shown(name: str) -> str:
+    """How a name is stored and told: readable, and without what it says of people."""
+    return mask(readable(name))
 
 
 def readable(name: str) -> str:

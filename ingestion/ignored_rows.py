@@ -13,7 +13,6 @@ from typing import Any
 import polars as pl
 
 from ingestion.name_parts import name_parts
-from ingestion.names import readable_name
 from ingestion.place_lines import is_place_line
 from ingestion.recognise import IDENTIFIERS, Cell, Header
 from ingestion.values.dates import parse_date
@@ -86,7 +85,8 @@ def reasons(body: pl.DataFrame, header: Header, written: Sequence[Sequence[Cell]
 
 @lru_cache
 def _words() -> dict[str, Any]:
-    return read_mapping("rows_without_data.yaml")
+    found: dict[str, Any] = read_mapping("rows_without_data.yaml")
+    return found
 
 
 @lru_cache
@@ -197,7 +197,7 @@ def _is_footer(cells: Sequence[str], *, is_apart: bool) -> bool:
 
 def _may_be_organisation(text: str) -> bool:
     parts = name_parts(text)
-    return bool(parts.type or parts.number) or readable_name(text) != fold(text)
+    return bool(parts.owner or parts.type or parts.number)
 
 
 def lone_lines(body: pl.DataFrame, found: pl.Series) -> list[int]:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.errors import UserError
-from ingestion.file_names import fitted, name_parts, readable
+from ingestion.file_names import fitted, name_parts, shown
 from schemas.catalogue import is_service_file
+from schemas.personal import mask
 from schemas.settings import Settings
 
 SIDECAR = ".set.json"
@@ -47,7 +48,7 @@ def add_files(
     settings: Settings, paths: Sequence[Path], declared: Mapping[str, str], *, again: bool = False
 ) -> list[Path]:
     """Copy files into landing, all or none, each under its own name; `declared` goes beside it. Raises UserError."""
-    missing = [readable(str(path)) for path in paths if not path.is_file()]
+    missing = [shown(str(path)) for path in paths if not path.is_file()]
     if missing:
         raise UserError(f"Файл не найден: {', '.join(missing)}. Проверьте путь и повторите: vitrina add ФАЙЛ")
     settings.landing.mkdir(parents=True, exist_ok=True)
@@ -108,7 +109,7 @@ def sidecar_of(path: Path) -> Path:
 
 def original_name(path: Path) -> str:
     """The name under which the sender knows the file."""
-    return readable(_named(path)[0])
+    return shown(_named(path)[0])
 
 
 def _named(path: Path) -> tuple[str, int]:
@@ -128,7 +129,7 @@ def declared_for(path: Path) -> dict[str, str]:
         fault = _fault_of(content)
     except (OSError, ValueError, RecursionError):
         fault = "это не JSON в кодировке UTF-8"
-    return {BROKEN: f"{readable(sidecar.name)}: {fault}"} if fault else content
+    return {BROKEN: f"{shown(sidecar.name)}: {fault}"} if fault else content
 
 
 def _fault_of(content: Any) -> str | None:
@@ -137,7 +138,7 @@ def _fault_of(content: Any) -> str | None:
     try:
         for key, value in content.items():
             if not isinstance(value, str):
-                return f"значение ключа «{key}» не текст"
+                return f"значение ключа «{mask(key)}» не текст"
             (key + value).encode()
     except UnicodeEncodeError:
         return "в тексте есть половина знака"
@@ -151,7 +152,7 @@ def landing_files(settings: Settings) -> list[Path]:
 
 def landing_notes(settings: Settings) -> list[str]:
     """A sentence on what lies in landing and will never be loaded: files of programs, folders and other no files."""
-    passed = [readable(path.name) for path in _visible(settings) if not path.is_file() or is_service_file(path.name)]
+    passed = [shown(path.name) for path in _visible(settings) if not path.is_file() or is_service_file(path.name)]
     if not passed:
         return []
     named = ", ".join(f"«{name}»" for name in sorted(passed)[:NAMES_SHOWN])

@@ -1,9 +1,10 @@
 """Text columns to the typed columns of a row model; what cannot be read becomes a problem, never a guess."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import pandera.polars as pa
@@ -52,15 +53,20 @@ class Parsed:
     """(row index, field, rule, text found)"""
 
 
-def parse_table(text: pl.DataFrame, kind: Kind, reader: CellReader) -> Parsed:
-    """Read every column of the kind's model from the text table; absent columns become nulls."""
+def parse_table(
+    text: pl.DataFrame, kind: Kind, reader: CellReader, scales: Mapping[str, Decimal] = MappingProxyType({})
+) -> Parsed:
+    """Read every column of the kind's model from the text table; absent columns become nulls.
+
+    `scales`: of fields whose headings carry a multiple of the column's unit («тыс. чел.»: 1000).
+    """
     parsed = Parsed(pl.DataFrame({"row_index": pl.int_range(text.height, eager=True)}))
     for name, column in kind.model.columns.items():
         how, source = column.metadata["parse"], column.metadata["field"] or name
         if how == "derived" or name in parsed.frame.columns:
             continue
         if how == "bounds":
-            _add_bounds(parsed, text, source, name, column)
+            _add_bounds(parsed, text, source, name, column, scales.get(source, Decimal(1)))
         elif how == "year_of":
             _add_year_of(parsed, text, name, column.metadata["day"], reader)
         else:
@@ -68,7 +74,8 @@ def parse_table(text: pl.DataFrame, kind: Kind, reader: CellReader) -> Parsed:
             cells = _texts(text, source, *column.metadata.get("also", ()))
             if not column.nullable:  # an empty cell is missing, whatever stands beside it
                 cells = [None if own is None else cell for own, cell in zip(shown, cells, strict=True)]
-            values = _read_all(cells, _strict(reader.of(how), column), source, parsed, shown=shown)
+            read = reader.scaled(how, scales[source]) if source in scales else reader.of(how)
+            values = _read_all(cells, _strict(read, column), source, parsed, shown=shown)
             parsed.frame = parsed.frame.with_columns(column_of_values(name, values, column))
     return parsed
 
@@ -139,14 +146,14 @@ def column_of_values(name: str, values: list[Any], column: pa.Column) -> pl.Seri
     return pl.Series(name, values, dtype=dtype, strict=True)
 
 
-def _add_bounds(parsed: Parsed, text: pl.DataFrame, source: str, name: str, column: pa.Column) -> None:
+def _add_bounds(parsed: Parsed, text: pl.DataFrame, source: str, name: str, column: pa.Column, scale: Decimal) -> None:
     cells = _texts(text, source)
-    columns = bounds_readings(cells, column.metadata["slash"])
+    columns = bounds_readings(cells, column.metadata["slash"], scale)
     has_fractions = column.metadata["slash"] == "fraction"
     if has_fractions:
         _resolve_fractions(columns, _texts(text, "unit"))
-    scale = column.metadata["scale"]
-    number, quantum = pl.Decimal(18, scale), Decimal(1).scaleb(-scale)
+    places = column.metadata["scale"]
+    number, quantum = pl.Decimal(18, places), Decimal(1).scaleb(-places)
 
     def numbers(part: str) -> pl.Series:
         values = [None if value is None else value.quantize(quantum) for value in columns[part]]

@@ -7,7 +7,6 @@ from schemas.personal import mask, mask_quote
 from schemas.rules import RULES, Severity, severity_of
 
 LONGEST_QUOTE = 60
-NOT_SHOWN = "значение не показано, "
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,16 @@ class Problem:
     def message(self, file_name: str) -> str:
         """«файл, лист, строка, столбец: «значение», ожидалось …» for the sender."""
         place = f"{mask(file_name)}, лист «{mask(self.sheet)}», {self.where}, столбец «{mask(self.column)}»"
-        found = "" if self.detail else f"«{self.found[:LONGEST_QUOTE]}», " if self.found is not None else NOT_SHOWN
         rows = ("Строки отклонены", "Строки приняты") if self.outside else ("Строка отклонена", "Строка принята")
-        return f"{place}: {found}{self.words}. {rows[self.severity != 'error']}."
+        return f"{place}: {self._quoted()}{self.words}. {rows[self.severity != 'error']}."
+
+    def _quoted(self) -> str:
+        """What was found, unless it is not what is wrong."""
+        if self.detail:
+            return ""
+        if self.found is None:
+            return "значение не показано, "
+        return f"«{self.found[:LONGEST_QUOTE]}», "
 
 
 def told_once(problems: Iterable[Problem]) -> list[Problem]:

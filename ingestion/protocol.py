@@ -12,6 +12,7 @@ from ingestion.matching import Held
 from ingestion.organisations import OrganisationIndex
 from ingestion.problems import told_once
 from ingestion.protocol_file import Source, protocol_path
+from schemas.personal import mask
 from schemas.settings import Settings
 
 LINE_HEIGHT = 15
@@ -67,10 +68,10 @@ def _verdict(
     sheet.set_column(1, 1, 90)
     sheet.write(0, 0, "Протокол форматно-логического контроля", formats["title"])
     sheet.write(2, 0, "Файл", formats["head"])
-    sheet.write(2, 1, file_name, formats["cell"])
+    sheet.write(2, 1, mask(file_name), formats["cell"])
     if examination is None:
         sheet.write(3, 0, "Вывод", formats["head"])
-        sheet.write(3, 1, refusal or "", formats["bad"])
+        sheet.write(3, 1, mask(refusal or ""), formats["bad"])
         sheet.set_row(3, LINE_HEIGHT * _lines(refusal or "", 80))
         return
     ignored = ", ".join(f"{REASONS[reason]}: {rows}" for _, reason, rows in examination.ignored)
@@ -85,7 +86,7 @@ def _verdict(
     ]
     for row, (name, value) in enumerate(lines, 3):
         sheet.write(row, 0, name, formats["head"])
-        sheet.write(row, 1, value, formats["cell"])
+        sheet.write(row, 1, mask(value) if isinstance(value, str) else value, formats["cell"])
     is_clean = not examination.rows_rejected
     text = (
         "Файл принят целиком."
@@ -98,7 +99,7 @@ def _verdict(
     sheet.write(len(lines) + 3, 1, text, formats["good" if is_clean else "bad"])
     sheet.set_row(len(lines) + 3, LINE_HEIGHT * _lines(text, 80))
     for row, message in enumerate(examination.messages, len(lines) + 5):
-        sheet.write(row, 1, message)
+        sheet.write(row, 1, mask(message))
 
 
 def _lines(text: str, width: int) -> int:
@@ -122,7 +123,7 @@ def _table(
         sheet.write(0, column, heading, formats["head"])
     for number, row in enumerate(rows, 1):
         for column, value in enumerate(row):
-            sheet.write(number, column, value, formats["cell"])
+            sheet.write(number, column, mask(value) if isinstance(value, str) else value, formats["cell"])
         sheet.set_row(
             number,
             LINE_HEIGHT * max(_lines(str(value), width) for value, (_, width) in zip(row, headings, strict=True)),

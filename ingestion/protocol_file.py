@@ -10,7 +10,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ingestion.file_names import fitted, readable
+from ingestion.file_names import fitted, shown
 from schemas.settings import Settings
 
 SUFFIX = ".xlsx"
@@ -47,7 +47,7 @@ class Source:
 
 def protocol_path(settings: Settings, source: Source) -> Path:
     """reports/flk_<file>.xlsx when that is free or this file's own, else the same with a mark of the file."""
-    stem = f"flk_{readable(PurePosixPath(source.name).stem) or 'без имени'}"
+    stem = f"flk_{shown(PurePosixPath(source.name).stem) or 'без имени'}"
     plain = settings.reports / fitted(stem, SUFFIX)
     if not plain.exists() or source.owns(_comment_of(plain)):
         return plain

@@ -13,6 +13,7 @@ from ingestion.bounded import open_members
 from ingestion.bulk.examine import bulk_kind
 from ingestion.containment import contained
 from ingestion.errors import FailedFileError, UnrecognisedFileError, UserError
+from ingestion.file_names import shown
 from ingestion.landing import (
     AGAIN,
     BROKEN,
@@ -42,6 +43,7 @@ from ingestion.report import FileReport
 from ingestion.store import build_connection, prepare_build
 from schemas.header_map import Layout, read_header_maps
 from schemas.kinds import KINDS
+from schemas.personal import mask
 from schemas.program import program_version
 from schemas.settings import Settings
 
@@ -103,7 +105,7 @@ def _receive_file(settings: Settings, connection: duckdb.DuckDBPyConnection, pat
     sha256 = store(settings, path)
     if state is None or state_of(path) != state:
         return []  # somebody writes to it: the next refresh takes it
-    declared = declared_for(path)
+    declared = {mask(key): mask(value) for key, value in declared_for(path).items()}
     again = declared.pop(AGAIN, None) is not None
     member = Member(name, sha256, state.size, None, None, archived(settings, sha256))
     reports = receive_content(settings, connection, Receipt(member, now(), declared, again=again))
@@ -136,7 +138,8 @@ def receive_content(settings: Settings, connection: duckdb.DuckDBPyConnection, r
             for member in members:
                 store(settings, member.content)
     receipts = [
-        replace(receipt, member=replace(member, content=archived(settings, member.sha256))) for member in members
+        replace(receipt, member=replace(one, name=shown(one.name), content=archived(settings, one.sha256)))
+        for one in members
     ]
     reports = [receive_member(settings, connection, one) for one in receipts]
     _drop_purged(settings, connection, receipts)
@@ -223,9 +226,9 @@ def not_loaded(
 def reason_of(settings: Settings, error: Exception) -> str:
     """Why a file is not taken; where no kind was found, also the region's header maps that could not be used."""
     if not isinstance(error, UnrecognisedFileError):
-        return str(error)
+        return mask(str(error))
     bad = read_header_maps(settings.home / "header_maps").bad
-    return " ".join([str(error), *(f"Возможная причина: {one}" for one in bad)])
+    return mask(" ".join([str(error), *(f"Возможная причина: {one}" for one in bad)]))
 
 
 def regional_layouts(settings: Settings) -> tuple[Layout, ...]:

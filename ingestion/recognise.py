@@ -11,8 +11,8 @@ from ingestion.context import CONTEXT_OF_EVERY_LAYOUT, Context
 from ingestion.errors import RefusedFileError, UnrecognisedFileError
 from ingestion.reading import Sheet
 from ingestion.reading.sheet import MergedRange
-from schemas.catalogue import heading_unit
 from schemas.header_map import Layout, without_brackets
+from schemas.heading_units import heading_unit, is_unit
 from schemas.kinds import KINDS
 from schemas.personal import mask
 from schemas.text import fold_header, plain
@@ -59,10 +59,11 @@ class Header:
     @property
     def unit_of_measure(self) -> str | None:
         """The unit of the main measure when its heading carries it, for layouts that have a column of units."""
-        if UNIT not in self.layout.titles:
-            return None
-        main = KINDS[self.layout.kind].measures.intersection(self.layout.required)
-        return next((unit for name, unit in self.units.items() if {name} == main), None)
+        for name, unit in self.units.items():
+            if has_unit_beside_it(name, self.layout):
+                found = heading_unit(unit, KINDS[self.layout.kind].dimension(name))
+                return (found and found.money_unit) or unit
+        return None
 
     def unknown_headings(self) -> list[str]:
         """Headings that mean nothing here: reported to the sender, not fatal."""
@@ -105,7 +106,15 @@ def meaning(heading: str, layout: Layout) -> tuple[str, str | None] | None:
     if bare != folded and unit is None and (name := layout.meaning(bare)) in KINDS[layout.kind].measures:
         return name, None
     measure = layout.meaning(bare) if unit and folded not in layout.dropped else None
-    return (measure, unit) if measure and layout.fields_of(measure) & KINDS[layout.kind].measures else None
+    if measure is None or unit is None:
+        return None
+    is_own = heading_unit(unit, KINDS[layout.kind].dimension(measure)) is not None
+    return (measure, unit) if is_own or has_unit_beside_it(measure, layout) else None
+
+
+def has_unit_beside_it(name: str, layout: Layout) -> bool:
+    """Whether a measure is the one whose unit a column of units says."""
+    return UNIT in layout.titles and KINDS[layout.kind].measures.intersection(layout.required) == {name}
 
 
 def bare_heading(folded: str) -> str:
@@ -122,7 +131,7 @@ def without_day(folded: str) -> str:
 def without_unit(folded: str) -> tuple[str, str | None]:
     """A folded heading and the unit that ends it («обучающихся, чел», «скорость (мбит/с)»), if one does."""
     match = UNIT_IN_HEADING.match(folded)
-    if match is None or heading_unit(match["unit"]) is None:
+    if match is None or not is_unit(match["unit"]):
         return folded, None
     return fold_header(match["heading"]), match["unit"]
 

@@ -12,12 +12,13 @@ from ingestion.context import CONTEXT_OF_EVERY_LAYOUT, Context, read_context
 from ingestion.group_rows import MUNICIPALITY, KnowsPlace, group_places, place_said
 from ingestion.ignored_rows import BLANK, FOOTER, TITLE, TOTAL, Ignored, lone_lines, reasons, rows_below, shown
 from ingestion.reading import Sheet
-from ingestion.recognise import UNIT, Cell, Header
+from ingestion.recognise import UNIT, Cell, Header, has_unit_beside_it
 from ingestion.reshape import reshape
 from ingestion.values.numbers import parse_decimal
-from schemas.catalogue import heading_unit
+from schemas.columns import Dimension
+from schemas.heading_units import heading_unit
 from schemas.kinds import KINDS
-from schemas.personal import is_signature, mask
+from schemas.personal import is_signature, mask, mask_column
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def table_of_rows(sheet: Sheet, header: Header, context: Context, rows: Rows) ->
 def _completed(frame: pl.DataFrame, header: Header, context: Context) -> pl.DataFrame:
     """Rows of data with what was written, what titles say, the layout's defaults, and values in their column's unit."""
     layout = header.layout
-    frame = frame.with_columns(written_columns(header, context.values))  # before defaults: nobody wrote those
+    frame = _with_text_as_written(frame, header, context)  # before defaults: nobody wrote those
     frame = reshape(_in_own_units(frame, header), layout)
     unit = {UNIT: header.unit_of_measure} if header.unit_of_measure else {}
     given = {**layout.defaults, **unit, **context.values}
@@ -118,20 +119,30 @@ def _completed(frame: pl.DataFrame, header: Header, context: Context) -> pl.Data
     return frame.with_columns(pl.col(name).fill_null(text) for name, text in empty.items())
 
 
+def _with_text_as_written(frame: pl.DataFrame, header: Header, context: Context) -> pl.DataFrame:
+    """The rows with what the file has in them, without the numbers and names of people in its texts."""
+    if KINDS[header.layout.kind].is_personal:
+        return frame
+    masked = frame.with_columns(mask_column(frame[name]) for name in header.columns)
+    said = {name: mask(text) for name, text in context.values.items()}
+    return frame.hstack(masked.select(written_columns(header, said)))
+
+
 def _in_own_units(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
     """Numbers under a heading with a unit («Скорость, Кбит/с») in the unit of the column; other texts name theirs.
 
     A unit that goes into the column of units scales nothing here: the reader of the row does.
     """
-    own = {name: unit for name, unit in header.units.items() if unit != header.unit_of_measure}
-    return frame.with_columns(_in_own_unit(frame[name], unit) for name, unit in own.items())
+    own = {name: unit for name, unit in header.units.items() if not has_unit_beside_it(name, header.layout)}
+    kind = KINDS[header.layout.kind]
+    return frame.with_columns(_in_own_unit(frame[name], unit, kind.dimension(name)) for name, unit in own.items())
 
 
-def _in_own_unit(cells: pl.Series, unit: str) -> pl.Series:
-    found = heading_unit(unit)
+def _in_own_unit(cells: pl.Series, unit: str, dimension: Dimension | None) -> pl.Series:
+    found = heading_unit(unit, dimension)
     if found is None or found.factor == 1:
         return cells
-    spelled = {text: _scaled(text, found.factor, found.spelling) for text in cells.unique().drop_nulls()}
+    spelled = {text: _scaled(text, found.factor, unit) for text in cells.unique().drop_nulls()}
     return cells.replace_strict(spelled, default=None, return_dtype=pl.String) if spelled else cells
 
 

@@ -11,6 +11,7 @@ from ingestion.organisations import OrganisationIndex
 from ingestion.problems import told_once
 from ingestion.reading import Member
 from ingestion.report import FileReport, Outcome
+from schemas.personal import mask
 
 PROBLEMS_SHOWN = 5
 NO_CHANGES = Differences(0, 0, 0, 0, ())
@@ -64,8 +65,8 @@ def report_of(
         rows_changed=changed.rows_changed,
         rows_same=changed.rows_same,
         rows_withdrawn=changed.rows_withdrawn,
-        messages=(*messages, *asked),
-        messages_left=max(0, len(examination.problems) - PROBLEMS_SHOWN),
+        messages=tuple(mask(text) for text in (*messages, *asked)),
+        messages_left=max(0, len(problems) - PROBLEMS_SHOWN),
         protocol=protocol,
     )
 

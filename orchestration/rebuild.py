@@ -22,9 +22,9 @@ from publishing.errors import PublishingError
 from publishing.former import HISTORY_MARTS
 from publishing.inputs import Decision, InputFile
 from publishing.manifest import MANIFEST_NAME, Manifest, MartSummary
-from schemas.settings import Settings, get_settings
+from schemas.settings import REGIONAL_FOLDERS, Settings, get_settings
 
-SHARED = ("archive", "secret", "header_maps")
+SHARED = ("archive", "secret", *REGIONAL_FOLDERS)
 """What a rebuild takes from the home as it is."""
 
 Progress = Callable[[str], None]

@@ -1,13 +1,14 @@
 """When a refresh starts: every night, and when files have come to rest in landing."""
 
 import hashlib
+import os
 import time
 from pathlib import Path
 
 import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
-from ingestion.landing import settled_files
+from ingestion.landing import settled_files, state_of
 from orchestration.dead_runs import close_dead_runs
 from orchestration.lock import refresh_is_running
 from schemas.settings import Settings
@@ -62,8 +63,7 @@ def state_key(files: list[Path]) -> str:
     """The same for the same files in the same state: a refused state of landing is not tried again and again."""
     digest = hashlib.sha256()
     for path in sorted(files):
-        found = path.stat()
-        digest.update(f"{path.name}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+        digest.update(os.fsencode(path.name) + f"\0{state_of(path)}\n".encode())
     return digest.hexdigest()
 
 
@@ -71,5 +71,6 @@ def _fresh_files(settings: Settings) -> bool:
     """Whether anything in landing changed within the time a file needs to come to rest."""
     if not settings.landing.is_dir():
         return False
-    limit = time.time() - settings.landing_settle_seconds
-    return any(path.is_file() and path.stat().st_mtime > limit for path in settings.landing.iterdir())
+    limit = (time.time() - settings.landing_settle_seconds) * 1e9
+    states = [state_of(path) for path in settings.landing.iterdir()]
+    return any(state is not None and state.modified > limit for state in states)

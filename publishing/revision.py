@@ -2,11 +2,11 @@
 
 import platform
 import subprocess
-from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from publishing.checksum import file_sha256
+from schemas.settings import per_home, regional_files, regional_home
 from schemas.sources import ROOT, digest_of, source_files
 
 DECIDING_FOLDERS = ("ingestion", "schemas", "dbt_project", "orchestration", "publishing")
@@ -32,10 +32,12 @@ def _git(root: Path, *arguments: str) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-@lru_cache
+@per_home
 def code_digest(root: Path = ROOT) -> str:
-    """SHA-256 over the deciding sources: tells whether a rebuild could give other figures."""
-    return digest_of(source_files(root, DECIDING_FOLDERS), root)
+    """SHA-256 over the deciding sources, the region's own metadata among them: could a rebuild give other figures?"""
+    home = regional_home()
+    regional = digest_of(regional_files(home), home)
+    return digest_of(source_files(root, DECIDING_FOLDERS), root, [regional])
 
 
 def lock_digest(root: Path = ROOT) -> str | None:

@@ -1,4 +1,8 @@
-"""Catalogues that are data: systems, roles, services, types of organisation, regions."""
+"""Catalogues that are data: systems, roles, services, types of organisation, regions.
+
+A cell is looked up as it stands, then without the code that some programs write before a value («1) СОШ»).
+Those of schemas.catalogue_rows hold the region's own rows too (VITRINA_HOME/catalogues).
+"""
 
 import csv
 import re
@@ -7,14 +11,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import yaml
 
-from schemas.text import as_whole_words, fold, fold_header
-
-CATALOGUES = Path(__file__).parent / "catalogues"
+from schemas.catalogue_rows import CATALOGUES, project_rows, rows
+from schemas.coded import read_with_code
+from schemas.settings import per_home
+from schemas.text import as_whole_words, fold
 
 
 @dataclass(frozen=True)
@@ -57,19 +62,17 @@ class Region:
 
 
 def read_yaml(name: str) -> list[dict[str, Any]]:
-    """The rows of one YAML catalogue."""
-    rows: list[dict[str, Any]] = yaml.safe_load((CATALOGUES / name).read_text(encoding="utf-8"))
-    return rows
+    """The project's own rows of one YAML catalogue."""
+    return [dict(row) for row in project_rows(name)]
 
 
-def read_mapping(name: str) -> dict[str, Any]:
-    """One YAML catalogue that is a mapping."""
-    found: dict[str, Any] = yaml.safe_load((CATALOGUES / name).read_text(encoding="utf-8"))
-    return found
+def read_mapping(name: str) -> Any:
+    """One YAML catalogue that a region adds nothing to."""
+    return yaml.safe_load((CATALOGUES / name).read_text(encoding="utf-8"))
 
 
 def read_csv(name: str) -> list[dict[str, str]]:
-    """The rows of one CSV catalogue."""
+    """The rows of one CSV catalogue of the project."""
     with (CATALOGUES / name).open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
 
@@ -83,26 +86,26 @@ def _entries(name: str) -> tuple[Entry, ...]:
             frozenset(fold(text) for text in (row["title"], *row["spellings"])),
             row.get("titles_exports", False),
         )
-        for row in read_yaml(name)
+        for row in rows(name)
     )
 
 
-@lru_cache
+@per_home
 def systems() -> tuple[Entry, ...]:
     return _entries("systems.yaml")
 
 
-@lru_cache
+@per_home
 def roles() -> tuple[Entry, ...]:
     return _entries("roles.yaml")
 
 
-@lru_cache
+@per_home
 def services() -> tuple[Entry, ...]:
     return _entries("services.yaml")
 
 
-@lru_cache
+@per_home
 def organisation_types() -> tuple[OrganisationType, ...]:
     return tuple(
         OrganisationType(
@@ -115,11 +118,11 @@ def organisation_types() -> tuple[OrganisationType, ...]:
             frozenset(map(fold, row.get("not_in_names", ()))),
             row.get("is_refined_by_name", False),
         )
-        for row in read_yaml("organisation_types.yaml")
+        for row in rows("organisation_types.yaml")
     )
 
 
-@lru_cache
+@per_home
 def regions() -> tuple[Region, ...]:
     return tuple(
         Region(
@@ -132,13 +135,13 @@ def regions() -> tuple[Region, ...]:
     )
 
 
-@lru_cache
+@per_home
 def _by_spelling(catalogue: str) -> dict[str, str]:
     entries = {"systems": systems, "roles": roles, "services": services}[catalogue]()
     return {spelling: entry.code for entry in entries for spelling in entry.spellings}
 
 
-@lru_cache
+@per_home
 def _choices() -> dict[str, dict[str, str]]:
     lists: dict[str, dict[str, list[str]]] = read_mapping("choices.yaml")
     return {
@@ -156,7 +159,7 @@ def cell_words(name: str) -> frozenset[str]:
 @lru_cache
 def magnitudes() -> tuple[tuple[Decimal, str], ...]:
     """Powers of ten and the regular expression of the words that mean them, largest first."""
-    return tuple((Decimal(row["factor"]), row["word"]) for row in read_yaml("magnitudes.yaml"))
+    return tuple((Decimal(row["factor"]), row["word"]) for row in read_mapping("magnitudes.yaml"))
 
 
 def choices() -> tuple[str, ...]:
@@ -166,19 +169,21 @@ def choices() -> tuple[str, ...]:
 
 def choice_of(name: str, text: str) -> str | None:
     """The code that a spelling means in a closed list of choices.yaml; None when it is not in the list."""
-    return _choices()[name].get(fold(text))
+    spelled = _choices()[name]
+    return read_with_code(text, lambda bare: spelled.get(fold(bare)))
 
 
 def code_of(catalogue: str, text: str) -> str | None:
     """The code that a free spelling means in `systems`, `roles` or `services`; None when it is in no row."""
-    return _by_spelling(catalogue).get(fold(text))
+    spelled = _by_spelling(catalogue)
+    return read_with_code(text, lambda bare: spelled.get(fold(bare)))
 
 
-@lru_cache
+@per_home
 def organisation_type_of(text: str) -> OrganisationType | None:
     """The type of organisation a cell names, by full name or abbreviation, singular or plural."""
-    folded = fold(text)
-    return next((one for one in organisation_types() if folded in one.spellings | one.declared), None)
+    spelled = {spelling: one for one in organisation_types() for spelling in one.spellings | one.declared}
+    return read_with_code(text, lambda bare: spelled.get(fold(bare)))
 
 
 def finer_type(title: str, names: Iterable[str | None]) -> str:
@@ -195,12 +200,12 @@ def finer_type(title: str, names: Iterable[str | None]) -> str:
     return said.pop() if len(said) == 1 else title
 
 
-@lru_cache
+@per_home
 def _refined_by_name() -> frozenset[str]:
     return frozenset(one.title for one in organisation_types() if one.is_refined_by_name)
 
 
-@lru_cache
+@per_home
 def _types_in_names() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Spellings of the types of general education, the longest first: «основная школа» is no «школа»."""
     spelled = (
@@ -212,20 +217,18 @@ def _types_in_names() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((as_whole_words(text), title) for text, title in sorted(spelled, key=lambda pair: -len(pair[0])))
 
 
-@lru_cache
+@per_home
 def region_of(text: str) -> Region | None:
     """The subject of the federation a cell names; None when it is not one of the catalogue."""
-    folded = fold(text)
-    return next((entry for entry in regions() if folded in entry.spellings), None)
+    spelled = {spelling: region for region in regions() for spelling in region.spellings}
+    return read_with_code(text, lambda bare: spelled.get(fold(bare)))
 
 
-@lru_cache
+@per_home
 def units() -> dict[str, tuple[str, Decimal]]:
     """Folded spellings of units, each with the passports' unit and how many of those it is («тыс. руб.»: 1000 руб.)."""
     return {
-        fold(text): (row["unit"], Decimal(row["factor"]))
-        for row in read_yaml("units.yaml")
-        for text in row["spellings"]
+        fold(text): (row["unit"], Decimal(row["factor"])) for row in rows("units.yaml") for text in row["spellings"]
     }
 
 
@@ -240,43 +243,21 @@ def unit_factor(text: str) -> Decimal:
     return units().get(fold(text), ("", Decimal(1)))[1]
 
 
-@lru_cache
+@per_home
 def municipality_spellings() -> dict[str, str]:
     """Folded spellings that no rule relates to the municipality («ЗГМО»), each with the municipality's name."""
-    return {fold(text): row["name"] for row in read_yaml("municipalities.yaml") for text in row["spellings"]}
+    return {fold(text): row["name"] for row in rows("municipalities.yaml") for text in row["spellings"]}
 
 
 @lru_cache
 def _service_patterns() -> tuple[str, ...]:
-    return tuple(row["pattern"].lower() for row in read_yaml("service_files.yaml"))
+    return tuple(row["pattern"].lower() for row in read_mapping("service_files.yaml"))
 
 
 def is_service_file(name: str) -> bool:
     """Whether a file, named alone or with its folders, is what a program left beside the files people send."""
     parts = PurePosixPath(name.replace("\\", "/").lower()).parts
     return any(fnmatchcase(part, pattern) for part in parts for pattern in _service_patterns())
-
-
-@dataclass(frozen=True)
-class HeadingUnit:
-    """A unit that a heading may carry, and how many of the column's own units one of it is."""
-
-    spelling: str
-    factor: Decimal
-
-
-@lru_cache
-def _heading_units() -> dict[str, HeadingUnit]:
-    return {
-        fold_header(text): HeadingUnit(row["spellings"][0], Decimal(str(row["factor"])))
-        for row in read_yaml("heading_units.yaml")
-        for text in row["spellings"]
-    }
-
-
-def heading_unit(text: str) -> HeadingUnit | None:
-    """The unit that ends a heading («чел», «тыс. руб», «Кбит/с»); None when the words are no unit."""
-    return _heading_units().get(fold_header(text))
 
 
 @lru_cache

@@ -25,6 +25,8 @@ PAST = "not_in_future"
 
 Slash = Literal["fraction", "download", "none"]
 """What «100/50» says in a column of measured values: a share, download and upload of a line, or nothing."""
+Dimension = Literal["count", "quantity", "speed", "money", "share", "time", "hours"]
+"""What a column measures, for the unit that its heading may carry (schemas/heading_units.py)."""
 Expression = Callable[[pl.Expr], pl.Expr]
 Columns = dict[str, pa.Column]
 
@@ -91,14 +93,26 @@ def text(title: str, description: str, *, required: bool = False, parse: str = "
     return column(pl.String, title, description, parse, required=required, **reading)
 
 
-def count(title: str, description: str, *, required: bool = False) -> pa.Column:
+def count(title: str, description: str, *, required: bool = False, dimension: Dimension = "count") -> pa.Column:
     return column(
-        pl.Int64, title, description, "count", required=required, checks=(rule("not_negative", lambda c: c >= 0),)
+        pl.Int64,
+        title,
+        description,
+        "count",
+        required=required,
+        checks=(rule("not_negative", lambda c: c >= 0),),
+        dimension=dimension,
     )
 
 
 def amount(
-    title: str, description: str, *, required: bool = False, scale: int = 2, parse: str = "decimal"
+    title: str,
+    description: str,
+    *,
+    dimension: Dimension | None,
+    required: bool = False,
+    scale: int = 2,
+    parse: str = "decimal",
 ) -> pa.Column:
     return column(
         pl.Decimal(18, scale),
@@ -107,6 +121,7 @@ def amount(
         parse,
         required=required,
         checks=(rule("not_negative_amount", lambda c: c >= 0),),
+        dimension=dimension,
     )
 
 
@@ -176,7 +191,15 @@ def dated(day: str, year: str, titles: tuple[str, str], description: str, *, is_
     }
 
 
-def bounds(prefix: str, title: str, description: str, *, scale: int = 3, slash: Slash = "none") -> Columns:
+def bounds(
+    prefix: str,
+    title: str,
+    description: str,
+    *,
+    scale: int = 3,
+    slash: Slash = "none",
+    dimension: Dimension | None = None,
+) -> Columns:
     """A measured value that may be a range: low and high bound, kind, and the text as written.
 
     Where the slash makes a fraction, a value «1/9» also keeps its numerator and denominator.
@@ -186,7 +209,9 @@ def bounds(prefix: str, title: str, description: str, *, scale: int = 3, slash: 
         f"{prefix}_low": column(number, f"{title}: нижняя граница", description, "derived"),
         f"{prefix}_high": column(number, f"{title}: верхняя граница", description, "derived"),
         f"{prefix}_kind": column(pl.String, f"{title}: вид значения", description, "derived", required=True),
-        f"{prefix}_text": column(pl.String, title, description, "bounds", field=prefix, scale=scale, slash=slash),
+        f"{prefix}_text": column(
+            pl.String, title, description, "bounds", field=prefix, scale=scale, slash=slash, dimension=dimension
+        ),
     }
     if slash == "fraction":
         parts[f"{prefix}_numerator"] = column(number, f"{title}: числитель", "Числитель значения вида 1/9", "derived")

@@ -1,29 +1,23 @@
 """What row rules and readers ask of the passports: codes, valid years, units."""
 
-from functools import lru_cache
-
 import polars as pl
 
-from schemas.passport import Passport, load_passports
+from schemas.passport import passports
+from schemas.settings import per_home
 from schemas.text import fold
 
 PERCENT_UNITS = frozenset({"%", "процент", "процентов", "проц.", "проц"})
 
 
-@lru_cache
-def _passports() -> tuple[Passport, ...]:
-    return load_passports()
-
-
-@lru_cache
+@per_home
 def _codes() -> dict[str, str]:
     """Codes by what people write; where documents give two indicators one title, only the codes tell them apart."""
     titles: dict[str, set[str]] = {}
-    for passport in _passports():
+    for passport in passports():
         for text in (passport.title, passport.short_title, *passport.document_codes):
             titles.setdefault(fold(text), set()).add(passport.code)
     unique = {text: next(iter(codes)) for text, codes in titles.items() if len(codes) == 1}
-    return unique | {fold(passport.code): passport.code for passport in _passports()}
+    return unique | {fold(passport.code): passport.code for passport in passports()}
 
 
 def indicator_code_of(text: str) -> str | None:
@@ -40,7 +34,7 @@ def is_year_of_passport() -> pl.Expr:
     """Rows whose `year` some version of the passport of `indicator_code` covers."""
     firsts: dict[str, int] = {}
     lasts: dict[str, int] = {}
-    for passport in _passports():
+    for passport in passports():
         firsts[passport.code] = min(passport.valid_from_year or 0, firsts.get(passport.code, 9999))
         lasts[passport.code] = max(passport.valid_to_year or 9999, lasts.get(passport.code, 0))
     code = pl.col("indicator_code")
@@ -54,16 +48,16 @@ def is_possible_percentage(prefix: str) -> pl.Expr:
 
     The unit as written decides, the passport's unit where none is written: «процент (в документе)» is no percentage.
     """
-    passport_units = {passport.code: is_percent(passport.unit) for passport in _passports()}
+    passport_units = {passport.code: is_percent(passport.unit) for passport in passports()}
     written = pl.col("unit").map_elements(is_percent, return_dtype=pl.Boolean)
     by_passport = pl.col("indicator_code").replace_strict(passport_units, default=False, return_dtype=pl.Boolean)
     highest = pl.max_horizontal(f"{prefix}_low", f"{prefix}_high")
     return ~(pl.coalesce(written, by_passport) & (highest > 100))
 
 
-@lru_cache
+@per_home
 def _school_year_codes() -> frozenset[str]:
-    return frozenset(passport.code for passport in _passports() if passport.year_kind == "school")
+    return frozenset(passport.code for passport in passports() if passport.year_kind == "school")
 
 
 def counts_school_years(code: str) -> bool:

@@ -7,7 +7,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.catalogue import roles
-from schemas.columns import ORGANISATION, PAST, QUANTITY_READERS, field_of, is_read
+from schemas.columns import ORGANISATION, PAST, QUANTITY_READERS, Dimension, field_of, is_read
 from schemas.models import activities, documents, organisations, people, platforms, resources
 
 OrganisationRule = Literal["registry", "required", "optional", "place", "from_staff"]
@@ -97,9 +97,14 @@ class Kind:
     @property
     def readers(self) -> dict[str, str]:
         """Fields of a file with the readers of their cells (ingestion.values.cells)."""
-        return {
-            column.metadata["field"] or name: column.metadata["parse"] for name, column in self.model.columns.items()
+        return {field_of(name, column): column.metadata["parse"] for name, column in self.model.columns.items()}
+
+    def dimension(self, field: str) -> Dimension | None:
+        """What a field measures, for the unit of its heading; a field of a wide layout what its measure does."""
+        measured = {
+            field_of(name, column): column.metadata.get("dimension") for name, column in self.model.columns.items()
         }
+        return measured.get(field) or measured.get(field.rpartition("_")[0])
 
     @property
     def has_roles(self) -> bool:

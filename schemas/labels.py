@@ -6,8 +6,10 @@ from typing import Any
 
 import yaml
 
-from schemas.catalogue import CATALOGUES, roles, systems
+from schemas.catalogue import roles, systems
+from schemas.catalogue_rows import CATALOGUES
 from schemas.rules import EXPECTED
+from schemas.settings import per_home
 
 
 @lru_cache
@@ -23,7 +25,7 @@ def column_label(mart: str, column: str) -> str:
     return labels.get(f"{mart}.{column}") or labels[column]
 
 
-@lru_cache
+@per_home
 def value_labels(column: str) -> Mapping[str, str]:
     """Russian words by code for a column that holds codes; empty for any other."""
     if column == "kind":
@@ -32,7 +34,7 @@ def value_labels(column: str) -> Mapping[str, str]:
     return written.get(column) or _from_catalogues().get(column, {})
 
 
-@lru_cache
+@per_home
 def _from_catalogues() -> Mapping[str, Mapping[str, str]]:
     system_titles = {system.code: system.short_title for system in systems()}
     return {

@@ -14,8 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
 T = TypeVar("T")
+LONGEST = 60
+"""How much of a value a message quotes."""
 SHOWN = 3
 """How many faults of one file are told at once."""
+LIMITS = {"greater_than_equal": "не меньше", "less_than_equal": "не больше"}
 EXPECTED_TYPES = {
     "string": "текст (число или «да» возьмите в кавычки)",
     "int": "целое число",
@@ -52,11 +55,24 @@ class BadFile:
         return f"{self.path.parent.name}/{self.path.name} не используется: {self.reason}. Исправьте файл."
 
 
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML whose keys stand once: of two blocks `columns` the reader would silently keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        repeated = next((key for place, key in enumerate(keys) if key in keys[:place]), None)
+        if repeated is not None:
+            raise MetadataError(f"ключ «{repeated}» стоит дважды, строка {node.start_mark.line + 1}")
+        return super().construct_mapping(node, deep=deep)
+
+
 def read_yaml_text(path: Path) -> Any:
-    """What a YAML file holds; raises MetadataError when it is no YAML."""
+    """What a YAML file holds; raises MetadataError when it is no YAML or has a key twice."""
     text = _text(path)
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, _UniqueKeys)
+    except MetadataError as error:
+        raise MetadataError(f"{path.name}: {error}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f", строка {mark.line + 1}" if mark else ""
@@ -128,9 +144,15 @@ def _told(error: Any) -> str:
         return f"{place}{error['ctx']['error']}"
     if kind in {"literal_error", "enum"}:
         return f"{place}«{error['input']}» — ожидалось: {error['ctx']['expected'].replace(' or ', ', ')}"
+    if kind in LIMITS:
+        return f"{place}должно быть {LIMITS[kind]} {next(iter(error['ctx'].values()))}"
     if kind in {"too_short", "string_too_short"}:
         return f"{place}не может быть пустым"
     expected = EXPECTED_TYPES.get(
         kind.removesuffix("_type").removesuffix("_parsing").removesuffix("_from_date_parsing")
     )
-    return f"{place}ожидалось: {expected}" if expected else f"{place}недопустимое значение «{error['input']}»"
+    return (
+        f"{place}ожидалось: {expected}"
+        if expected
+        else f"{place}недопустимое значение «{str(error['input'])[:LONGEST]}»"
+    )

@@ -10,13 +10,14 @@ from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from schemas.catalogue import read_csv, roles, systems
+from schemas.metadata_file import BadFile, Code, MetadataError, Strict, Text, no_such, read_yaml_text, usable, validated
+from schemas.settings import per_home, regional_home
 
 PASSPORT_FOLDER = Path(__file__).parent / "passports"
 
-Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Text = Annotated[str, Field(min_length=1)]
 Year = Annotated[int, Field(ge=2000, le=2100)]
 Aggregation = Literal[
     "ratio_of_sums",
@@ -32,14 +33,12 @@ Population = Literal["general_education", "basic_general_education", "every_orga
 COUNTS_ORGANISATIONS = frozenset({"share_of_organisations", "number_of_organisations"})
 
 
-class PassportError(ValueError):
+class PassportError(MetadataError):
     """A passport file is not valid, or two passports contradict each other."""
 
 
-class Component(BaseModel):
+class Component(Strict):
     """One measure that may stand in the numerator or the denominator."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     measure: Code
     role: Code | None = None
@@ -52,13 +51,11 @@ class Component(BaseModel):
     """Read for alternatives only: the preferred source is never a proxy."""
 
 
-class Side(BaseModel):
+class Side(Strict):
     """A numerator or a denominator: the preferred source, then alternatives in their order.
 
     Several preferred components mean «any of them» in a count of organisations and are added in a sum.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     own: tuple[Component, ...] = Field(min_length=1)
     proxies: tuple[Component, ...] = ()
@@ -71,10 +68,8 @@ class Side(BaseModel):
             yield priority, component.is_proxy, component
 
 
-class Passport(BaseModel):
+class Passport(Strict):
     """One version of one indicator."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: Code
     version: Annotated[int, Field(ge=1)]
@@ -114,26 +109,28 @@ class Passport(BaseModel):
     @model_validator(mode="after")
     def _check_sides(self) -> Self:
         if (self.aggregation == "published") != (self.numerator is None):
-            raise ValueError("a published indicator has no numerator, every other has one")
+            raise ValueError(
+                "у показателя, который только публикуют (published), нет numerator, у любого другого он есть"
+            )
         if self.numerator is None:
             return self
         counts_organisations = self.aggregation in COUNTS_ORGANISATIONS
         if counts_organisations and self.denominator is not None:
-            raise ValueError(f"{self.aggregation} counts organisations: it takes no denominator")
+            raise ValueError(f"{self.aggregation} считает организации: denominator не нужен")
         if counts_organisations and any(component.threshold is None for _, _, component in self.numerator.ranked()):
-            raise ValueError(f"{self.aggregation} needs a threshold in every numerator component")
+            raise ValueError(f"{self.aggregation}: в каждой составляющей numerator нужен threshold")
         if self.aggregation == "ratio_of_sums" and self.denominator is None:
-            raise ValueError("ratio_of_sums needs a denominator")
+            raise ValueError("ratio_of_sums: нужен denominator")
         sides = [self.numerator] if self.denominator is None else [self.numerator, self.denominator]
         may_have_several = counts_organisations or self.aggregation == "sum"
         if not may_have_several and any(len(side.own) > 1 for side in sides):
-            raise ValueError("several preferred components are for counts of organisations and for sums")
+            raise ValueError("несколько составляющих own бывают только у счёта организаций и у sum")
         return self
 
     @model_validator(mode="after")
     def _check_years(self) -> Self:
         if self.valid_from_year and self.valid_to_year and self.valid_from_year > self.valid_to_year:
-            raise ValueError("valid_from_year is after valid_to_year")
+            raise ValueError("valid_from_year позже valid_to_year")
         return self
 
     def components(self) -> Iterable[tuple[str, int, bool, Component]]:
@@ -151,16 +148,68 @@ class Passport(BaseModel):
 
 
 def load_passports(folder: Path = PASSPORT_FOLDER) -> tuple[Passport, ...]:
-    """All passports, by code and version. Raises PassportError naming the file at fault."""
-    passports = tuple(sorted(map(_read, sorted(folder.glob("*.yaml"))), key=lambda p: (p.code, p.version)))
-    for earlier, later in combinations(passports, 2):
-        if earlier.code == later.code and (earlier.version == later.version or earlier.overlaps(later)):
-            raise PassportError(f"{later.code}: версии {earlier.version} и {later.version} действуют в одном году")
-    return passports
+    """All passports of the project, by code and version. Raises PassportError naming the file at fault."""
+    read = sorted(map(_read, sorted(folder.glob("*.yaml"))), key=_order)
+    for earlier, later in combinations(read, 2):
+        _refuse_same_year(earlier, later)
+    return tuple(read)
+
+
+@per_home
+def passports() -> tuple[Passport, ...]:
+    """The project's passports and the region's own (VITRINA_HOME/passports), by code and version."""
+    return _with_regional(regional_home())[0]
+
+
+def bad_passports(home: Path) -> tuple[BadFile, ...]:
+    """The region's passports that could not be used."""
+    return _with_regional(home)[1]
+
+
+def _with_regional(home: Path) -> tuple[tuple[Passport, ...], tuple[BadFile, ...]]:
+    known, bad = list(load_passports()), []
+
+    def read_beside_the_known(path: Path) -> Passport:
+        passport = _read(path)
+        for other in known:
+            _refuse_same_year(other, passport)
+        return passport
+
+    for _, found in usable(sorted((home / "passports").glob("*.yaml")), read_beside_the_known):
+        if isinstance(found, BadFile):
+            bad.append(found)
+        else:
+            known.append(found)
+    return tuple(sorted(known, key=_order)), tuple(bad)
+
+
+def _order(passport: Passport) -> tuple[str, int]:
+    return passport.code, passport.version
+
+
+def _refuse_same_year(earlier: Passport, later: Passport) -> None:
+    if earlier.code == later.code and (earlier.version == later.version or earlier.overlaps(later)):
+        raise PassportError(f"{later.code}: версии {earlier.version} и {later.version} действуют в одном году")
 
 
 def _read(path: Path) -> Passport:
     try:
-        return Passport.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (ValueError, yaml.YAMLError) as error:
-        raise PassportError(f"{path.name}: {error}") from error
+        passport = validated(path, Passport, read_yaml_text(path))
+    except MetadataError as error:
+        raise PassportError(str(error)) from error
+    _refuse_unknown_codes(path, passport)
+    return passport
+
+
+def _refuse_unknown_codes(path: Path, passport: Passport) -> None:
+    """A passport that names an unknown measure, system or role would silently compute nothing."""
+    known = {
+        "меры": {line["measure_code"] for line in read_csv("measures.csv")},
+        "системы": {system.code for system in systems()},
+        "роли": {role.code for role in roles()},
+    }
+    for _, _, _, component in passport.components():
+        named = {"меры": component.measure, "системы": component.system, "роли": component.role}
+        for word, code in named.items():
+            if code is not None and code not in known[word]:
+                raise PassportError(f"{path.name}: {no_such(word, code, sorted(known[word]))}")

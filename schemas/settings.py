@@ -2,9 +2,11 @@
 
 import os
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -114,8 +116,35 @@ def _memory_parts(text: str) -> tuple[str, str, str]:
     return number, letter, binary
 
 
+REGIONAL_FOLDERS = ("header_maps", "passports", "catalogues")
+"""Where a region adds metadata of its own, under VITRINA_HOME."""
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
 @lru_cache
 def get_settings() -> Settings:
     """The settings of this process, with an absolute home."""
     settings = Settings()
     return settings.model_copy(update={"home": settings.home.expanduser().absolute()})
+
+
+def regional_home() -> Path:
+    """Where the region's own metadata lies: the home of this process, which VITRINA_HOME names."""
+    return get_settings().home
+
+
+def regional_files(home: Path) -> list[Path]:
+    """Every file of the region's own metadata: a change of one may change published figures."""
+    return sorted(path for folder in REGIONAL_FOLDERS for path in (home / folder).glob("*.*") if path.is_file())
+
+
+def per_home(read: Callable[P, T]) -> Callable[P, T]:
+    """Remember what a reader of metadata found, each home's own: its files are read once in a process."""
+    kept = lru_cache(lambda _, *arguments: read(*arguments))  # type: ignore[call-arg]
+
+    @wraps(read)
+    def of_this_home(*arguments: P.args, **_: P.kwargs) -> T:
+        return kept(regional_home(), *arguments)
+
+    return of_this_home

@@ -29,6 +29,11 @@ class FilesTogether(LoadScopeScheduling):
         return next((folder for folder in TOGETHER if path.startswith(f"{folder}/")), path)
 
 
+def pytest_configure() -> None:
+    """No test reads the metadata that a developer's own home adds to the project's."""
+    os.environ["VITRINA_HOME"] = str(TESTS / "no-home")
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
     """Ours for `--dist loadscope`."""
     return FilesTogether(config, log) if config.getvalue("dist") == "loadscope" else None

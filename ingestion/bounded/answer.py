@@ -28,10 +28,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """How it ended; the signal or exit code when the process was killed."""
+    """How it ended and what it took; the signal or exit code when the process was killed."""
 
     ending: Ending
     code: int = 0
+    seconds: float = 0.0
+    peak_bytes: int = 0
 
 
 @dataclass(frozen=True)

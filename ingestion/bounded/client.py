@@ -1,5 +1,6 @@
 """Calls a function in a child process of the server, and puts into words what became of a child that gave no answer."""
 
+import logging
 import os
 import pickle
 import signal
@@ -20,6 +21,8 @@ from schemas.settings import Settings, get_settings
 GRACE_SECONDS = 30
 """How much longer than a file's own time the server may take to tell of it."""
 SERVER = "ingestion.bounded.server"
+LOG = logging.getLogger("vitrina.refresh.files")
+"""Into reports/refresh.log: which files are heavy."""
 
 
 class _Server:
@@ -80,6 +83,7 @@ def call_bounded(file_name: str, function: Callable[..., Any], *arguments: Any) 
         path = Path(folder) / "answer"
         call = pickle.dumps((function, arguments), protocol=5)
         reply = _server.ask(Request(call, path, settings.file_memory_bytes, settings.file_seconds))
+        LOG.debug("%s: %s, %.1f с, %d МБ", file_name, reply.ending.value, reply.seconds, reply.peak_bytes // 1_000_000)
         if reply.ending is not Ending.ANSWERED:
             raise FailedFileError(f"{file_name}: не обработан: {_in_words(settings, reply)}")
         with path.open("rb") as source:

@@ -12,6 +12,8 @@ from ingestion.reading import Member, Sheet, Workbook
 from schemas.settings import get_settings
 
 KEPT_BYTES = 256 << 20
+BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How workbooks begin, which are read whole."""
 _kept = Kept(KEPT_BYTES)
 
 
@@ -28,6 +30,9 @@ def read_workbook(member: Member) -> Workbook:
 
 def read_head(member: Member) -> Sheet | None:
     """The first rows of a file that can be streamed, as a sheet; None of another. Raises Refusal for a damaged one."""
+    with member.content.open("rb") as stream:
+        if stream.read(4).startswith(BOOKS):  # no child need be asked
+            return None
     stem = PurePosixPath(member.name).stem
     return cast(
         "Sheet | None", _read_once(member, incoming.read_head, member.content.absolute(), stem, get_settings().timezone)

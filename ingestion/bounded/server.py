@@ -46,23 +46,26 @@ def _run(request: Request, connection: Connection) -> Reply:
         connection.close()
         _open_file(request)
     os.close(ends)  # now only the child holds it: the pipe closes when the child ends, however that comes about
-    deadline = time.monotonic() + request.seconds
-    happened = wait([ended, connection], max(0.0, deadline - time.monotonic()))
+    begun = time.monotonic()
+    happened = wait([ended, connection], request.seconds)
     if ended not in happened:
         os.kill(child, signal.SIGKILL)
     os.close(ended)
     _, status, usage = os.wait4(child, 0)
     if connection in happened:
         raise EOFError  # nobody waits for the answer
-    if not happened:
-        return Reply(Ending.OUT_OF_TIME)
-    code = os.waitstatus_to_exitcode(status)
+    peak, code = usage.ru_maxrss * 1024, os.waitstatus_to_exitcode(status)
+    ending = Ending.OUT_OF_TIME if not happened else _ending(request, code, peak)
+    return Reply(ending, code, time.monotonic() - begun, peak)
+
+
+def _ending(request: Request, code: int, peak: int) -> Ending:
     if code == 0:
-        return Reply(Ending.ANSWERED)
-    used_up = usage.ru_maxrss * 1024 > NEARLY_ALL * request.memory_bytes
+        return Ending.ANSWERED
+    used_up = peak > NEARLY_ALL * request.memory_bytes
     if code == MEMORY_EXIT or used_up or _says_out_of_memory(request.answer):
-        return Reply(Ending.OUT_OF_MEMORY)
-    return Reply(Ending.KILLED, code)
+        return Ending.OUT_OF_MEMORY
+    return Ending.KILLED
 
 
 def _says_out_of_memory(answer: Path) -> bool:

@@ -110,8 +110,8 @@ def examine_in_bulk(
         reading = _reading(connection, kind, header, context, head, secret, lookups, result.sender)
         create_candidates(connection, reading)
         _look_at_the_rest(connection, reading, header, context, incoming, result)
-    except NotStreamableError:
-        return None
+    except (NotStreamableError, duckdb.InvalidInputException, duckdb.IOException):
+        return None  # as are bytes of a Parquet file, far below its head, that DuckDB cannot read
     except Refusal as refusal:
         raise refusal.about(member.name, member.container_name) from refusal
     _reject_repeats(connection, kind, reading, result)

@@ -54,7 +54,7 @@ def _open(path: Path, original_name: str, workspace: Path) -> list[Member]:
     try:
         with zipfile.ZipFile(path) as archive:
             return _unpack(archive, original_name, sha256, workspace)
-    except (zipfile.BadZipFile, EOFError, zlib.error) as error:
+    except (zipfile.BadZipFile, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise Refusal("архив ZIP повреждён") from error
     except (NotImplementedError, RuntimeError) as error:  # how zipfile says: unknown compression, a password
         raise Refusal(

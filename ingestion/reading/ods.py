@@ -19,7 +19,8 @@ MAX_TEXT = 1 << 20
 """Characters of one cell; LibreOffice itself takes 65 535."""
 _MAX_SPACES = 1000
 _BLOCK = 1 << 20
-_CELL, _COVERED = "table:table-cell", "table:covered-table-cell"
+_COVERED = "table:covered-table-cell"
+_CELLS = {"table:table-cell", _COVERED}
 # What stands inside a cell or a sheet and is no text or table of its own: comments, drawings (which may hold whole
 # documents), copies kept for links to other programs.
 _SKIPPED = {
@@ -30,6 +31,7 @@ _SKIPPED = {
     "table:content-validations",
     "office:forms",
 }
+_WITHIN_TABLE = _CELLS | {"table:table-row", "table:table-source"}
 _SKIPPED_PREFIXES = ("draw:", "dr3d:")
 _CACHE_NAME = re.compile(r"'(?P<source>.+)'#\$?(?P<sheet>.+)$")  # no sheet of a person may be called so
 _UNSEEN_ROW = {"collapse", "filter"}
@@ -58,6 +60,14 @@ def read_flat_ods(path: Path) -> Workbook:
         raise Refusal("плоская книга ODS (FODS) повреждена и не читается") from error
 
 
+class _Skipped(dict[str, bool]):
+    """Whether elements of a name are passed over, with all they hold; each name is looked at once."""
+
+    def __missing__(self, name: str) -> bool:
+        found = self[name] = name in _SKIPPED or name.startswith(_SKIPPED_PREFIXES)
+        return found
+
+
 class _ContentWalk:
     """Walks content.xml; prefixes are those of the standard, which every program writes."""
 
@@ -66,6 +76,7 @@ class _ContentWalk:
         self._remarks: list[str] = []
         self._hidden_styles: set[str] = set()
         self._style = ""
+        self._is_skipped = _Skipped()
         self._skipping = 0  # inside what is not read
         self._in_table = False
         self._source: str | None = None
@@ -85,9 +96,9 @@ class _ContentWalk:
         return Workbook(tuple(self._sheets), tuple(self._remarks))
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if self._skipping or name in _SKIPPED or name.startswith(_SKIPPED_PREFIXES):
+        if self._skipping or self._is_skipped[name] or (not self._in_table and name in _WITHIN_TABLE):
             self._skipping += 1
-        elif name in {_CELL, _COVERED}:
+        elif name in _CELLS:
             self._attributes = attributes
             self._pieces = []
             self._paragraphs = self._length = 0
@@ -121,18 +132,19 @@ class _ContentWalk:
 
     def _characters(self, data: str) -> None:
         if self._in_paragraph and not self._skipping:
-            self._take(data)
+            self._pieces.append(data)
+            self._length += len(data)
+            if self._length > MAX_TEXT:
+                raise _too_long()
 
     def _take(self, text: str) -> None:
         self._pieces.append(text)
         self._length += len(text)
-        if self._length > MAX_TEXT:
-            raise Refusal("в одной из ячеек текст длиннее, чем бывает в таблицах", "Выгрузите данные в CSV и повторите")
 
     def _end(self, name: str) -> None:
         if self._skipping:
             self._skipping -= 1
-        elif name in {_CELL, _COVERED}:
+        elif name in _CELLS:
             self._finish_cell(covered=name == _COVERED)
         elif name == "text:p":
             self._in_paragraph -= 1
@@ -171,20 +183,22 @@ class _ContentWalk:
         repeated = _count(self._attributes, "table:number-columns-repeated")
         # A covered cell may keep what it held before merging; nobody sees it.
         text = None if covered else cell_text(self._attributes, "".join(self._pieces))
-        spans = (
-            _count(self._attributes, "table:number-rows-spanned"),
-            _count(self._attributes, "table:number-columns-spanned"),
-        )
-        if spans != (1, 1):
-            top = self._builder.height + self._blank_rows
-            left = len(self._row) + self._blank_cells
-            self._merged.append((top, left, top + spans[0] - 1, left + spans[1] - 1))
+        if not covered:
+            self._note_merged()
         if text is None:
             self._blank_cells += repeated  # written only when a filled cell follows
             return
         self._check_size(len(self._row) + self._blank_cells + repeated)
         self._row += [None] * self._blank_cells + [text] * repeated
         self._blank_cells = 0
+
+    def _note_merged(self) -> None:
+        rows = _count(self._attributes, "table:number-rows-spanned")
+        columns = _count(self._attributes, "table:number-columns-spanned")
+        if rows > 1 or columns > 1:
+            top = self._builder.height + self._blank_rows
+            left = len(self._row) + self._blank_cells
+            self._merged.append((top, left, top + rows - 1, left + columns - 1))
 
     def _finish_row(self) -> None:
         self._blank_cells = 0
@@ -208,8 +222,13 @@ class _ContentWalk:
             raise Refusal(f"лист «{self._name}» слишком велик", "Выгрузите данные в CSV и повторите")
 
 
+def _too_long() -> Refusal:
+    return Refusal("в одной из ячеек текст длиннее, чем бывает в таблицах", "Выгрузите данные в CSV и повторите")
+
+
 def _count(attributes: dict[str, str], name: str) -> int:
-    return max(1, int(attributes.get(name, "1")))
+    written = attributes.get(name)
+    return 1 if written is None else max(1, int(written))
 
 
 def _file_name(source: str) -> str:

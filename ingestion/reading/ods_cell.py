@@ -43,7 +43,7 @@ def _typed_text(kind: str | None, attributes: Mapping[str, str], shown: str) -> 
 
 def _is_shown_as_percentage(value: float, shown: str) -> bool:
     """Whether a plain number is shown as a percentage, and not merely followed by a percent sign of the format."""
-    match = _SHOWN_PERCENTAGE.match(shown.strip())
+    match = _SHOWN_PERCENTAGE.match(shown.strip()) if "%" in shown else None
     if match is None or value == 0:
         return False
     number = float("".join(match["number"].split()).replace(",", ".").replace("−", "-"))

@@ -42,7 +42,7 @@ def open_parquet(path: Path) -> Iterator[pa.parquet.ParquetFile]:
             if not file.schema_arrow.names:
                 raise Refusal("в файле Parquet нет ни одного столбца")
             yield file
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise Refusal("файл Parquet повреждён или записан неизвестным способом") from error
 
 
@@ -90,6 +90,8 @@ def _arrow_texts(column: pa.Array, timezone: str) -> pl.Series:
         return pl.Series([None if value is None else str(value) for value in column.to_pylist()], dtype=pl.String)
     if pa.types.is_decimal256(kind):
         return pl.Series(row_text(column.to_pylist()), dtype=pl.String)
+    if is_text(kind):
+        column.validate(full=True)  # bytes that are no UTF-8 make polars crash, past every `except Exception`
     if is_plain(kind) or is_bytes(kind) or pa.types.is_float32(kind):
         values = pl.Series(column)
         if isinstance(values.dtype, pl.Datetime) and values.dtype.time_zone:

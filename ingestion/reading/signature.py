@@ -118,8 +118,18 @@ def _detect_zip(path: Path) -> FileFormat:
             names = [name.replace("\\", "/").lower() for name in archive.namelist()]
             mimetype = _start_of(archive, "mimetype", _MIMETYPE_BYTES)
             content_types = _start_of(archive, _CONTENT_TYPES, _CONTENT_TYPES_BYTES).lower()
-    # RuntimeError and NotImplementedError are how zipfile says: a password, an unknown compression.
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, KeyError, EOFError, zlib.error) as error:
+    # RuntimeError and NotImplementedError are how zipfile says: a password, an unknown compression; UnicodeDecodeError:
+    # a name marked as UTF-8 that is none.
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        RuntimeError,
+        NotImplementedError,
+        KeyError,
+        EOFError,
+        UnicodeDecodeError,
+        zlib.error,
+    ) as error:
         raise Refusal("архив или книга повреждены и не открываются") from error
     if mimetype.startswith(b"application/vnd.oasis.opendocument"):
         if b"spreadsheet" in mimetype:

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from ingestion.values import codes, dates, numbers, obligations, person
-from ingestion.values.coded import read_with_code, without_code
 from schemas.catalogue import cell_words, choice_of, choices, code_of, organisation_type_of, unit_factor, unit_title
+from schemas.coded import read_with_code, without_code
 from schemas.indicators import counts_school_years
 from schemas.personal import is_number_of_person, mask
 from schemas.text import fold, plain
@@ -43,23 +43,13 @@ def _or_rule(parse: Callable[[str], Any], rule: str) -> Read:
     return read
 
 
-def _known(parse: Callable[[str], Any], rule: str | None) -> Read:
-    """What a catalogue knows, be there a code in front of it or not."""
-
-    def read(text: str) -> Reading:
-        value = read_with_code(text, parse)
-        return Reading(value, rule if value is None else None)
-
-    return read
-
-
 def _choice(name: str) -> Read:
-    return _known(lambda text: choice_of(name, text), f"{name}_known")
+    return _or_rule(lambda text: choice_of(name, text), f"{name}_known")
 
 
 def _subject(text: str) -> Reading:
     """An object or event: its code in the systems catalogue, or as written, which is said."""
-    code = read_with_code(text, lambda bare: code_of("systems", bare))
+    code = code_of("systems", text)
     return Reading(code) if code else Reading(mask(without_code(text)), "subject_unknown")
 
 
@@ -143,7 +133,7 @@ def _indicator_year(indicator_code: Callable[[str], str | None]) -> Read:
     def read(text: str) -> Reading:
         written, _, indicator = text.partition("; ")
         school_year = dates.parse_school_year(written)
-        code = indicator_code(indicator)
+        code = read_with_code(indicator, indicator_code)
         if school_year is not None and (code is None or counts_school_years(code)):
             return Reading(school_year)
         return _year(written)
@@ -218,7 +208,7 @@ class CellReader:
             "roubles": _numeric(_roubles, "not_a_number", numbers.LARGEST),
             "year": _year,
             "indicator_year": _indicator_year(indicator_code),
-            "yes_no": _known(_yes_no, "not_yes_no"),
+            "yes_no": _or_rule(lambda text: read_with_code(text, _yes_no), "not_yes_no"),
             "date": _dated(day),
             "date_or_year": _dated(last, _is_year),
             "start_or_year": _dated(first, _is_year),
@@ -230,9 +220,9 @@ class CellReader:
             "ogrn": _code(codes.parse_ogrn),
             "oktmo": _code(codes.parse_oktmo),
             # A system out of the catalogue holds its row, so it is no problem here (see ingestion.examine).
-            "system": _known(lambda text: code_of("systems", text), None),
-            "role": _known(lambda text: code_of("roles", text), "role_known"),
-            "service": _known(lambda text: code_of("services", text), "service_known"),
+            "system": lambda text: Reading(code_of("systems", text)),
+            "role": _or_rule(lambda text: code_of("roles", text), "role_known"),
+            "service": _or_rule(lambda text: code_of("services", text), "service_known"),
             **{name: _choice(name) for name in choices()},
             "subject": _subject,
             "due_date": _dated(obligations.due_date, obligations.is_understood, "due_known"),
@@ -240,10 +230,10 @@ class CellReader:
             "is_continuing": lambda text: Reading(obligations.is_continuing(text)),
             "responsible_group": lambda text: Reading(obligations.responsible_group(text)),
             "control_level": lambda text: Reading(mask(obligations.control_level(text))),
-            "organisation_type": _known(_organisation_type, "organisation_type_known"),
+            "organisation_type": _or_rule(_organisation_type, "organisation_type_known"),
             "programmes": _programmes,
             "unit": lambda text: Reading(mask(unit_title(text))),
-            "indicator": _known(indicator_code, "indicator_known"),
+            "indicator": _or_rule(lambda text: read_with_code(text, indicator_code), "indicator_known"),
             "snils": lambda text: self._person(text, may_restore=True),
             "person_identifier": self._person_identifier,
         }
@@ -252,6 +242,28 @@ class CellReader:
         """The reader of a `parse` code; a mark such as «-» or «н/д» is no value of any but a flag."""
         read = self._readers[parse]
         return read if parse == "yes_no" else lambda text: MISSING if is_missing_mark(text) else read(text)
+
+    def scaled(self, parse: str, factor: Decimal) -> Read:
+        """The reader of numbers under a heading that carries a multiple of the column's unit («тыс. чел.»)."""
+        if factor == 1:
+            return self.of(parse)
+        is_count = parse == "count"
+        read_number = self.of("decimal" if is_count else parse)
+
+        def read(text: str) -> Reading:
+            if is_count and numbers.is_grouped_by_marks(text):
+                return Reading(None, "count_thousands_mark")
+            found = read_number(text)
+            if found.value is None or numbers.is_duration(text):  # a length of time says its own units
+                return Reading(found.value, "not_a_count" if is_count and found.rule == "not_a_number" else found.rule)
+            value = found.value * factor
+            if is_count and value != value.to_integral_value():
+                return Reading(None, "not_a_count")
+            if abs(value) >= (numbers.LARGEST_COUNT if is_count else numbers.LARGEST):
+                return Reading(None, "number_too_large")
+            return Reading(int(value) if is_count else value)
+
+        return read
 
     def _person(self, text: str, *, may_restore: bool = False) -> Reading:
         digits, rule = person.read_snils(text, may_restore=may_restore)
@@ -266,6 +278,8 @@ class CellReader:
     def _document_number(self, text: str) -> Reading:
         """One that looks like a person's is told from others by a keyed hash: hidden, two of them must not be one."""
         number = plain(text).removesuffix(".0")
+        if number.isdecimal() and not is_number_of_person(number):
+            return Reading(number)
         masked = mask(number)
         if masked != number:
             return Reading(f"{masked} {person.identifier_key(self._secret, number)[:16]}")

@@ -16,9 +16,11 @@ DAY_MONTH_YEAR = re.compile(rf"^(\d{{1,2}}) {MONTH_WORD} (\d{{4}})(?: ?(?:г|г�
 MOMENT = re.compile(
     r"^(?P<day>.*?\d(?: ?г(?:\.|од|ода)?)?)"
     r"(?:[ tт](?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:[.,]\d+)?)?)?"
-    r" ?(?P<zone>z|utc|gmt|msk|мск|[+-]\d{2}(?::?\d{2})?)?$"
+    r" ?(?P<zone>z|utc|gmt|msk|мск|[+-]\d{2}(?::?\d{2})?|(?:utc|gmt)[+-]\d{1,2}(?::?\d{2})?)?(?:\[[\w/+-]+\])?$"
 )
 """A day, perhaps with the time of day and its zone."""
+ZONE_OF_A_DAY = re.compile(r"^(?:z|[+-]\d{2}:\d{2})$")
+"""How XML writes the zone of a day without a time; «01.12.2024-05» may mean anything."""
 GREENWICH = re.compile(r"^(?:z|utc|gmt|[+-]00(?::?00)?)$")
 ZONES_OF_RUSSIA = (2, 12)
 """Hours from Greenwich, westernmost and easternmost."""
@@ -75,7 +77,7 @@ def parse_date(text: str, *, month_first: bool = False) -> date | None:
     if day is not None:
         return day
     match = MOMENT.match(folded)
-    if match is None or not (match["hour"] or match["zone"]):
+    if match is None or not (match["hour"] or ZONE_OF_A_DAY.match(match["zone"] or "")):
         return None
     day = _parse_day(match["day"], month_first=month_first)
     if day is None or match["hour"] is None or not GREENWICH.match(match["zone"] or ""):

@@ -19,6 +19,8 @@ UNIT = r"(?P<prefix>[кмг]?)(?:бит/с(?:ек)?|б/с(?:ек)?|bps)\.?|%|п�
 UNIT_AT_END = re.compile(rf" ?(?:{UNIT})$")
 UPLOAD = re.compile(rf" ?[/\\] ?{UNSIGNED}(?P<unit> ?(?:{UNIT}))?$")
 """What stands after the download: «/50», «/ 50 Мбит/с»."""
+LONGEST = 120
+"""Characters of a measured value: more are a text, and a text takes the regular expressions very long."""
 SPEED_FACTOR = {"к": Decimal("0.001"), "": Decimal(1), "м": Decimal(1), "г": Decimal(1000)}
 
 
@@ -39,21 +41,22 @@ UNREADABLE = Bounds(None, None, "unreadable", rule="measure_unreadable")
 APPROXIMATE = Bounds(None, None, "unreadable", rule="measure_approximate")
 
 
-def parse_bounds(text: str | None, slash: Slash = "fraction") -> Bounds:
+def parse_bounds(text: str | None, slash: Slash = "fraction", scale: Decimal = Decimal(1)) -> Bounds:
     """A measured value as written; what cannot be read is `unreadable`, never zero (design.md, promise 4).
 
-    `slash` is what «100/50» means in the column: a share, a speed of download and upload, or nothing.
+    `slash` is what «100/50» means in the column: a share, a speed of download and upload, or nothing; `scale` is that
+    of the unit in the column's heading, which holds where the cell names no unit itself.
     """
     if text is None:
         return Bounds(None, None, "missing")
-    if is_number_of_person(text):
+    if len(text) > LONGEST or is_number_of_person(text):
         return UNREADABLE
-    found = _read_bounds(SPACED.sub("", fold(text)), slash)
+    found = _read_bounds(SPACED.sub("", fold(text)), slash, scale)
     numbers = [value for value in (found.low, found.high) if value is not None]
     return found if all(0 <= value < LARGEST for value in numbers) else UNREADABLE
 
 
-def _read_bounds(folded: str, slash: Slash) -> Bounds:
+def _read_bounds(folded: str, slash: Slash, scale: Decimal) -> Bounds:
     if folded == "" or folded in cell_words("missing_measure"):
         return Bounds(None, None, "missing")
     if folded in cell_words("missing"):
@@ -64,7 +67,7 @@ def _read_bounds(folded: str, slash: Slash) -> Bounds:
         return APPROXIMATE
     if slash == "download":
         folded = _download(folded)
-    folded, factor = _without_unit(folded)
+    folded, factor = _without_unit(folded, scale)
     if match := FRACTION.match(folded):
         return _fraction(Decimal(match[1]), Decimal(match[2])) if slash == "fraction" else UNREADABLE
     if (value := value_of(folded)) is not None:
@@ -104,10 +107,10 @@ def _download(folded: str) -> str:
     return first if UNIT_AT_END.search(first) else first + (match["unit"] or "")
 
 
-def _without_unit(folded: str) -> tuple[str, Decimal]:
+def _without_unit(folded: str, scale: Decimal) -> tuple[str, Decimal]:
     match = UNIT_AT_END.search(folded)
     if match is None:
-        return folded, Decimal(1)
+        return folded, scale
     return folded[: match.start()].strip(), SPEED_FACTOR[match["prefix"] or ""]
 
 
@@ -146,9 +149,9 @@ def _bounded() -> dict[str, re.Pattern[str]]:
     }
 
 
-def bounds_readings(cells: Sequence[str | None], slash: Slash) -> dict[str, list[Any]]:
+def bounds_readings(cells: Sequence[str | None], slash: Slash, scale: Decimal = Decimal(1)) -> dict[str, list[Any]]:
     """Measured values as columns: low, high, kind, numerator, denominator, and the rule of what is to be said."""
-    cache = {cell: parse_bounds(cell, slash) for cell in dict.fromkeys(cells)}
+    cache = {cell: parse_bounds(cell, slash, scale) for cell in dict.fromkeys(cells)}
     found = [cache[cell] for cell in cells]
     parts = ("low", "high", "kind", "numerator", "denominator", "rule")
     return {part: [getattr(bounds, part) for bounds in found] for part in parts}

@@ -4,8 +4,8 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from ingestion.values.dates import parse_date, parse_month
-from schemas.catalogue import read_yaml
+from ingestion.values.dates import depends_on_zone, parse_date, parse_month
+from schemas.catalogue_rows import rows
 from schemas.text import fold, plain, unify_look_alikes
 
 DAY = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2} [а-я]+ \d{4}")
@@ -19,10 +19,13 @@ LAST_DAY = 31
 
 def due_date(text: str) -> date | None:
     """«до 01.02.2025, далее постоянно» to the day, «до декабря 2025» to the month's last; None when none is named."""
+    whole = parse_date(text)
+    if whole is not None or depends_on_zone(text):
+        return whole
     if found := DAY.search(fold(text)):
         return parse_date(found.group())
     month = parse_month(fold(text).removeprefix("до ").split(",")[0])
-    return month[1] if month else parse_date(text)
+    return month[1] if month else None
 
 
 def is_understood(text: str) -> bool:
@@ -49,7 +52,7 @@ def responsible_group(text: str) -> str | None:
 
 @lru_cache
 def _groups() -> dict[str, str]:
-    return {fold(text): row["code"] for row in read_yaml("responsible_groups.yaml") for text in row["spellings"]}
+    return {fold(text): row["code"] for row in rows("responsible_groups.yaml") for text in row["spellings"]}
 
 
 def control_level(text: str) -> str:

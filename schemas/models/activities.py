@@ -57,6 +57,7 @@ SURVEY = pa.DataFrameSchema(
             "Доля удовлетворённых, %, когда числа нет",
             "decimal",
             checks=(rule("percent", lambda c: c.is_between(0, 100)),),
+            dimension="share",
         ),
     },
     checks=[

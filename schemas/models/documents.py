@@ -75,7 +75,7 @@ DECISION = pa.DataFrameSchema(
             also=("recurrence",),
         ),
         "indicator_code": text("Показатель", "Показатель, по которому судят об исполнении", parse="indicator"),
-        "threshold": amount("Порог", "Значение показателя, с которого поручение исполнено", scale=6),
+        "threshold": amount("Порог", "Значение показателя, с которого поручение исполнено", scale=6, dimension=None),
         "state": text("Состояние", "Отметка об исполнении, если показателя нет", parse="decision_state"),
     },
     checks=[

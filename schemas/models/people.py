@@ -34,7 +34,7 @@ TRAINING_RECORD = pa.DataFrameSchema(
         "programme_title": text(
             "Наименование дополнительной профессиональной программы", "Наименование программы", required=True
         ),
-        "hours": count("Срок обучения, часов", "Объём программы, часов", required=True),
+        "hours": count("Срок обучения, часов", "Объём программы, часов", required=True, dimension="hours"),
         "person_key": PERSON,
     }
 )

@@ -35,7 +35,7 @@ PLATFORM_ACTIVITY = pa.DataFrameSchema(
         "headcount": HEADCOUNT_COLUMN,
         "messages": count("Сообщений", "Отправлено сообщений, единиц"),
         "calls": count("Звонков", "Проведено звонков, единиц"),
-        "call_minutes": amount("Минут звонков", "Длительность звонков, минут", parse="minutes"),
+        "call_minutes": amount("Минут звонков", "Длительность звонков, минут", parse="minutes", dimension="time"),
         "chats": count("Учебных чатов", "Учебных чатов, единиц"),
     },
     checks=[
@@ -55,7 +55,7 @@ PLATFORM_ACTIVITY_PERSON = pa.DataFrameSchema(
         "role_code": ROLE,
         "messages": count("Сообщений", "Отправлено сообщений, единиц"),
         "calls": count("Звонков", "Проведено звонков, единиц"),
-        "call_minutes": amount("Минут звонков", "Длительность звонков, минут", parse="minutes"),
+        "call_minutes": amount("Минут звонков", "Длительность звонков, минут", parse="minutes", dimension="time"),
     }
 )
 

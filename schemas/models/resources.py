@@ -25,11 +25,13 @@ EQUIPMENT_DELIVERY = pa.DataFrameSchema(
         **dated("delivered_on", "delivery_year", ("Дата акта", "Год поставки"), "Дата акта поставки"),
         "item": text("Позиция", "Наименование оборудования", required=True),
         "unit": text("Единица", "Единица измерения; разные единицы не складываются", required=True, parse="unit"),
-        "quantity": amount("Количество", "Количество в единицах измерения", required=True, scale=3),
+        "quantity": amount(
+            "Количество", "Количество в единицах измерения", required=True, scale=3, dimension="quantity"
+        ),
         "programme": text("Программа", "Программа или проект; пусто считается ЦОС"),
         "model": text("Модель", "Модель оборудования"),
         "contract": text("Контракт", "Номер контракта"),
-        "cost": amount("Стоимость", "Стоимость, руб."),
+        "cost": amount("Стоимость", "Стоимость, руб.", dimension="money"),
     }
 )
 
@@ -37,7 +39,9 @@ CONNECTIVITY = pa.DataFrameSchema(
     {
         **ORGANISATION,
         "measured_on": fact_date("Дата", "Дата измерения", parse="snapshot_date"),
-        **bounds("speed", "Скорость, Мбит/с", "Скорость доступа к Интернету, Мбит/с", slash="download"),
+        **bounds(
+            "speed", "Скорость, Мбит/с", "Скорость доступа к Интернету, Мбит/с", slash="download", dimension="speed"
+        ),
         "provider": text("Провайдер", "Оператор связи"),
         "connection_type": text("Тип подключения", "Тип подключения"),
         "has_guaranteed_traffic": flag("Гарантированный трафик", "Есть ли гарантированный трафик"),
@@ -83,6 +87,7 @@ FUNDING = pa.DataFrameSchema(
             required=True,
             checks=(rule("not_negative_amount", lambda c: c >= 0),),
             also=("unit",),
+            dimension="money",
         ),
         "unit": text("Единица", "руб., тыс. руб. или млн руб.", required=True, parse="money_unit"),
         "source": text("Источник", "Источник средств"),

@@ -1,10 +1,11 @@
-"""A new system, a new indicator and a new export layout are data: a copy of the project gets files, and no code."""
+"""A new system, a new indicator and a new export layout are data: files of the project or of a region's home."""
 
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,8 @@ FILES = {
     "headcount.csv": f"Дата;ИНН;Педагогических работников\n20.09.2024;{INN};20\n",
     "star.csv": f"Срез;ИНН;Кто;Завели кабинет\n01.12.2024;{INN};педагоги;15\n",
 }
+PLAN = "Показатель;Год;План;Документ;Муниципалитет\nteachers_in_star;2024;70;Приказ № 7;Новосильский район\n"
+COUNTED = ["15.000000", "20.000000", "star_journal"]
 
 
 @pytest.fixture
@@ -99,6 +102,47 @@ def test_three_data_files_make_a_new_indicator(project: Path, tmp_path: Path) ->
     vitrina("refresh")
     told = json.loads(vitrina("indicators", "--territory", "Новосильский", "--year", "2024", "--json"))
     rows = {row["indicator_code"]: row for row in told["rows"]}
-    assert [str(rows["teachers_in_star"][key]) for key in ("numerator", "denominator", "source_system")] == [
-        "15.000000", "20.000000", "star_journal",
-    ]  # fmt: skip
+    assert [str(rows["teachers_in_star"][key]) for key in ("numerator", "denominator", "source_system")] == COUNTED
+
+
+@pytest.mark.slow
+def test_a_region_adds_them_without_touching_the_package(
+    vitrina: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    """Guards against a region that must change the package, and against its own file, spoilt later, ending nights."""
+    home = tmp_path / "home"
+    for place, text in (
+        ("catalogues/systems.yaml", SYSTEM),
+        ("passports/star.yaml", PASSPORT),
+        ("header_maps/star.yaml", LAYOUT),
+    ):
+        path = home / place
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+    for name, text in {**FILES, "plan.csv": PLAN}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    vitrina(home, "init")
+    vitrina(home, "add", *(str(tmp_path / name) for name in (*FILES, "plan.csv")))
+    vitrina(home, "refresh")
+    asked = ("indicators", "--territory", "Новосильский", "--year", "2024", "--json")
+    rows = {row["indicator_code"]: row for row in json.loads(vitrina(home, *asked).stdout)["rows"]}
+    ours = rows["teachers_in_star"]
+    assert [str(ours[key]) for key in ("numerator", "denominator", "source_system")] == COUNTED
+    assert (ours["status"], float(ours["plan"])) == ("achieved", 70.0)
+    assert "Нового нет" in vitrina(home, "refresh").stdout
+
+    # Their rows are in the warehouse: neither a misspelt key nor a file removed may keep the others from people.
+    (home / "passports/star.yaml").write_text(PASSPORT.replace("unit:", "units:"), encoding="utf-8")
+    (home / "catalogues/systems.yaml").write_text("- code: [", encoding="utf-8")
+    done = vitrina(home, "refresh")
+    assert "passports/star.yaml не используется: не хватает ключа «unit»" in done.stderr
+    assert "catalogues/systems.yaml не используется: это не YAML" in done.stderr
+    sql = (
+        "select (select count(*) from indicator_by_territory where indicator_code = 'teachers_in_star') as computed,"
+        " (select sum(rows_accepted) from load_journal where kind = 'platform_registration') as accepted,"
+        " (select title from dim_system where system_code = 'star_journal') as title"
+    )
+    (row,) = json.loads(vitrina(home, "query", sql, "--format", "json").stdout)
+    assert row == {"computed": 0, "accepted": 1, "title": "star_journal"}
+    told = json.loads(vitrina(home, "status", "--json").stdout)["bad_metadata"]
+    assert len(told) == 2

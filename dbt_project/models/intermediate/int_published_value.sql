@@ -84,7 +84,8 @@ placed as (
         on coalesce(written.municipality_key, written.territory_key) = municipality.municipality_key
     left join {{ ref('int_organisation_home') }} as home
         on written.organisation_id = home.organisation_id
-    left join passport
+    -- What a document says of an indicator whose passport was taken away waits for the passport.
+    inner join passport
         on written.indicator_code = passport.indicator_code
     left join unit_spelling
         on {{ folded_unit('written.unit') }} = unit_spelling.spelling

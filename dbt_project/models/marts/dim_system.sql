@@ -1,4 +1,35 @@
--- Grain: system_code.
+-- Grain: system_code: the catalogue's, and any that rows speak of since before it left the catalogue.
+
+with spoken_of as (
+    {% for kind in kinds_with_system().split() if kind in row_kinds().split() -%}
+        select system_code from {{ ref('stg_' ~ kind) }}
+        union
+    {% endfor -%}
+    select system_code from {{ ref('int_activity_log_month') }}
+),
+
+system as (
+    select
+        {% for column in ('title', 'short_title') -%}
+            coalesce(listed.{{ column }}, spoken_of.system_code) as {{ column }},
+        {% endfor -%}
+        coalesce(listed.system_code, spoken_of.system_code) as system_code,
+        listed.kind,
+        listed.role,
+        listed.measures,
+        listed.grain,
+        listed.part_of_code,
+        listed.predecessor_code,
+        listed.successor_code,
+        listed.valid_from,
+        listed.valid_to,
+        listed.spellings,
+        listed.note
+    from {{ source('reference', 'system') }} as listed
+    full outer join spoken_of
+        on listed.system_code = spoken_of.system_code
+    where coalesce(listed.system_code, spoken_of.system_code) is not null
+)
 
 select
     {{ cast_columns([
@@ -17,4 +48,4 @@ select
         ('catalogue.spellings', 'spellings', 'text'),
         ('catalogue.note', 'note', 'text'),
     ]) }}
-from {{ source('reference', 'system') }} as catalogue
+from system as catalogue

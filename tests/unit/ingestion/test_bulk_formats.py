@@ -3,8 +3,10 @@
 import datetime as dt
 import itertools
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -143,3 +145,20 @@ def test_odd_column_of_a_log(settings: Settings, tmp_path: Path, inn: dict[str, 
     ordinary, streamed = both(settings, path)
     assert verdict(streamed) == verdict(ordinary)
     assert [(one.column, one.rule) for one in streamed.problems] == [("Сообщений", "value_type")]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("registry")
+def test_damage_below_the_head_is_a_verdict(load: Callable[..., Any], tmp_path: Path, inn: dict[str, str]) -> None:
+    """Text that is no UTF-8, a hundred rows down, was an error of the program, and the file after it was not loaded."""
+    good = [*GOOD[:2], "id-1", inn["ozernoe"], *GOOD[4:]]
+    columns = {heading: pa.array([value] * 100) for heading, value in zip(HEADINGS, good, strict=True)}
+    names = pa.array([b"id-1"] * 99 + [b"\xff\xfe"])
+    columns["Идентификатор"] = pa.Array.from_buffers(pa.string(), 100, names.buffers())
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet")
+    pl.DataFrame({heading: [value] for heading, value in zip(HEADINGS, good, strict=True)}).write_parquet(
+        tmp_path / "b.parquet"
+    )
+    damaged, whole = load(tmp_path / "a.parquet", tmp_path / "b.parquet")
+    assert (damaged.outcome, whole.outcome) == ("refused", "loaded")
+    assert "Parquet повреждён" in damaged.refusal

@@ -251,3 +251,29 @@ def test_members_of_long_and_foreign_names(
     assert (report.rows_accepted, report.rows_rejected) == (1, 1)
     assert report.protocol is not None
     assert report.protocol.is_file()
+
+
+def test_a_persons_number_in_a_name_or_in_what_is_declared_stays_at_the_door(
+    registry: None, settings: Settings, inn: dict[str, str], query: Query, tmp_path: Path
+) -> None:
+    """Guards against a СНИЛС published because somebody names files after people."""
+    number = "987-654-302 80"
+    container = tmp_path / f"Архив {number}.zip"
+    with zipfile.ZipFile(container, "w") as packed:
+        packed.writestr(f"Член {number}.csv", rows(inn, "kovrov", 1) + f"01.12.2024;{inn['ozernoe']};нет\n")
+    broken = put(settings, f"Без даты {number}.csv", "a;b\n1;2\n")
+    put(settings, f"Спутник {number}.csv", rows(inn, "ozernoe", 1), "[")
+    path = tmp_path / f"Контингент {number}.csv"
+    path.write_text(rows(inn, "arsentyevka", 1) + f"01.12.2024;{inn['maykop']};нет\n", encoding="utf-8")
+    add_files(settings, [path, container], {"Отправитель": f"Кадровик {number}"})
+    reports = night(settings)
+    assert not broken.exists()
+    assert sorted(report.outcome for report in reports) == ["loaded", "loaded", "refused", "refused"]
+    assert number not in "".join(json.dumps(report.as_dict(), ensure_ascii=False) for report in reports)
+    dumped = [query(f"from journal.{table}") for table in ("received", "load", "reject")]
+    assert number not in str(dumped)
+    assert "Контингент" in str(dumped)
+    assert not [found.name for found in settings.reports.iterdir() if number in found.name]
+    for protocol in settings.reports.glob("*.xlsx"):
+        with zipfile.ZipFile(protocol) as parts:
+            assert not [part for part in parts.namelist() if number in parts.read(part).decode("utf-8", "replace")]

@@ -1,5 +1,6 @@
 """A region's own header maps: a file that is wrong is left out and named, the others keep working."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,8 @@ def test_what_is_wrong_with_a_map_is_said(tmp_path: Path, layout: dict[str, Any]
          "нет вида «headcuont»; возможно, «headcount»"),
         (b"kind: headcount\nlayouts: []", "ключ «layouts»: не может быть пустым"),
         (b"!!python/object:os.system {}", "это не YAML"),
+        (b"kind: headcount\nlayouts: []\nkind: survey", "ключ «kind» стоит дважды"),
+        (b"kind: headcount\nlayouts: &all [*all]", "не используется"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_map_is_named(tmp_path: Path, content: bytes, said: str) -> None:
@@ -85,6 +88,14 @@ def test_a_file_that_is_no_map_is_named(tmp_path: Path, content: bytes, said: st
     (bad,) = read_header_maps(tmp_path).bad
     assert str(bad).startswith(f"{tmp_path.name}/ours.yaml не используется: ")
     assert said in str(bad)
+
+
+def test_the_example_of_the_manual_is_a_map(tmp_path: Path) -> None:
+    """Guards against advice that ends in «не используется»."""
+    manual = (Path(__file__).parents[3] / "docs" / "operator.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```\n(kind: .*?)```", manual, re.DOTALL)
+    (tmp_path / "ours.yaml").write_text(example, encoding="utf-8")
+    assert read_header_maps(tmp_path).bad == ()
 
 
 def test_one_bad_map_leaves_the_others(tmp_path: Path) -> None:

@@ -1,0 +1,259 @@
+"""What the rows of the catalogues are, and how a region's own file of the same name is joined to the project's.
+
+A row of VITRINA_HOME/catalogues/<file> whose key the project has gives it spellings and nothing else; any other row is
+a new one, as complete as the project's own.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from schemas.metadata_file import (
+    BadFile,
+    Code,
+    MetadataError,
+    Strict,
+    Text,
+    no_such,
+    read_csv_text,
+    read_yaml_text,
+    validated,
+)
+from schemas.settings import per_home, regional_home
+from schemas.text import fold
+
+CATALOGUES = Path(__file__).parent / "catalogues"
+Texts = tuple[Text, ...]
+Row = dict[str, Any]
+
+
+class System(Strict):
+    """A system, platform, programme, object or event."""
+
+    code: Code
+    title: Text
+    spellings: Texts
+    kind: Text
+    role: Literal["source", "measured_object", "mention", "umbrella"]
+    measures: Text
+    grain: Text
+    short_title: Text | None = None
+    exports: tuple[Code, ...] = ()
+    titles_exports: bool = False
+    part_of: Code | None = None
+    predecessor: Code | None = None
+    successor: Code | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    document_rows: tuple[int, ...] = ()
+    note: Text | None = None
+
+
+class CodedEntry(Strict):
+    """A role, a service or a group of addressees."""
+
+    code: Code
+    title: Text
+    spellings: Texts
+
+
+class OrganisationTypeRow(Strict):
+    """A type of organisation."""
+
+    title: Text
+    network_group: Text
+    is_general_education: bool
+    has_basic_general: bool
+    spellings: Texts
+    declared: Texts = ()
+    """Spellings of a column of types that say no type inside a name: plurals, the words of a law."""
+    not_in_names: Texts = ()
+    is_refined_by_name: bool = False
+    """A general type: a finer one counts where the organisation's name says it."""
+
+
+class UnitRow(Strict):
+    """Spellings of a unit, and how many of the passports' unit one of it is."""
+
+    unit: Text
+    factor: Decimal
+    spellings: Texts
+
+
+class MunicipalityRow(Strict):
+    """A municipality under names that no rule of spelling relates."""
+
+    name: Text
+    spellings: Texts
+
+
+class ProgrammePattern(Strict):
+    """Which courses or deliveries are of the digital environment; `%` stands for any text."""
+
+    applies_to: Literal["course", "delivery"]
+    pattern: Text
+    is_digital_environment: Literal["true", "false", "да", "нет"]
+    note: Text | None = None
+
+
+class CheckTerm(Strict):
+    """Published values of an indicator, or a constant that the document states."""
+
+    indicator: Code | None = None
+    value: Literal["plan", "fact"] | None = None
+    years: tuple[int, int] | None = None
+    part: Text | None = None
+    unit: Text | None = None
+    constant: Decimal | None = None
+
+
+class DocumentCheck(Strict):
+    """What numbers of one document must be to each other."""
+
+    code: Code
+    title: Text
+    document: Text
+    lines: Text
+    relation: Literal["equal", "at_most"]
+    left: Annotated[tuple[CheckTerm, ...], Field(min_length=1)]
+    right: Annotated[tuple[CheckTerm, ...], Field(min_length=1)]
+    note: Text | None = None
+
+
+def _check_links(rows: Sequence[Row]) -> None:
+    """Systems that lead to one another: each named one exists, and no line of successors comes back."""
+    items = {row["code"]: row for row in rows}
+    for row in rows:
+        for link in ("part_of", "predecessor", "successor"):
+            seen, code = {row["code"]}, row.get(link)
+            while code is not None:
+                if code not in items:
+                    raise ValueError(f"{row['code']}, {link}: {no_such('системы', code, items)}")
+                if code in seen:
+                    raise ValueError(f"{row['code']}, {link}: цепочка возвращается к «{code}»")
+                seen.add(code)
+                code = items[code].get(link)
+
+
+def _check_indicators(rows: Sequence[Row]) -> None:
+    from schemas.passport import passports  # noqa: PLC0415 - passports name codes of these catalogues
+
+    codes = {passport.code for passport in passports()}
+    for row in rows:
+        for code in (term.get("indicator") for side in ("left", "right") for term in row[side]):
+            if code is not None and code not in codes:
+                raise ValueError(f"{row['code']}: {no_such('показателя', code, codes)}")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The model of a file's rows, the column that names a row (none: rows are only added), what must hold of all."""
+
+    row: type[Strict]
+    key: str | None = None
+    check: Callable[[Sequence[Row]], None] | None = None
+
+
+REGIONAL: Mapping[str, Catalogue] = {
+    "systems.yaml": Catalogue(System, "code", _check_links),
+    "roles.yaml": Catalogue(CodedEntry, "code"),
+    "services.yaml": Catalogue(CodedEntry, "code"),
+    "responsible_groups.yaml": Catalogue(CodedEntry, "code"),
+    "organisation_types.yaml": Catalogue(OrganisationTypeRow, "title"),
+    "municipalities.yaml": Catalogue(MunicipalityRow, "name"),
+    "units.yaml": Catalogue(UnitRow),
+    "programme_patterns.csv": Catalogue(ProgrammePattern),
+    "document_checks.yaml": Catalogue(DocumentCheck, "code", _check_indicators),
+}
+"""The catalogues a region may add to."""
+CLOSED = frozenset({"roles.yaml", "responsible_groups.yaml"})
+"""Catalogues that get spellings only: what a role or a group of addressees does stands in models."""
+
+
+@per_home
+def rows(name: str) -> tuple[Row, ...]:
+    """The rows of a catalogue, the project's and then the region's own."""
+    return _joined(name, regional_home())[0]
+
+
+def bad_catalogues(home: Path) -> tuple[BadFile, ...]:
+    """Files of VITRINA_HOME/catalogues that could not be used, those of an unknown name among them."""
+    known = ", ".join(REGIONAL)
+    strangers = [
+        BadFile(path, f"нет справочника с таким именем; есть: {known}")
+        for path in sorted((home / "catalogues").glob("*.*"))
+        if path.name not in REGIONAL and path.suffix.lower() in {".yaml", ".yml", ".csv"}
+    ]
+    return (*(bad for name in REGIONAL if (bad := _joined(name, home)[1])), *strangers)
+
+
+def _joined(name: str, home: Path) -> tuple[tuple[Row, ...], BadFile | None]:
+    project, path = project_rows(name), home / "catalogues" / name
+    if not path.exists():
+        return project, None
+    try:
+        return _with_added(project, path), None
+    except MetadataError as error:
+        return project, BadFile(path, str(error).removeprefix(f"{name}: "))
+
+
+@lru_cache
+def project_rows(name: str) -> tuple[Row, ...]:
+    """The rows that come with the project."""
+    path = CATALOGUES / name
+    return tuple(_row(path, REGIONAL[name].row, entry) for entry in _content(path))
+
+
+def _content(path: Path) -> list[Any]:
+    content = read_csv_text(path) if path.suffix == ".csv" else read_yaml_text(path)
+    return validated(path, TypeAdapter(list[dict[Any, Any]]), content)
+
+
+def _row(path: Path, model: type[Strict], entry: Any) -> Row:
+    return validated(path, model, entry).model_dump(exclude_unset=True)
+
+
+def _with_added(project: Sequence[Row], path: Path) -> tuple[Row, ...]:
+    """The project's rows and a region's; raises MetadataError when any of the region's rows cannot be taken."""
+    catalogue = REGIONAL[path.name]
+    joined = [dict(row) for row in project]
+    places = {row[catalogue.key]: place for place, row in enumerate(joined)} if catalogue.key else {}
+    for entry in _content(path):
+        place = places.get(entry.get(catalogue.key)) if catalogue.key else None
+        if place is not None:
+            joined[place]["spellings"] = (*joined[place].get("spellings", ()), *_spellings(path, catalogue, entry))
+        elif path.name in CLOSED:
+            raise MetadataError(f"{path.name}: добавить можно только написания строк проекта: {', '.join(places)}")
+        else:
+            joined.append(_row(path, catalogue.row, entry))
+            if catalogue.key:
+                places[joined[-1][catalogue.key]] = len(joined) - 1
+    _check_spellings(path, joined)
+    try:
+        if catalogue.check:
+            catalogue.check(joined)
+    except ValueError as error:
+        raise MetadataError(f"{path.name}: {error}") from error
+    return tuple(joined)
+
+
+def _spellings(path: Path, catalogue: Catalogue, entry: Row) -> Texts:
+    if set(entry) != {catalogue.key, "spellings"}:
+        named = f"«{entry[catalogue.key or '']}»"
+        raise MetadataError(f"{path.name}: строка {named} есть в проекте, к ней можно добавить только spellings")
+    return validated(path, TypeAdapter(Texts), entry["spellings"])
+
+
+def _check_spellings(path: Path, joined: Sequence[Row]) -> None:
+    """A spelling that means two rows would mean whichever came last."""
+    owners: dict[str, int] = {}
+    for number, row in enumerate(joined):
+        for text in row.get("spellings", ()):
+            if owners.setdefault(fold(text), number) != number:
+                raise MetadataError(f"{path.name}: написание «{text}» уже есть у другой строки")
