@@ -12,8 +12,8 @@ from ingestion.municipalities import UNKNOWN_MUNICIPALITY, UNKNOWN_REGION
 from ingestion.organisations import Match, OrganisationIndex, Query
 from ingestion.registry import add_registry_columns, load_index
 from ingestion.territory import add_level
-from ingestion.values.coded import read_with_code
 from schemas.catalogue import code_of, region_of
+from schemas.coded import read_with_code
 from schemas.kinds import Kind
 from schemas.personal import mask_quote
 
