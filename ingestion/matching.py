@@ -13,7 +13,6 @@ from ingestion.organisations import Match, OrganisationIndex, Query
 from ingestion.registry import add_registry_columns, load_index
 from ingestion.territory import add_level
 from schemas.catalogue import code_of, region_of
-from schemas.coded import read_with_code
 from schemas.kinds import Kind
 from schemas.personal import mask_quote
 
@@ -106,7 +105,7 @@ def match_rows(frame: pl.DataFrame, kind: Kind, sender: str | None, lookups: Loo
 def _resolve_systems(frame: pl.DataFrame) -> pl.DataFrame:
     """A spelling the catalogue has learnt since the row was held counts at once."""
     texts = frame["system_text"].drop_nulls().unique().to_list()
-    codes = {text: read_with_code(text, lambda one: code_of("systems", one)) for text in texts}
+    codes = {text: code_of("systems", text) for text in texts}
     resolved = pl.Series("system_code", [codes.get(text) for text in frame["system_text"]], dtype=pl.String)
     return frame.with_columns(resolved)
 
