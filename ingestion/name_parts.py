@@ -187,6 +187,7 @@ def _type_patterns() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
     spelled = [
         (LOOSE_HYPHEN.sub("-", spelling), entry.title)
         for entry in organisation_types()
+        if entry.title in words["types_in_names"]
         for spelling in entry.spellings - left_out
     ]
     spelled += [(spelling, SCHOOL) for spelling in words["any_school"]]
