@@ -45,7 +45,7 @@ def list_names(as_json: JsonOption = False) -> int:
             value_labels("reason")[name.reason],
             str(name.rows),
             "\n".join(
-                [f"{c.organisation_id} {c.name} ({c.score:.0f})" for c in name.candidates]
+                [f"{one.organisation_id} {one} ({one.score:.0f})" for one in name.candidates]
                 + [f"{place} ({place.score:.0f})" for place in name.places]
             )
             or "—",

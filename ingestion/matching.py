@@ -104,7 +104,8 @@ def match_rows(frame: pl.DataFrame, kind: Kind, sender: str | None, lookups: Loo
 
 def _resolve_systems(frame: pl.DataFrame) -> pl.DataFrame:
     """A spelling the catalogue has learnt since the row was held counts at once."""
-    codes = {text: code_of("systems", text) for text in frame["system_text"].drop_nulls().unique().to_list()}
+    texts = frame["system_text"].drop_nulls().unique().to_list()
+    codes = {text: code_of("systems", text) for text in texts}
     resolved = pl.Series("system_code", [codes.get(text) for text in frame["system_text"]], dtype=pl.String)
     return frame.with_columns(resolved)
 

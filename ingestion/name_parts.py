@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from ingestion.place_names import WORDS, MunicipalityName, stem
 from schemas.catalogue import name_words, organisation_types, regions, territory_abbreviations
+from schemas.settings import per_home
 from schemas.text import as_whole_words, fold, plain, unify_look_alikes
 
 JOINED = re.compile(r"(?<=[а-яё])(?=[А-ЯЁ]{2,})|(?<=[»”])(?=\w)|(?<=\w)(?=[«“„])")
@@ -178,7 +179,7 @@ def _honoree(name: str) -> tuple[str, frozenset[str]]:
     return plain(name[: match.start()]), frozenset(named) - set(words["titles"])
 
 
-@lru_cache
+@per_home
 def _type_patterns() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
     """Spellings of types as whole words, the longest first; whether one counts only after a legal form."""
     words = name_words()
@@ -186,6 +187,7 @@ def _type_patterns() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
     spelled = [
         (LOOSE_HYPHEN.sub("-", spelling), entry.title)
         for entry in organisation_types()
+        if entry.title in words["types_in_names"]
         for spelling in entry.spellings - left_out
     ]
     spelled += [(spelling, SCHOOL) for spelling in words["any_school"]]

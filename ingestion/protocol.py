@@ -200,4 +200,4 @@ def _alike(held: Held, index: OrganisationIndex) -> list[str]:
         return [str(one) for one in index.municipalities.candidates(held.query.region, held.query.municipality)]
     if held.reason != "organisation":
         return []
-    return [f"{one.name} ({one.organisation_id})" for one in index.candidates(held.query)]
+    return [f"{one} ({one.organisation_id})" for one in index.candidates(held.query)]

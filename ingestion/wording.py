@@ -83,7 +83,7 @@ def advice(examination: Examination, index: OrganisationIndex) -> list[str]:
         elif reason in PLACE_REASONS:
             sentences.append(_about_place(reason, waits, held, index))
         else:
-            alike = "; ".join(candidate.name for candidate in index.candidates(held.query))
+            alike = "; ".join(map(str, index.candidates(held.query)))
             where = f"в реестре, муниципалитет «{place}»" if place else "в реестре однозначно: муниципалитет не указан"
             likely = f"; похожие: {alike}" if alike else ""
             sentences.append(f"{waits} решения: «{name}» не найдена {where}{likely}. Список: vitrina match list")

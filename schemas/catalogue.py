@@ -280,5 +280,5 @@ def territory_abbreviations() -> tuple[tuple[re.Pattern[str], str], ...]:
 @lru_cache
 def name_words() -> dict[str, Any]:
     """Words of which names of organisations are made (name_words.yaml)."""
-    words: dict[str, Any] = yaml.safe_load((CATALOGUES / "name_words.yaml").read_text(encoding="utf-8"))
+    words: dict[str, Any] = read_mapping("name_words.yaml")
     return words

@@ -6,9 +6,9 @@ from pathlib import Path
 from random import Random
 
 from schemas.catalogue import organisation_types, roles, services
-from schemas.header_map import Layout, layouts
-from schemas.indicators import load_passports
+from schemas.header_map import Layout, project_layouts
 from schemas.kinds import KINDS
+from schemas.passport import load_passports
 
 ROWS = 14
 GAP, JUNK = 0.3, 0.015
@@ -43,12 +43,16 @@ BY_PARSE: dict[str, tuple[str, ...]] = {
     "decimal": ("0", "12,5", "3", "48,6"),
     "roubles": ("1000", "1 600 400,00", "0"),
     "bounds": ("50", "не менее 90", "1-3", "свыше 100", "много", "48,6 %", "1/9", "0"),
-    "plan_year": ("2021", "2022", "2023", "2024", "2023/2024"),
+    "year": ("2021", "2022", "2023", "2024"),
+    "indicator_year": ("2021", "2022", "2023", "2024"),
+    "minutes": ("0", "12,5", "90"),
+    "document_number": ("1", "А-7", "00012"),
     "year_of": ("2021", "2022", "2023"),
     "yes_no": ("да", "нет"),
     "system": ("Моя школа", "Сферум", "КИАСУО", "Дневник.ру"),
     "subject": ("Урок цифры", "Точка роста", "Кванториум", "РМО", "семинар", "Нечто"),
     "identifier": ("1", "1.1", "2", "А-7"),
+    "name": ("А", "Б"),
     "text": ("А", "Б", "а", "№ 5", "всего понемногу"),
     "unit": ("шт.", "комплект", "шт", "%", "чел."),
     "oktmo": ("04610000", "04610101", ""),
@@ -78,7 +82,7 @@ BY_PARSE: dict[str, tuple[str, ...]] = {
 
 
 def every_layout() -> tuple[Layout, ...]:
-    return layouts(Path("/nonexistent"))
+    return project_layouts()
 
 
 def with_check_digit(nine: str) -> str:
@@ -116,14 +120,14 @@ def write_files(folder: Path, random: Random, files: int) -> list[Path]:
     known = list(registry_rows(random))
     every = every_layout()
     registry = next(layout for layout in every if layout.kind == "organisation_registry")
+    # A site never without its entity: marts know entities by their own rows of the registry.
+    inns = sorted({row["inn"] for row in known})
+    sent = [{inn for inn in inns if random.random() < 0.8} for _ in (1, 3)]
     paths = [
         _write(
-            folder / f"registry_{number}.csv",
-            registry,
-            SENDERS[number],
-            [row for row in known if random.random() < 0.8],
+            folder / f"registry_{number}.csv", registry, SENDERS[number], [row for row in known if row["inn"] in chosen]
         )
-        for number in (1, 3)
+        for number, chosen in zip((1, 3), sent, strict=True)
     ]
     for number in range(files):
         layout = every[number % len(every)]
@@ -161,14 +165,14 @@ def _row(layout: Layout, known: list[dict[str, str]], random: Random) -> dict[st
         elif field in LATER:
             row[field] = random.choice(("31.01.2024", "29.02.2024"))
         else:
-            row[field] = random.choice(BY_PARSE.get(parses.get(field, "count")) or DATES)
+            row[field] = random.choice(BY_PARSE.get(parses.get(field, "count"), DATES))
     return row
 
 
 def _organisation(layout: Layout, known: list[dict[str, str]], random: Random) -> dict[str, str]:
     """An organisation by codes or by name, a place, both or neither; known and unknown."""
     if KINDS[layout.kind].organisation == "registry":
-        own = dict(random.choice(known))
+        own = dict(random.choice([row for row in known if row["is_branch"] == "нет"]))
         if random.random() < 0.2:
             own["region"], own["municipality"] = random.choice(UNKNOWN_PLACES)
         return own

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from any_file import every_layout, write_files
+from any_file import BY_PARSE, every_layout, write_files
 
 from ingestion.check import check_file
 from schemas.kinds import KINDS
@@ -44,6 +44,13 @@ def test_every_kind_has_accepted_and_held_rows(nights: tuple[Path, list[dict[str
     assert {report["kind"] for report in loaded if report["rows_held"]} >= {
         kind.code for kind in KINDS.values() if kind.organisation in {"place", "required"}
     }
+
+
+def test_every_way_of_reading_has_values() -> None:
+    """Guards against columns that get days where they want something else, so that every row is rejected."""
+    parses = {column.metadata["parse"] for kind in KINDS.values() for column in kind.model.columns.values()}
+    days = {"date", "date_or_year", "start_or_year", "snapshot_date", "period_start", "period_end", "due_date"}
+    assert parses - set(BY_PARSE) - days <= {"derived", "due_day_of_month", "kpp", "ogrn"}
 
 
 def test_both_nights_are_published(nights: tuple[Path, list[dict[str, object]]], vitrina: Run) -> None:
