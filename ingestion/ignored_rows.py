@@ -58,9 +58,10 @@ def is_blank() -> pl.Expr:
 
 
 def has_identifier(header: Header) -> pl.Expr:
-    """Whether a row has an ИНН, КПП or ОГРН of its own."""
+    """Whether a row has an ИНН, КПП or ОГРН of its own; words in such a column are none."""
     columns = [f"c{header.columns[name]}" for name in IDENTIFIERS if name in header.columns]
-    return pl.any_horizontal(pl.col(columns).is_not_null()) if columns else pl.lit(value=False)
+    said = [pl.col(column).str.contains(r"\d").fill_null(value=False) for column in columns]
+    return pl.any_horizontal(said) if said else pl.lit(value=False)
 
 
 def reasons(body: pl.DataFrame, header: Header, written: Sequence[Sequence[Cell]]) -> pl.Series:

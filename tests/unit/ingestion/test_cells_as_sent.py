@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.parse import parse_table
@@ -423,6 +423,7 @@ PARSES = sorted(
 ODD = st.text(alphabet="0123456789.,-/: тысмлнгх+TZ|)»eE%№;\u00a0\u200e²१", max_size=20)
 
 
+@settings(deadline=None)
 @given(ODD | st.text(max_size=20))
 def test_no_cell_breaks_a_reader(text: str) -> None:
     """Guards against a cell on which the program breaks, and against a person's number in what it makes of it."""

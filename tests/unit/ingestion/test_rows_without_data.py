@@ -42,6 +42,13 @@ def test_totals_are_ignored(load: Load, write_csv: Write, total: list[object]) -
     assert (report.rows_accepted, report.rows_rejected, report.rows_held, report.rows_ignored) == (1, 0, 0, 1)
 
 
+def test_a_total_in_the_column_of_identifiers(load: Load, write_csv: Write, inn: dict[str, str]) -> None:
+    """Guards against «Итого по школам» under «ИНН» taken for an identifier, and so rejected."""
+    rows = [["ИНН", "Дата", "Обучающихся"], [inn["kovrov"], "01.12.2024", 7], ["Итого по школам", "", 7]]
+    report = only(load(write_csv("t.csv", rows)))
+    assert (report.rows_accepted, report.rows_rejected, report.rows_ignored) == (1, 0, 1)
+
+
 def test_a_total_with_an_identifier_is_a_row(load: Load, write_csv: Write, inn: dict[str, str]) -> None:
     """Guards against a row lost because its name begins like a total's."""
     rows = [["ИНН", "Школа", "Дата", "Обучающихся"], [inn["kovrov"], "Всего лучшего", "01.12.2024", 7]]
