@@ -9,7 +9,7 @@ import polars as pl
 from ingestion.errors import UserError
 from ingestion.hold import PLACE_REASONS, Question, hold_rows, restored_frame
 from ingestion.load import Origin
-from ingestion.matching import Lookups, match_rows
+from ingestion.matching import UNKNOWN_ENTITY, Lookups, match_rows
 from ingestion.municipalities import UNKNOWN_REGION, Municipalities, PlaceCandidate
 from ingestion.organisations import Organisation, OrganisationIndex, Query
 from ingestion.receipts import now
@@ -107,7 +107,7 @@ def accept_place(settings: Settings, held_id: int, region: str | None, municipal
     """
     with build_connection(settings) as connection:
         question = _open_question(connection, held_id)
-        if question.reason in {"system", "staff"}:
+        if question.reason in {"system", "staff", UNKNOWN_ENTITY}:
             raise UserError(_not_about_organisations(question))
         lookups = Lookups.load(connection)
         place = _place(question, lookups.index.municipalities, region, municipality)
@@ -222,6 +222,11 @@ def _not_about_organisations(question: Question) -> str:
         )
     if question.reason == "staff":
         return "Эти строки ждут кадров: загрузите файл «Кадры» и выполните vitrina refresh, строки загрузятся сами."
+    if question.reason == UNKNOWN_ENTITY:
+        return (
+            "Эти филиалы ждут строки своей организации: загрузите реестр, в котором она есть, и выполните vitrina "
+            "refresh, строки загрузятся сами."
+        )
     option = "--region" if question.reason == UNKNOWN_REGION else "--municipality"
     return f'Эти строки ждут ответа о месте, а не об организации: vitrina match accept НОМЕР {option} "…"'
 

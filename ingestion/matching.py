@@ -29,6 +29,10 @@ STAFF_SCHEMA = {
 }
 
 
+UNKNOWN_ENTITY = "entity"
+"""Why a site waits whose entity no registry has named."""
+
+
 @dataclass(frozen=True)
 class Held:
     """A row that waits for a decision: why, what it says of its organisation, and its typed values."""
@@ -93,13 +97,23 @@ def match_rows(frame: pl.DataFrame, kind: Kind, sender: str | None, lookups: Loo
         frame = frame.filter(pl.col("system_code").is_not_null())
     frame = _without_unknown_regions(_placed(frame, sender, lookups.index), sender, lookups.index, held)
     if kind.organisation == "registry":
-        return Matched(add_registry_columns(frame, lookups.index), held)
+        return _register(frame, sender, lookups, held)
     if kind.organisation == "from_staff":
         return _match_trainees(frame, sender, lookups, held)
     matched = _match_organisations(frame, kind, sender, lookups, held)
     if kind.has_level:
         matched.frame = add_level(matched.frame, lookups.index)
     return matched
+
+
+def _register(frame: pl.DataFrame, sender: str | None, lookups: Lookups, held: list[Held]) -> Matched:
+    """Rows of the registry; a site waits until its entity has a row, here or in an earlier file."""
+    registered = add_registry_columns(frame, lookups.index)
+    entities = {*lookups.index.organisations, *registered.filter(~pl.col("is_branch"))["organisation_id"]}
+    is_orphan = pl.col("is_branch") & ~pl.col("entity_id").is_in(sorted(entities))
+    orphans = frame.filter(registered.select(is_orphan).to_series())
+    held += [_hold(row, UNKNOWN_ENTITY, sender) for row in orphans.iter_rows(named=True)]
+    return Matched(registered.filter(~is_orphan), held)
 
 
 def _resolve_systems(frame: pl.DataFrame) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from pathlib import Path
 from ingestion.differences import Differences
 from ingestion.examine import Examination
 from ingestion.hold import PLACE_REASONS
-from ingestion.matching import Held
+from ingestion.matching import UNKNOWN_ENTITY, Held
 from ingestion.municipalities import UNKNOWN_REGION
 from ingestion.organisations import OrganisationIndex
 from ingestion.problems import told_once
@@ -80,6 +80,11 @@ def advice(examination: Examination, index: OrganisationIndex) -> list[str]:
             sentences.append(f"{waits} решения: система «{name}» не названа в каталоге систем.")
         elif reason == "staff":
             sentences.append(f"{waits} кадров: человек документа не найден в загруженных файлах «Кадры».")
+        elif reason == UNKNOWN_ENTITY:
+            sentences.append(
+                f"{waits} своей организации: у филиала («{name}») в реестре нет строки юридического лица. Добавьте её "
+                "в реестр: строка загрузится сама."
+            )
         elif reason in PLACE_REASONS:
             sentences.append(_about_place(reason, waits, held, index))
         else:

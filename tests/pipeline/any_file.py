@@ -120,14 +120,14 @@ def write_files(folder: Path, random: Random, files: int) -> list[Path]:
     known = list(registry_rows(random))
     every = every_layout()
     registry = next(layout for layout in every if layout.kind == "organisation_registry")
-    # A site never without its entity: marts know entities by their own rows of the registry.
-    inns = sorted({row["inn"] for row in known})
-    sent = [{inn for inn in inns if random.random() < 0.8} for _ in (1, 3)]
     paths = [
         _write(
-            folder / f"registry_{number}.csv", registry, SENDERS[number], [row for row in known if row["inn"] in chosen]
+            folder / f"registry_{number}.csv",
+            registry,
+            SENDERS[number],
+            [row for row in known if random.random() < 0.8],
         )
-        for number, chosen in zip((1, 3), sent, strict=True)
+        for number in (1, 3)
     ]
     for number in range(files):
         layout = every[number % len(every)]
@@ -172,7 +172,7 @@ def _row(layout: Layout, known: list[dict[str, str]], random: Random) -> dict[st
 def _organisation(layout: Layout, known: list[dict[str, str]], random: Random) -> dict[str, str]:
     """An organisation by codes or by name, a place, both or neither; known and unknown."""
     if KINDS[layout.kind].organisation == "registry":
-        own = dict(random.choice([row for row in known if row["is_branch"] == "нет"]))
+        own = dict(random.choice(known))
         if random.random() < 0.2:
             own["region"], own["municipality"] = random.choice(UNKNOWN_PLACES)
         return own

@@ -226,3 +226,20 @@ def test_a_known_inn_under_another_region_is_held(load: Load, write_csv: Write, 
     header = ["ИНН", "Субъект", "Дата", "Обучающихся"]
     (report,) = load(write_csv("h.csv", [header, [inn["kovrov"], "Красноярский край", "01.12.2024", "5"]]))
     assert (report.rows_accepted, report.rows_held) == (0, 1)
+
+
+def test_a_site_waits_for_its_entity(load: Load, write_csv: Write, query: Query, settings: Settings) -> None:
+    """Guards against a site without an entity, which no mart can place, so that no release is published any more."""
+    inn = "2444000990"
+    header = ["ИНН", "КПП", "Субъект", "Муниципалитет", "Полное наименование", "Тип организации", "Филиал"]
+    place = ["Красноярский край", "Енисейский район"]
+    site = [inn, "244443001", *place, "Филиал «Дальний»", "СОШ", "да"]
+    (report,) = load(write_csv("site.csv", [header, site]))
+    assert (report.rows_accepted, report.rows_held) == (0, 1)
+    assert any("своей организации" in text for text in report.messages)
+    (question,) = list_held(settings)
+    assert question.reason == "entity"
+    load(write_csv("entity.csv", [header, [inn, "244401001", *place, "МБОУ «Дальняя СОШ»", "СОШ", "нет"]]))
+    found = query("select is_branch from raw.organisation_registry where inn = '" + inn + "' order by 1")
+    assert found == [(False,), (True,)]
+    assert list_held(settings) == []
