@@ -4,12 +4,14 @@ What the titles of a block leave unsaid holds on from the block above; its place
 titles of its own. What cannot be read safely is refused from its first row to the end of the sheet.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from ingestion.context import CONTEXT_OF_EVERY_LAYOUT, Context, read_context
+from ingestion.ignored_rows import total_pattern
 from ingestion.reading import Sheet
 from ingestion.recognise import (
     FEWEST_HEADINGS,
@@ -24,7 +26,7 @@ from ingestion.recognise import (
     with_lower_rows,
 )
 from schemas.header_map import Layout
-from schemas.text import fold_header
+from schemas.text import fold, fold_header
 
 HIGHEST_TITLES = 30
 """Rows above a header that are looked at for its titles."""
@@ -159,11 +161,14 @@ def titles_above(sheet: Sheet, row: int, last_used: int) -> list[Sequence[Cell]]
 
 
 def is_title(cells: Sequence[Cell]) -> bool:
-    """Whether a row may stand above a table as its title: blank, one text that is no number, or pairs with a colon."""
+    """Whether a row may stand above a table as its title: blank, one text, or pairs with a colon.
+
+    A number is none, nor is a total of the table above.
+    """
     filled = [cell.strip() for cell in cells if cell is not None]
     if len(filled) > 1:
         return filled[0].endswith(":") or all(":" in cell for cell in filled)
-    return not filled or not _is_number(filled[0])
+    return not filled or not (_is_number(filled[0]) or re.search(total_pattern(), fold(filled[0])))
 
 
 def _is_number(text: str) -> bool:
@@ -177,17 +182,26 @@ def rows_like_headings(frame: pl.DataFrame, layouts: Sequence[Layout], after: in
     body = frame.slice(after)
     if not body.height:
         return []
-    hits = [_like_headings(body[name], spellings, starts) for name in body.columns]
+    maybe = body.select(_may_be_heading(name, starts) for name in body.columns)
+    hits = [
+        body[name].is_in(_headings(body[name].filter(maybe[name]), spellings)).fill_null(value=False)
+        for name in body.columns
+        if maybe[name].any()
+    ]
+    if len(hits) < FEWEST_HEADINGS:
+        return []
     counts = pl.DataFrame([hit.cast(pl.Int32).alias(str(index)) for index, hit in enumerate(hits)]).sum_horizontal()
     return [after + index for index in (counts >= FEWEST_HEADINGS).arg_true().to_list()]
 
 
-def _like_headings(cells: pl.Series, spellings: frozenset[str], starts: Sequence[str]) -> pl.Series:
-    start = cells.str.strip_chars().str.head(4).str.to_lowercase().str.replace_all("ё", "е")
-    is_short = cells.str.len_chars() <= LONGEST_HEADING
-    alike = cells.filter((start.is_in(starts) & is_short).fill_null(value=False)).unique()
-    known = [text for text in alike if _is_heading(text, spellings)]
-    return cells.is_in(known).fill_null(value=False)
+def _may_be_heading(name: str, starts: Sequence[str]) -> pl.Expr:
+    start = pl.col(name).str.strip_chars().str.head(4).str.to_lowercase().str.replace_all("ё", "е")
+    is_short = pl.col(name).str.len_chars() <= LONGEST_HEADING
+    return (start.is_in(starts) & is_short).fill_null(value=False).alias(name)
+
+
+def _headings(cells: pl.Series, spellings: frozenset[str]) -> list[str]:
+    return [text for text in cells.unique() if _is_heading(text, spellings)]
 
 
 def _is_heading(text: str, spellings: frozenset[str]) -> bool:

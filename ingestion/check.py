@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -25,6 +26,7 @@ from ingestion.refresh import LOAD_ORDER, secret_or_none
 from ingestion.report import FileReport, Outcome
 from ingestion.store import build_connection, create_tables
 from ingestion.wording import advice, report_of
+from schemas.kinds import KINDS
 from schemas.settings import Settings
 
 LOOKED_UP = ("raw.organisation_registry", "raw.staff", "journal.alias")
@@ -146,13 +148,20 @@ def _check_part(settings: Settings, part: Part, declared: Mapping[str, str], kno
     try:
         with contained(member.name):
             given = (member, regional_layouts(settings), declared, secret_or_none(settings), lookups)
-            with duckdb.connect() as scratch:
-                examination = examine_in_bulk(scratch, *given) or examine_part(part.kind, *given)
+            examination = _examined(part.kind, *given)
             known.learn(member, examination)
     except (UserError, UnreadableFileError, FailedFileError) as error:
         return _not_taken(settings, source, error)
     protocol = write_protocol(settings, source, examination, None, lookups.index)
     return report_of(member, examination, "checked", protocol, advice(examination, lookups.index))
+
+
+def _examined(kind: str, *given: Any) -> Examination:
+    if KINDS[kind].partition_column:
+        with duckdb.connect() as scratch:
+            if (in_bulk := examine_in_bulk(scratch, *given)) is not None:
+                return in_bulk
+    return examine_part(kind, *given)
 
 
 def _not_taken(settings: Settings, source: Source, error: Verdict) -> FileReport:

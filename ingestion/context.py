@@ -31,8 +31,8 @@ YEAR = re.compile(r"(?:за|на) (\d{4}) ?(?:г\.|год)")
 SCHOOL_YEAR = re.compile(r"(\d{4} ?[-/] ?\d{4} (?:уч\.?|учебн[а-я]+) (?:г\.?|год[а-я]*))")
 KEY_VALUE = re.compile(r"^([^:]{2,60}): *(.+)$")
 CASE_ENDING = r"(?:а|у|ом|е|ы|и|ой|ей)?"
-DATE_FIELDS = frozenset({"snapshot_date", "measured_on", "activity_date", "surveyed_on"})
-YEAR_FIELDS = frozenset({"year", "delivery_year", "start_year", "event_year"})
+DATE_FIELDS = ("activity_date", "measured_on", "snapshot_date", "surveyed_on")
+YEAR_FIELDS = ("delivery_year", "event_year", "start_year", "year")
 PERIOD_FIELDS = ("period_start", "period_end")
 
 Row = Iterable[str | None]
@@ -115,7 +115,12 @@ def read_context(
     heard = [
         *_declared(layout, declared),
         *(statement for line, cells in lines for statement in _said_in(layout, cells, line)),
-        *(statement for heading in headings for statement in _spoken(layout, fold(heading), Weight.HEADING, None)),
+        *(
+            statement
+            for heading in headings
+            if any(sign.isdigit() for sign in heading)
+            for statement in _spoken(layout, fold(heading), Weight.HEADING, None)
+        ),
         *_spoken(layout, fold(sheet_name), Weight.SHEET_NAME, None),
         *_sheet_date(layout, sheet_name),
         *(Statement(name, text, Weight.CONSTANT) for name, text in layout.constants.items()),
@@ -192,29 +197,32 @@ def _key_values(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _spoken(layout: Layout, text: str, weight: Weight, line: int | None) -> Iterator[Statement]:
     """Dates, years and systems that a sentence names; only phrases made for it are explicit."""
-    explicit = Weight.EXPLICIT if weight is Weight.IN_PASSING else weight
-
-    def said(names: Iterable[str], value: str, how: Weight, phrase: str) -> Iterator[Statement]:
+    for names, value, is_explicit, phrase in _phrases(text):
+        how = Weight.EXPLICIT if is_explicit and weight is Weight.IN_PASSING else weight
         yield from (Statement(name, value, how, line, phrase) for name in names if name in layout.context)
 
-    for match in PERIOD.finditer(text):
-        start, end = [day for day in match.groups() if day]
-        yield from said(["period_start"], start, explicit, match[0])
-        yield from said(["period_end"], end, explicit, match[0])
-    for pattern, how in ((OF_MONTH, explicit), (IN_MONTH, weight)):
-        for match in pattern.finditer(text):
-            if parse_month(match[1]):
-                yield from said(PERIOD_FIELDS, match[1], how, match[0])
-    for pattern, how in ((AS_OF, explicit), (ON_DAY, weight)):
-        for match in pattern.finditer(text):
-            yield from said(sorted(DATE_FIELDS), match[1], how, match[0])
-    for match in YEAR.finditer(text):
-        yield from said(sorted(YEAR_FIELDS), match[1], weight, match[0])
-    for match in SCHOOL_YEAR.finditer(text):
-        if year := parse_school_year(match[1]):
-            yield from said(sorted(YEAR_FIELDS), str(year), weight, match[0])
-    if "system_code" in layout.context:
-        yield from (Statement("system_code", spelling, weight, line, spelling) for spelling in _systems_named(text))
+
+@lru_cache(maxsize=8192)
+def _phrases(text: str) -> tuple[tuple[tuple[str, ...], str, bool, str], ...]:
+    """What a folded sentence says of which fields: (fields, value, is a phrase made for it, phrase).
+
+    Kept, because each layout that a header may follow asks for it.
+    """
+    found: list[tuple[tuple[str, ...], str, bool, str]] = []
+    if any(sign.isdigit() for sign in text):
+        for match in PERIOD.finditer(text):
+            start, end = [day for day in match.groups() if day]
+            found += [(("period_start",), start, True, match[0]), (("period_end",), end, True, match[0])]
+        for pattern, is_explicit in ((OF_MONTH, True), (IN_MONTH, False)):
+            months = (match for match in pattern.finditer(text) if parse_month(match[1]))
+            found += [(PERIOD_FIELDS, match[1], is_explicit, match[0]) for match in months]
+        for pattern, is_explicit in ((AS_OF, True), (ON_DAY, False)):
+            found += [(DATE_FIELDS, match[1], is_explicit, match[0]) for match in pattern.finditer(text)]
+        found += [(YEAR_FIELDS, match[1], False, match[0]) for match in YEAR.finditer(text)]
+        years = ((parse_school_year(match[1]), match[0]) for match in SCHOOL_YEAR.finditer(text))
+        found += [(YEAR_FIELDS, str(year), False, phrase) for year, phrase in years if year]
+    found += [(("system_code",), spelling, False, spelling) for spelling in _systems_named(text)]
+    return tuple(found)
 
 
 def _systems_named(text: str) -> list[str]:
@@ -242,9 +250,9 @@ def _system_patterns() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
 def _sheet_date(layout: Layout, sheet_name: str) -> Iterator[Statement]:
     names: Iterable[str] = ()
     if parse_month(sheet_name):
-        names = (*sorted(DATE_FIELDS), *PERIOD_FIELDS)
+        names = (*DATE_FIELDS, *PERIOD_FIELDS)
     elif parse_date(sheet_name) and not sheet_name.isdigit():
-        names = sorted(DATE_FIELDS)
+        names = DATE_FIELDS
     elif parse_year(sheet_name):
-        names = sorted(YEAR_FIELDS)
+        names = YEAR_FIELDS
     yield from (Statement(name, sheet_name, Weight.SHEET_NAME) for name in names if name in layout.context)

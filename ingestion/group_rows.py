@@ -62,7 +62,8 @@ def _rows_above_organisations(body: pl.DataFrame, found: pl.Series, header: Head
     """Rows of a municipality right above rows of organisations that name none; and their municipality."""
     own = header.columns.get(MUNICIPALITY)
     naming = [f"c{header.columns[name]}" for name in ORGANISATION_FIELDS if name in header.columns]
-    if not naming or KINDS[header.layout.kind].organisation == "registry":
+    kind = KINDS[header.layout.kind]
+    if not naming or kind.is_personal or kind.organisation == "registry":  # a row of a person sums up nothing
         return {}
     data = body.with_row_index("position").filter(found.is_null())
     has_organisation = pl.any_horizontal(pl.col(naming).is_not_null())

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingestion.blocks import Block, find_blocks
-from ingestion.bounded import read_workbook
+from ingestion.bounded import read_head, read_workbook, remember
 from ingestion.errors import RefusedFileError
-from ingestion.reading import Member, Workbook
+from ingestion.reading import Member, Sheet, Workbook
 from ingestion.recognise import refusal_for, refusal_of_conflict, refuse_twins
 from schemas.header_map import Layout
 from schemas.kinds import KINDS
 from schemas.personal import mask
+from schemas.settings import regional_files, regional_home
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,39 @@ class Recognised:
 
 
 def recognise_member(member: Member, layouts: Sequence[Layout], declared: Mapping[str, str]) -> Recognised:
-    """Read a received file and find its blocks. Raises RefusedFileError, UnreadableFileError, FailedFileError."""
-    return recognise(member.name, read_workbook(member), layouts, declared)
+    """Read a received file and find its blocks, once a refresh.
+
+    Raises RefusedFileError, UnreadableFileError, FailedFileError.
+    """
+    return remember(
+        ("whole", *_circumstances(layouts, declared)),
+        member,
+        lambda: recognise(member.name, read_workbook(member), layouts, declared),
+        _sheets_of,
+    )
+
+
+def recognise_head(member: Member, layouts: Sequence[Layout], declared: Mapping[str, str]) -> Recognised | None:
+    """As recognise_member of the first rows of a file that can be streamed; None of any other."""
+    head = read_head(member)
+    if head is None:
+        return None
+    return remember(
+        ("head", *_circumstances(layouts, declared)),
+        member,
+        lambda: recognise(member.name, Workbook((head,)), layouts, declared),
+        _sheets_of,
+    )
+
+
+def _circumstances(layouts: Sequence[Layout], declared: Mapping[str, str]) -> tuple[object, ...]:
+    """What decides how a file is recognised, beside the file: a region's header maps may change between two asks."""
+    maps = regional_files(regional_home())
+    return (len(layouts), tuple(sorted(declared.items())), *((str(path), path.stat().st_mtime_ns) for path in maps))
+
+
+def _sheets_of(recognised: Recognised) -> list[Sheet]:
+    return list({id(block.sheet): block.sheet for block in recognised.blocks}.values())
 
 
 def recognise(file_name: str, workbook: Workbook, layouts: Sequence[Layout], declared: Mapping[str, str]) -> Recognised:

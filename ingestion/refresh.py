@@ -70,4 +70,5 @@ def _examined(
     settings: Settings, connection: duckdb.DuckDBPyConnection, receipt: Receipt, kind: str, lookups: Lookups
 ) -> Examination:
     given = (receipt.member, regional_layouts(settings), receipt.declared, secret_or_none(settings), lookups)
-    return examine_in_bulk(connection, *given) or examine_part(kind, *given)
+    in_bulk = examine_in_bulk(connection, *given) if KINDS[kind].partition_column else None
+    return in_bulk or examine_part(kind, *given)

@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from operator import mul
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from schemas.catalogue import read_mapping
 from schemas.text import FORMAT_MARKS
+
+if TYPE_CHECKING:  # an idle refresh masks names of files and needs no polars
+    import polars as pl
 
 SNILS_HIDDEN, INN_HIDDEN, SIGNATURE_HIDDEN, NAME_HIDDEN = (
     "[СНИЛС скрыт]",
@@ -88,13 +90,13 @@ def mask_quote(text: str) -> str:
     return NAME_HIDDEN if is_person(text) else mask(text)
 
 
-def mask_column(texts: pl.Series) -> pl.Series:
+def mask_column(texts: "pl.Series") -> "pl.Series":
     """`mask` of a column: a regular expression finds the few texts that need it."""
     closer_look = "|".join(pattern.pattern for pattern in (MANY_DIGITS, _words_of_signatures(), INITIAL))
     suspicious = texts.str.contains(closer_look).fill_null(value=False)
     if not suspicious.any():
         return texts
-    masked = texts.filter(suspicious).map_elements(mask, return_dtype=pl.String)
+    masked = texts.filter(suspicious).map_elements(mask, return_dtype=texts.dtype)
     return texts.scatter(suspicious.arg_true(), masked)
 
 

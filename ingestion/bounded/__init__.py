@@ -4,6 +4,6 @@ Each file gets a process of its own, bounded in memory and time by VITRINA_FILE_
 that breaks its reader, or takes more than that, raises FailedFileError.
 """
 
-from ingestion.bounded.opening import open_members, read_head, read_workbook, release
+from ingestion.bounded.opening import open_members, read_head, read_workbook, release, remember
 
-__all__ = ["open_members", "read_head", "read_workbook", "release"]
+__all__ = ["open_members", "read_head", "read_workbook", "release", "remember"]

@@ -1,9 +1,9 @@
 """The ways to open a received file, each in a child process; what has been read is kept for whoever asks next."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path, PurePosixPath
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from ingestion import reading
 from ingestion.bounded.client import call_bounded
@@ -12,6 +12,7 @@ from ingestion.bulk import incoming
 from ingestion.reading import Member, Sheet, UnreadableFileError, Workbook
 from schemas.settings import get_settings
 
+T = TypeVar("T")
 KEPT_BYTES = 256 << 20
 SMALL_BYTES = 4 << 20
 ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0"
@@ -68,6 +69,16 @@ def _head_and_whole(member: Member, zone: str) -> tuple[Sheet | None, Workbook |
         return head, verdict
 
 
+def remember(what: Hashable, member: Member, make: Callable[[], T], sheets: Callable[[T], Iterable[Sheet]]) -> T:
+    """What was made of a file in one state, made once as long as there is room; `sheets` are those it holds on to."""
+    key = (what, *_key("made", member))
+    if key not in _kept:
+        made = make()
+        _kept.put(key, made, _size(sheets(made)))
+        return made
+    return cast("T", _kept.get(key))
+
+
 def release() -> None:
     """Forget what has been read: everything that was received is loaded."""
     _kept.clear()
@@ -96,4 +107,8 @@ def _key(what: str, member: Member) -> tuple[object, ...]:
 
 def _keep(what: str, member: Member, found: Workbook | Sheet | UnreadableFileError | None) -> None:
     sheets = found.sheets if isinstance(found, Workbook) else (found,) if isinstance(found, Sheet) else ()
-    _kept.put(_key(what, member), found, sum(int(sheet.frame.estimated_size()) for sheet in sheets))
+    _kept.put(_key(what, member), found, _size(sheets))
+
+
+def _size(sheets: Iterable[Sheet]) -> int:
+    return sum(int(sheet.frame.estimated_size()) for sheet in sheets)

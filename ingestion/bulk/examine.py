@@ -13,7 +13,6 @@ from itertools import chain
 import duckdb
 import polars as pl
 
-from ingestion.bounded import read_head
 from ingestion.bulk.candidates import CODES, Reading, add_candidates, create_candidates
 from ingestion.bulk.clean_values import Cells, require_compilable
 from ingestion.bulk.incoming import TABLE, Incoming, NotStreamableError, open_incoming
@@ -40,9 +39,9 @@ from ingestion.reading.delimited import find_delimiter
 from ingestion.reading.encoding import detect_encoding
 from ingestion.reading.errors import Refusal
 from ingestion.reading.parquet import texts_of
-from ingestion.reading.sheet import Sheet, Workbook
+from ingestion.reading.sheet import Sheet
 from ingestion.recognise import Header
-from ingestion.recognised import Recognised, recognise
+from ingestion.recognised import Recognised, recognise_head
 from ingestion.table import Rows, classified_alone, table_of_rows
 from ingestion.values.cells import CellReader
 from schemas.header_map import Layout
@@ -89,11 +88,10 @@ def examine_in_bulk(
     Raises RefusedFileError or UnreadableFileError when the whole file cannot be taken.
     """
     try:
-        head = read_head(member)
-        if head is None:
+        recognised = recognise_head(member, layouts, declared)
+        if recognised is None:
             return None
-        recognised = recognise(member.name, Workbook((head,)), layouts, declared)
-        header, context = recognised.blocks[0].header, recognised.blocks[0].context
+        head, header, context = recognised.blocks[0].sheet, recognised.blocks[0].header, recognised.blocks[0].context
         kind = KINDS[header.layout.kind]
         if not kind.partition_column or not _is_plain(recognised):
             return None
@@ -128,14 +126,11 @@ def _is_plain(recognised: Recognised) -> bool:
 def bulk_kind(member: Member, layouts: tuple[Layout, ...], declared: Mapping[str, str]) -> str | None:
     """The kind of a file by its first rows when that is a large kind; None says to read the file whole."""
     try:
-        head = read_head(member)
-        if head is None:
-            return None
-        recognised = recognise(member.name, Workbook((head,)), layouts, declared)
+        recognised = recognise_head(member, layouts, declared)
     except (Refusal, RefusedFileError):
         return None  # whoever reads it whole tells why
-    kind = KINDS[recognised.kinds[0]]
-    return kind.code if kind.partition_column else None
+    kind = KINDS[recognised.kinds[0]] if recognised else None
+    return kind.code if kind and kind.partition_column else None
 
 
 def _reading(

@@ -62,7 +62,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Any:
             Member, "__reduce_ex__",
             lambda member, protocol: (os.abort, ()) if member.name == DEADLY else reduce(member, protocol),
         )  # fmt: skip
-        patch.setattr("ingestion.bulk.examine.read_head", _head_unless_deadly())
+        patch.setattr("ingestion.recognised.read_head", _head_unless_deadly())
         told += [_refresh(settings), _refresh(settings)]
         add_files(settings, [headcount(folder, "назавтра.csv", "5720010403", 11, "02.12.2024")], {})
         told.append(_refresh(settings))

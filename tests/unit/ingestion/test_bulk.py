@@ -14,7 +14,7 @@ from ingestion.bulk import examine as bulk_examine
 from ingestion.bulk.clean_values import UncompilableModelError, require_compilable
 from ingestion.bulk.examine import BulkExamination, examine_in_bulk
 from ingestion.errors import RefusedFileError
-from ingestion.examine import Examination, examine
+from ingestion.examine import Examination, examine_part
 from ingestion.matching import Lookups
 from ingestion.reading import UnreadableFileError, open_members
 from ingestion.refresh import regional_layouts, secret_or_none
@@ -79,7 +79,7 @@ def both(settings: Settings, path: Path) -> tuple[Examination, BulkExamination, 
             " join incoming_code as match_rule on match_rule.code_number = match_rule_number"
             " where is_clean order by source_row"
         ).fetchall()
-        return examine(*given), streamed, rows
+        return examine_part("platform_activity_person", *given), streamed, rows
 
 
 def verdict(found: Examination) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def deadly(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     with monkeypatch.context() as patch:
         patch.setattr(Member, "__reduce_ex__", kill("плохой.csv"))
         # A small text is read by its head first, which is asked for without its member.
-        patch.setattr("ingestion.bulk.examine.read_head", lambda _: None)
+        patch.setattr("ingestion.recognised.read_head", lambda _: None)
         yield patch
 
 
