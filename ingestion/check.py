@@ -22,7 +22,7 @@ from ingestion.protocol_file import Source
 from ingestion.reading import Member, UnreadableFileError
 from ingestion.receipts import Receipt, now
 from ingestion.receiving import kinds_in, reason_of, regional_layouts
-from ingestion.refresh import LOAD_ORDER, secret_or_none
+from ingestion.refresh import ASKED_BY_OTHERS, LOAD_ORDER, secret_or_none
 from ingestion.report import FileReport, Outcome
 from ingestion.store import build_connection, create_tables
 from ingestion.wording import advice, report_of
@@ -31,7 +31,6 @@ from schemas.settings import Settings
 
 LOOKED_UP = ("raw.organisation_registry", "raw.staff", "journal.alias")
 """What the rows of other files are matched with."""
-ASKED_BY_OTHERS = frozenset({"organisation_registry", "staff"})
 AFTER_ALL_LOADS = 1 << 40
 
 Verdict = UserError | UnreadableFileError | FailedFileError

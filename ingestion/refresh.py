@@ -26,6 +26,8 @@ from schemas.settings import SecretTooShortError, Settings
 
 __all__ = ["LOAD_ORDER", "landing_notes", "load_kind", "prepare_build", "receive", "settle_held"]
 
+ASKED_BY_OTHERS = frozenset({"organisation_registry", "staff"})
+"""Kinds that rows of the others are matched with."""
 LOAD_ORDER: tuple[str, ...] = tuple(KINDS)
 Progress = Callable[[str], None]
 
@@ -34,10 +36,13 @@ def load_kind(settings: Settings, kind: str, progress: Progress | None = None) -
     """Load the received files of one kind in the order they came, one transaction a file."""
     reports: list[FileReport] = []
     with build_connection(settings) as connection:
+        lookups: Lookups | None = None
         for receipt in waiting(settings, connection, kind):
             if progress:
                 progress(receipt.member.name)
-            reports.append(load_received(settings, connection, receipt, kind))
+            if lookups is None or kind in ASKED_BY_OTHERS:  # only these files change what rows are matched with
+                lookups = Lookups.load(connection)
+            reports.append(load_received(settings, connection, receipt, kind, lookups))
     return reports
 
 
@@ -49,11 +54,17 @@ def secret_or_none(settings: Settings) -> str | None:
         raise UserError(f"Секрет для псевдонимов не годится: {error}. Создайте новый: vitrina init") from error
 
 
-def load_received(settings: Settings, connection: duckdb.DuckDBPyConnection, receipt: Receipt, kind: str) -> FileReport:
+def load_received(
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    receipt: Receipt,
+    kind: str,
+    lookups: Lookups | None = None,
+) -> FileReport:
     """Examine a received file's part of one kind and load it whole, or not at all; its day is that of receipt."""
     member = receipt.member
     try:
-        lookups = Lookups.load(connection)
+        lookups = lookups or Lookups.load(connection)
         with contained(member.name), on_day(local_day(receipt.received_at, settings.timezone)):
             examination = _examined(settings, connection, receipt, kind, lookups)
     except (UserError, UnreadableFileError, FailedFileError) as error:

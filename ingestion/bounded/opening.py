@@ -27,8 +27,11 @@ def open_members(path: Path, original_name: str, workspace: Path) -> list[Member
         with path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         return [Member(original_name, sha256, path.stat().st_size, None, None, path)]
-    opened = call_bounded(original_name, reading.open_members, path.absolute(), original_name, workspace)
-    return cast("list[Member]", opened)
+    given = (path.absolute(), original_name, workspace, get_settings().timezone)
+    members, whole = call_bounded(original_name, _members_and_whole, *given)
+    if whole is not None:
+        _keep(WHOLE, members[0], whole)
+    return cast("list[Member]", members)
 
 
 def read_workbook(member: Member) -> Workbook:
@@ -57,16 +60,29 @@ def read_head(member: Member) -> Sheet | None:
     return cast("Sheet | None", _kept.get(_key(HEAD, member)))
 
 
+def _members_and_whole(
+    path: Path, name: str, workspace: Path, zone: str
+) -> tuple[list[Member], Workbook | UnreadableFileError | None]:
+    """The members of a ZIP; of a small file that is none, as a workbook is, what stands in it: it is asked for next."""
+    members = reading.open_members(path, name, workspace)
+    if members[0].container_sha256 is not None or members[0].size_bytes > SMALL_BYTES:
+        return members, None
+    return members, _whole(members[0], zone)
+
+
+def _whole(member: Member, zone: str) -> Workbook | UnreadableFileError:
+    try:
+        return reading.read_workbook(member, zone)
+    except UnreadableFileError as verdict:  # for whoever asks for the whole: a long log is read by its head alone
+        return verdict
+
+
 def _head(member: Member, zone: str) -> Sheet | None:
     return incoming.read_head(member.content.absolute(), PurePosixPath(member.name).stem, zone)
 
 
 def _head_and_whole(member: Member, zone: str) -> tuple[Sheet | None, Workbook | UnreadableFileError]:
-    head = _head(member, zone)
-    try:
-        return head, reading.read_workbook(member, zone)
-    except UnreadableFileError as verdict:  # for whoever asks for the whole: a long log is read by its head alone
-        return head, verdict
+    return _head(member, zone), _whole(member, zone)
 
 
 def remember(what: Hashable, member: Member, make: Callable[[], T], sheets: Callable[[T], Iterable[Sheet]]) -> T:
