@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from ingestion.context import CONTEXT_OF_EVERY_LAYOUT, Context, read_context
+from ingestion.headings import bare_heading
 from ingestion.ignored_rows import total_pattern
 from ingestion.reading import Sheet
 from ingestion.recognise import (
     FEWEST_HEADINGS,
     Cell,
     Header,
-    bare_heading,
     best_header,
     find_header,
     heading_rows,

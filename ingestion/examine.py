@@ -1,40 +1,36 @@
 """One file from bytes to accepted, rejected, held and ignored rows; writes nothing (design.md section 4)."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import cast
 
 import polars as pl
 
-from ingestion.as_written import AS_WRITTEN
 from ingestion.blocks import Block, BrokenOff
 from ingestion.context import unused_declarations
 from ingestion.errors import RefusedFileError
 from ingestion.foreign_codes import foreign_codes
 from ingestion.ignored_rows import BLANK, Ignored
 from ingestion.matching import Held, Lookups, match_rows
-from ingestion.parse import Parsed, parse_table
 from ingestion.problems import Problem
 from ingestion.reading import Member
-from ingestion.recognise import ORGANISATION_FIELDS, Header
+from ingestion.recognise import Header
 from ingestion.recognised import Recognised, recognise_member
+from ingestion.row_keys import with_keys, without_repeats
 from ingestion.table import Table, cut_table
 from ingestion.totals import differing_totals
+from ingestion.typed_rows import may_be_repaired, named, typed_rows
 from ingestion.unfold import unfold
-from ingestion.validate import broken_rules
 from ingestion.values.cells import CellReader
 from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of
 from schemas.kinds import KINDS, Kind
 from schemas.personal import mask
-from schemas.rules import severity_of
 from schemas.text import sender_key
 
 PERSON = "person_key"
-REPAIRED, LOST = "inn_repaired", "inn_lost_digit"
-HIDDEN_RULES = frozenset({"required", "not_nullable"})
 
 
 @dataclass
@@ -167,14 +163,19 @@ def examine(
         )
         typed, problems = typed_rows(unfold(table), kind, reader, lookups)
         result.problems += [*problems, *_refused_rows(table)]
-        result.named |= _named(table, kind, problems)
+        result.named |= named(table, kind, problems)
         parts.append(typed)
     typed = pl.concat(parts, how="vertical")
     if kind.part_key:  # its key names no organisation, so rows that will be held are compared too
-        typed = _without_repeats(typed, kind, result)
+        typed, repeats = without_repeats(typed, kind, layout)
+        result.problems += repeats
     matched = match_rows(typed, kind, result.sender, lookups)
     result.held = matched.held
-    result.accepted = _first_of_each_key(matched.frame, kind, result)
+    unique, repeats = without_repeats(matched.frame, kind, layout)
+    result.problems += repeats
+    # A list may name one organisation twice, in two spellings.
+    keyed = with_keys(unique, kind, result.sender)
+    result.accepted = keyed.unique(["sheet", "source_row", "row_key"], keep="first", maintain_order=True)
     result.problems += foreign_codes(result.accepted, kind, layout)
     result.problems.sort(key=lambda one: (one.sheet, one.source_row))
     return result
@@ -237,161 +238,3 @@ def require_secret(kind: Kind, secret: str | None, file_name: str) -> None:
             f"{file_name}: файл с данными людей («{kind.title}»), а секрет для псевдонимов не задан. "
             "Выполните vitrina init (создаст VITRINA_HOME/secret) или задайте переменную VITRINA_SECRET и повторите."
         )
-
-
-def may_be_repaired(_: str) -> bool:
-    """Every restored zero that passes the check digit is looked at with its row (typed_rows)."""
-    return True
-
-
-def typed_rows(table: Table, kind: Kind, reader: CellReader, lookups: Lookups) -> tuple[pl.DataFrame, list[Problem]]:
-    """Rows that break no rule, typed, with sheet, source_row and the text by which they are matched."""
-    parsed = parse_table(table.frame, kind, reader)
-    source_rows = table.frame["source_row"].to_list()
-    found = _only_own_repairs(parsed, table, lookups)
-    unread = {(index, name) for index, name, rule, _ in found if severity_of(rule) == "error"}
-    fields = {name: column.metadata["field"] or name for name, column in kind.model.columns.items()}
-    for index, column, rule in broken_rules(parsed.frame, kind):
-        blamed = _written_of_pair(table, kind, index, fields[column])
-        if (index, blamed) in unread:
-            continue
-        if blamed != fields[column]:  # the day's own rule has said it, or this one does for both
-            unread.add((index, blamed))
-        found.append((index, blamed, rule, _cell(table, index, blamed)))
-    found += _missing_parties(table, kind, parsed.frame, unread)
-    every = [
-        Problem(
-            table.sheet,
-            source_rows[index],
-            table.heading(name),
-            rule,
-            _quotable(kind, rule, text),
-            outside=table.said_outside(name),
-        )
-        for index, name, rule, text in found
-    ]
-    # An unfolded row repeats its organisation, and so what is wrong with it.
-    problems = list(dict.fromkeys(every))
-    rejected = {one.source_row for one in problems if one.severity == "error"}
-    typed = parsed.frame.drop("row_index").with_columns(
-        pl.lit(table.sheet).alias("sheet"),
-        table.frame["source_row"],
-        *table.frame.select(f"^{AS_WRITTEN}$"),
-        (table.frame["system_code"] if "system_code" in table.frame.columns else pl.lit(None, pl.String)).alias(
-            "system_text"
-        ),
-    )
-    return typed.filter(~pl.col("source_row").is_in(list(rejected))), problems
-
-
-def _only_own_repairs(parsed: Parsed, table: Table, lookups: Lookups) -> list[tuple[int, str, str, str | None]]:
-    """The problems of parsing; a restored zero that makes a code of another region than the row's is a lost digit."""
-    return [
-        (index, name, rule if rule != REPAIRED or _is_own(parsed, table, index, name, lookups) else LOST, text)
-        for index, name, rule, text in parsed.problems
-    ]
-
-
-def _is_own(parsed: Parsed, table: Table, index: int, name: str, lookups: Lookups) -> bool:
-    inn = parsed.frame[name][index]
-    return lookups.may_stand(inn, _cell(table, index, "region"), _cell(table, index, "municipality"))
-
-
-def _named(table: Table, kind: Kind, problems: list[Problem]) -> dict[tuple[str, int], str]:
-    """The organisation or municipality as written in rows with problems."""
-    names = [name for name in ("organisation_name", "inn", "municipality") if name in table.frame.columns]
-    if kind.is_personal or not names:
-        return {}
-    rows = table.frame.filter(pl.col("source_row").is_in({one.source_row for one in problems}))
-    return {
-        (table.sheet, row): mask(next((cell for cell in cells if cell), ""))
-        for row, *cells in rows.select("source_row", *names).iter_rows()
-    }
-
-
-def _written_of_pair(table: Table, kind: Kind, index: int, name: str) -> str:
-    """Of a day and its year, one fact in two columns, the one the sender wrote or could have written."""
-    for year, column in kind.model.columns.items():
-        day: str | None = column.metadata.get("day")
-        if day is None or name not in (year, day):
-            continue
-        return day if _cell(table, index, day) or year not in table.frame.columns else year
-    return name
-
-
-def _missing_parties(
-    table: Table, kind: Kind, typed: pl.DataFrame, unread: Collection[tuple[int, str]]
-) -> list[tuple[int, str, str, str | None]]:
-    """Rows that name no system or no organisation at all; «-» names none, what cannot be read is told already."""
-    frame = table.frame
-    found: list[tuple[int, str, str, str | None]] = []
-    if "system_code" in kind.model.columns:
-        found += [
-            (index, "system_code", "required", None) for index, text in enumerate(frame["system_code"]) if not text
-        ]
-    naming = {"required": ORGANISATION_FIELDS, "place": (*ORGANISATION_FIELDS, "municipality")}.get(kind.organisation)
-    if naming is not None:
-        given = [name for name in naming if name in frame.columns]
-        empty = typed.select(pl.all_horizontal(pl.col(given).is_null()) if given else pl.repeat(True, pl.len()))
-        rule = "organisation_missing" if kind.organisation == "required" else "place_missing"
-        blamed = given[-1] if given else naming[-1]
-        found += [
-            (index, blamed, rule, None)
-            for index, is_empty in enumerate(empty.to_series())
-            if is_empty and not any((index, name) in unread for name in given)
-        ]
-    return found
-
-
-def _cell(table: Table, index: int, name: str) -> str | None:
-    return table.frame[name][index] if name in table.frame.columns else None
-
-
-def _quotable(kind: Kind, rule: str, text: str | None) -> str | None:
-    """Values of person-level files are never quoted: a shifted column may hold a name or a birth date."""
-    if kind.is_personal:
-        return None
-    return "" if rule in HIDDEN_RULES else text or ""
-
-
-def _first_of_each_key(frame: pl.DataFrame, kind: Kind, result: Examination) -> pl.DataFrame:
-    """Rows with their keys, one of each."""
-    keyed = with_keys(_without_repeats(frame, kind, result), kind, result.sender)
-    # A list may name one organisation twice, in two spellings.
-    return keyed.unique(["sheet", "source_row", "row_key"], keep="first", maintain_order=True)
-
-
-def _without_repeats(frame: pl.DataFrame, kind: Kind, result: Examination) -> pl.DataFrame:
-    """Of rows with one key in a file the first is kept, later source rows are rejected (settled question 3)."""
-    row = pl.struct("sheet", "source_row")
-    first = row.first().over(_joined(kind.key))
-    repeated = frame.with_columns(first.alias("first")).filter(row != pl.col("first"))
-    repeated = repeated.select("sheet", "source_row", "first").unique(["sheet", "source_row"], keep="first")
-    if not repeated.height:
-        return frame
-    result.problems += [
-        repeat(result.layout, kind, (sheet, source_row), (one["sheet"], one["source_row"]))
-        for sheet, source_row, one in repeated.sort("sheet", "source_row").rows()
-    ]
-    return frame.join(repeated, on=["sheet", "source_row"], how="anti")
-
-
-def repeat(layout: Layout, kind: Kind, row: tuple[str, int], first: tuple[str, int]) -> Problem:
-    """A row whose key stands in an earlier row of the file already; both as sheet and source row."""
-    blamed = " + ".join(dict.fromkeys(layout.title(name) for name in kind.key if name in layout.titles))
-    sheet = f" листа «{first[0]}»" if first[0] != row[0] else ""
-    detail = f"строка с тем же ключом уже есть выше: строка {first[1]}{sheet}"
-    return Problem(*row, blamed or "ключ строки", "duplicate_key", None, detail=detail)
-
-
-def with_keys(frame: pl.DataFrame, kind: Kind, sender: str | None) -> pl.DataFrame:
-    """Add row_key (the contract's key, and which part of the row) and scope_key (what a newer file replaces)."""
-    scope_key = pl.lit(None, pl.String)
-    if kind.scope and sender is not None:
-        parts = [pl.lit(kind.code), pl.lit(sender_key(sender)), _joined(kind.scope)]
-        scope_key = pl.concat_str(parts, separator="|")
-    return frame.with_columns(_joined((*kind.key, *kind.part_key)).alias("row_key"), scope_key.alias("scope_key"))
-
-
-def _joined(names: tuple[str, ...]) -> pl.Expr:
-    return pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in names], separator="|")

@@ -1,29 +1,22 @@
 """Find the header row of a table and the layout it follows (design.md section 4, recognise)."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import chain
 
-from ingestion.context import CONTEXT_OF_EVERY_LAYOUT, Context
-from ingestion.errors import RefusedFileError, UnrecognisedFileError
+from ingestion.context import Context
+from ingestion.headings import UNIT, bare_heading, has_unit_beside_it, is_dropped, meaning
 from ingestion.reading import Sheet
 from ingestion.reading.sheet import MergedRange
 from schemas.header_map import Layout, without_brackets
-from schemas.heading_units import heading_unit, is_unit
+from schemas.heading_units import heading_unit
 from schemas.kinds import KINDS
 from schemas.personal import mask
 from schemas.text import fold_header, plain
 
 HEADER_SEARCH_ROWS = 60
 FEWEST_HEADINGS = 2
-UNIT = "unit"
-"""The field that says in which unit the main measure of a row stands."""
-BRACKETS = re.compile(r" ?\([^()]*\)")
-DAY_IN_HEADING = re.compile(r",? (?:по состоянию )?на \d{1,2}\.\d{2}\.\d{4}(?: ?г(?:ода)?)?$")
-UNIT_IN_HEADING = re.compile(r"^(?P<heading>.+?)(?:, ?(?:в )?| ?\((?:в )?)(?P<unit>[^,()]+)\)?$")
 
 Cell = str | None
 ORGANISATION_FIELDS = ("inn", "ogrn", "organisation_name")
@@ -87,53 +80,6 @@ class Header:
         if self.layout.organisation == "place" and not {*known, *context}.intersection(PLACE_FIELDS):
             titles.append("Наименование организации или Муниципалитет")
         return titles
-
-
-def is_dropped(heading: str, layout: Layout) -> bool:
-    """A column the template has and the warehouse does not take (names, birth dates and the like)."""
-    folded = fold_header(heading)
-    if folded in layout.dropped:
-        return True
-    return layout.ignore_brackets and without_brackets(folded) in layout.dropped
-
-
-def meaning(heading: str, layout: Layout) -> tuple[str, str | None] | None:
-    """The field a heading names under a layout, and the unit it carries beside the name; None when it means nothing."""
-    if name := layout.meaning(heading):
-        return name, None
-    folded = fold_header(heading)
-    bare, unit = without_unit(without_day(folded))
-    if bare != folded and unit is None and (name := layout.meaning(bare)) in KINDS[layout.kind].measures:
-        return name, None
-    measure = layout.meaning(bare) if unit and folded not in layout.dropped else None
-    if measure is None or unit is None:
-        return None
-    is_own = heading_unit(unit, KINDS[layout.kind].dimension(measure)) is not None
-    return (measure, unit) if is_own or has_unit_beside_it(measure, layout) else None
-
-
-def has_unit_beside_it(name: str, layout: Layout) -> bool:
-    """Whether a measure is the one whose unit a column of units says."""
-    return UNIT in layout.titles and KINDS[layout.kind].measures.intersection(layout.required) == {name}
-
-
-def bare_heading(folded: str) -> str:
-    """A folded heading without the day and the unit it may carry."""
-    return without_unit(without_day(folded))[0]
-
-
-def without_day(folded: str) -> str:
-    """A folded heading without the day that ends it («зарегистрировано на 01.12.2024»)."""
-    return DAY_IN_HEADING.sub("", folded)
-
-
-@lru_cache(maxsize=8192)
-def without_unit(folded: str) -> tuple[str, str | None]:
-    """A folded heading and the unit that ends it («обучающихся, чел», «скорость (мбит/с)»), if one does."""
-    match = UNIT_IN_HEADING.match(folded)
-    if match is None or not is_unit(match["unit"]):
-        return folded, None
-    return fold_header(match["heading"]), match["unit"]
 
 
 ContextOf = Callable[[Header], Context]
@@ -301,50 +247,3 @@ def _assign(layout: Layout, first: int, last: int, readings: Sequence[tuple[str,
     if layout.marker is not None and not has_marker:
         return None
     return Header(layout, first, last, tuple(headings), columns, tuple(twins), has_marker, units)
-
-
-def refuse_twins(header: Header, file_name: str, sheet_name: str) -> None:
-    """Refuse a table in which two columns have one meaning: which of them counts is not ours to guess."""
-    if header.twins:
-        name, first, second = header.twins[0]
-        raise RefusedFileError(
-            f"{file_name}, лист «{sheet_name}»: столбцы «{first}» и «{second}» означают одно и то же "
-            f"(«{header.layout.title(name)}»). Оставьте один из них и повторите загрузку."
-        )
-
-
-def refusal_for(header: Header | None, missing: Sequence[str], file_name: str, sheet_name: str) -> RefusedFileError:
-    """Why a sheet cannot be taken: no header, or the nearest kind and what it misses."""
-    if header is None:
-        return UnrecognisedFileError(
-            f"{file_name}, лист «{sheet_name}»: не найдена строка заголовков. Ожидались названия столбцов "
-            "одного из видов выгрузки (список: docs/vygruzki.md): добавьте строку заголовков и повторите загрузку."
-        )
-    listed = "; ".join(f"«{title}»" for title in missing)
-    alternatives = [title for titles in missing for title in titles.split(" или ")]
-    from_outside = [title for title in alternatives if _may_come_from_outside(header.layout, title)]
-    remedy = "Добавьте недостающее и повторите загрузку."
-    if from_outside:
-        remedy = f'Добавьте столбец, строку над таблицей или задайте: vitrina add ФАЙЛ --set "{from_outside[0]}=…".'
-    return UnrecognisedFileError(
-        f"{file_name}, лист «{sheet_name}»: не хватает обязательного: {listed}. "
-        f"Ближайший вид выгрузки: «{KINDS[header.layout.kind].title}». {remedy}"
-    )
-
-
-def refusal_of_conflict(context: Context, header: Header, file_name: str, sheet_name: str) -> RefusedFileError | None:
-    """Why a table cannot be taken whose title lines give one thing two values; None when they give none that counts."""
-    for first, second in context.conflicts:
-        if first.name in header.columns:
-            continue
-        title = header.layout.title(first.name)
-        lines = " и ".join(f"«{one.phrase}» ({one.place})" for one in (first, second))
-        return RefusedFileError(
-            f"{file_name}, лист «{sheet_name}»: строки над таблицей называют разное для «{title}»: {lines}. "
-            f'Скажите, что верно: vitrina add ФАЙЛ --set "{title}=…"'
-        )
-    return None
-
-
-def _may_come_from_outside(layout: Layout, title: str) -> bool:
-    return any(layout.title(name) == title for name in (*layout.context, *CONTEXT_OF_EVERY_LAYOUT))

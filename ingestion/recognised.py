@@ -7,7 +7,7 @@ from ingestion.blocks import Block, find_blocks
 from ingestion.bounded import read_head, read_workbook, remember
 from ingestion.errors import RefusedFileError
 from ingestion.reading import Member, Sheet, Workbook
-from ingestion.recognise import refusal_for, refusal_of_conflict, refuse_twins
+from ingestion.refusals import refusal_for, refusal_of_conflict, refuse_twins
 from schemas.header_map import Layout
 from schemas.kinds import KINDS
 from schemas.personal import mask

@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from ingestion.examine import with_keys
 from ingestion.load import Origin, insert_rows
+from ingestion.row_keys import with_keys
 from schemas.kinds import KINDS, Kind
 from schemas.rules import EXPECTED
 

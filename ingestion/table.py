@@ -10,15 +10,16 @@ from ingestion.as_written import written_columns
 from ingestion.blocks import Block, BrokenOff
 from ingestion.context import CONTEXT_OF_EVERY_LAYOUT, Context, read_context
 from ingestion.group_rows import MUNICIPALITY, KnowsPlace, group_places, place_said
+from ingestion.headings import UNIT, has_unit_beside_it
 from ingestion.ignored_rows import BLANK, FOOTER, TITLE, TOTAL, Ignored, lone_lines, reasons, rows_below, shown
 from ingestion.reading import Sheet
-from ingestion.recognise import UNIT, Cell, Header, has_unit_beside_it
+from ingestion.recognise import Cell, Header
 from ingestion.reshape import reshape
 from ingestion.values.numbers import parse_decimal
 from schemas.columns import Dimension
 from schemas.heading_units import heading_unit
 from schemas.kinds import KINDS
-from schemas.personal import is_signature, mask, mask_column
+from schemas.personal import is_signature, mask
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,13 @@ class Table:
     """Source rows of the sheet below this block that cannot be read safely, for the reason of `broken_off`."""
     broken_off: BrokenOff | None = None
 
-    def heading(self, name: str) -> str:
-        """How the sender's own file calls a field, for messages; the canonical title when it has no column."""
+    def heading(self, name: str, row: int | None = None) -> str:
+        """How the sender's own file calls a field, for messages; the canonical title when it has no column.
+
+        `row` is the position in `frame`: in a wide layout each role has a column of its own.
+        """
+        if row is not None and name in self.header.layout.unfold_values:
+            return self.header.heading(f"{name}_{self.frame['role_code'][row]}")
         return self.header.heading(name)
 
     def said_outside(self, name: str) -> str | None:
@@ -109,7 +115,7 @@ def table_of_rows(sheet: Sheet, header: Header, context: Context, rows: Rows) ->
 def _completed(frame: pl.DataFrame, header: Header, context: Context) -> pl.DataFrame:
     """Rows of data with what was written, what titles say, the layout's defaults, and values in their column's unit."""
     layout = header.layout
-    frame = _with_text_as_written(frame, header, context)  # before defaults: nobody wrote those
+    frame = frame.with_columns(written_columns(header, context.values))  # before defaults: nobody wrote those
     frame = reshape(_in_own_units(frame, header), layout)
     unit = {UNIT: header.unit_of_measure} if header.unit_of_measure else {}
     given = {**layout.defaults, **unit, **context.values}
@@ -117,15 +123,6 @@ def _completed(frame: pl.DataFrame, header: Header, context: Context) -> pl.Data
     frame = frame.with_columns(pl.lit(text).cast(pl.String).alias(name) for name, text in absent.items())
     empty = {**layout.defaults, **unit}
     return frame.with_columns(pl.col(name).fill_null(text) for name, text in empty.items())
-
-
-def _with_text_as_written(frame: pl.DataFrame, header: Header, context: Context) -> pl.DataFrame:
-    """The rows with what the file has in them, without the numbers and names of people in its texts."""
-    if KINDS[header.layout.kind].is_personal:
-        return frame
-    masked = frame.with_columns(mask_column(frame[name]) for name in header.columns)
-    said = {name: mask(text) for name, text in context.values.items()}
-    return frame.hstack(masked.select(written_columns(header, said)))
 
 
 def _in_own_units(frame: pl.DataFrame, header: Header) -> pl.DataFrame:

@@ -22,11 +22,8 @@ from ingestion.errors import RefusedFileError
 from ingestion.examine import (
     PERSON,
     Examination,
-    may_be_repaired,
-    repeat,
     require_secret,
     sender_of,
-    typed_rows,
     unknown_columns,
 )
 from ingestion.group_rows import place_said
@@ -42,7 +39,9 @@ from ingestion.reading.parquet import texts_of
 from ingestion.reading.sheet import Sheet
 from ingestion.recognise import Header
 from ingestion.recognised import Recognised, recognise_head
+from ingestion.row_keys import repeat
 from ingestion.table import Rows, classified_alone, table_of_rows
+from ingestion.typed_rows import may_be_repaired, typed_rows
 from ingestion.values.cells import CellReader
 from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of

@@ -136,3 +136,11 @@ def test_a_heading_against_a_title_is_a_remark(load: Load, write_csv: Write, que
     (report,) = load(write_csv("t.csv", rows))
     assert query("select snapshot_date::text from raw.headcount") == [("2024-12-01",)]
     assert any("«на 01.11.2024»" in text and "01.12.2024" in text for text in report.messages)
+
+
+def test_a_wide_column_is_named_by_its_own_heading(load: Load, write_csv: Write, inn: dict[str, str]) -> None:
+    """Guards against «registered» in a message: the sender knows the heading, not our code."""
+    header = ["Система", "Дата среза", "ИНН", "Зарегистрировано педагогов", "Зарегистрировано обучающихся"]
+    (report,) = load(write_csv("t.csv", [header, ["Моя школа", "01.12.2024", inn["kovrov"], "5", "много"]]))
+    (message,) = [text for text in report.messages if "«много»" in text]
+    assert "столбец «Зарегистрировано обучающихся»" in message
