@@ -22,7 +22,7 @@ from schemas.settings import Settings, get_settings
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
-MUTATIONS = 60
+MUTATIONS = 500
 SMALL = 60_000
 REGISTRIES = sorted((ROOT / "samples" / "files").rglob("registry*")) + sorted(
     (ROOT / "samples" / "files").rglob("*reestr*")
