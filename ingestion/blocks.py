@@ -52,6 +52,8 @@ class Block:
     end: int
     broken_off: BrokenOff | None = None
     """What of the sheet below this block is refused."""
+    rest_end: int | None = None
+    """The row (from 0) before which that ends: where a block of another kind begins; None for the end of the sheet."""
 
 
 def find_blocks(sheet: Sheet, layouts: Sequence[Layout], declared: Mapping[str, str]) -> list[Block]:
@@ -144,7 +146,7 @@ def _why_unreadable(block: Block) -> str | None:
 
 
 def _cut(block: Block, end: int, broken_off: BrokenOff | None = None) -> Block:
-    return Block(block.sheet, block.header, block.context, end, broken_off)
+    return replace(block, end=end, broken_off=broken_off)
 
 
 def titles_above(sheet: Sheet, row: int, last_used: int) -> list[Sequence[Cell]]:

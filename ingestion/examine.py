@@ -151,8 +151,13 @@ def examine(
         f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(layout, declared)
     ]
     parts = []
+    broken: set[int] = set()
     for block in _of_one_sender(recognised.blocks):
+        if id(block.sheet) in broken:  # its rows were refused with those above them
+            continue
         table = cut_table(block, lookups.index.knows_municipality)
+        if table.broken_off is not None:
+            broken.add(id(block.sheet))
         result.take_rows_of(table)
         reader = CellReader(
             secret=secret,
@@ -187,20 +192,15 @@ def sender_of(recognised: Recognised) -> str | None:
 
 
 def _of_one_sender(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks; where one names another sender than the first, its sheet is refused from its header on."""
-    kept: list[Block] = []
+    """The blocks; one that names another sender than the first is refused with all that stands below it."""
     senders = {sender_key(sender) for block in blocks[:1] for sender in block.context.senders[:1]}
-    refused: set[str] = set()
-    for block in blocks:
-        if block.sheet.name in refused:
-            continue
-        if {sender_key(one) for one in block.context.senders[:1]} - senders and kept:
-            reason = "над этой таблицей назван другой отправитель"
-            broken_off = BrokenOff(block.header.first_row + 1, reason)
-            kept.append(replace(block, end=block.header.last_row + 1, broken_off=broken_off))
-            refused.add(block.sheet.name)
-        else:
+    kept = list(blocks[:1])
+    for block in blocks[1:]:
+        if {sender_key(one) for one in block.context.senders[:1]} <= senders:
             kept.append(block)
+        else:
+            broken_off = BrokenOff(block.header.first_row + 1, "над этой таблицей назван другой отправитель")
+            kept.append(replace(block, end=block.header.last_row + 1, broken_off=broken_off))
     return kept
 
 

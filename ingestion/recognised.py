@@ -1,7 +1,7 @@
 """What a file holds before its rows are read: the blocks of its sheets, each of one kind (design.md, recognise)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingestion.blocks import Block, find_blocks
 from ingestion.bounded import read_head, read_workbook, remember
@@ -69,6 +69,16 @@ def _sheets_of(recognised: Recognised) -> list[Sheet]:
     return list({id(block.sheet): block.sheet for block in recognised.blocks}.values())
 
 
+def _apart_by_kind(found: Sequence[Block]) -> list[Block]:
+    """Blocks of one sheet: what one kind refuses of the sheet ends where another kind begins."""
+    apart = []
+    for index, block in enumerate(found):
+        others = (at for at in range(index + 1, len(found)) if found[at].header.layout.kind != block.header.layout.kind)
+        first = next(others, None)
+        apart.append(block if first is None else replace(block, rest_end=found[first - 1].end))
+    return apart
+
+
 def recognise(file_name: str, workbook: Workbook, layouts: Sequence[Layout], declared: Mapping[str, str]) -> Recognised:
     """Blocks of every sheet that has a complete header, be the sheets only their first rows.
 
@@ -93,7 +103,7 @@ def recognise(file_name: str, workbook: Workbook, layouts: Sequence[Layout], dec
         refuse_twins(header, file_name, name)
         if (refusal := refusal_of_conflict(found[0].context, header, file_name, name)) is not None:
             raise refusal
-        blocks += found
+        blocks += _apart_by_kind(found)
     if not blocks:
         raise max(refusals, key=lambda pair: pair[0])[1]
     return Recognised(tuple(blocks), tuple(remarks))

@@ -75,7 +75,8 @@ def cut_table(block: Block, knows_place: KnowsPlace) -> Table:
     table = table_of_rows(block.sheet, header, block.context, _without_trailing_blanks(rows))
     if broken_off is None:
         return table
-    rest = whole.filter(pl.col("source_row") >= broken_off.source_row)
+    last = whole.height if block.rest_end is None else block.rest_end
+    rest = whole.filter(pl.col("source_row").is_between(broken_off.source_row, last))
     refused = rest.filter(~pl.all_horizontal(pl.exclude("source_row").is_null()))["source_row"].to_list()
     return replace(table, refused_rows=refused, broken_off=broken_off, rows_read=table.rows_read + len(refused))
 

@@ -181,3 +181,54 @@ def test_subheadings_of_columns_that_mean_nothing(load: Load, tmp_path: Path, in
         sheet.write_row(2, 0, [inn["kovrov"], "01.12.2024", 410, 300, 110])
     report = only(load(path))
     assert (report.rows_accepted, report.rows_rejected, report.rows_ignored) == (1, 0, 0)
+
+
+def test_what_is_refused_of_a_sheet_is_counted_once(load: Load, write_csv: Write, inn: dict[str, str]) -> None:
+    """Guards against a block below a refused row that is counted again, as rejected and as its own."""
+    rows = [
+        ["По состоянию на 01.12.2024"],
+        ["ИНН", "Обучающихся"],
+        [inn["kovrov"], 410],
+        ["По состоянию на 01.11.2024"],
+        [inn["ozernoe"], 220],
+        ["Отчёт"],
+        ["ИНН", "Обучающихся"],
+        [inn["novonazimovo"], 100],
+    ]
+    report = only(load(write_csv("rest.csv", rows)))
+    assert (report.rows_read, report.rows_accepted, report.rows_rejected) == (6, 1, 5)
+
+
+def test_a_table_of_another_kind_below_a_refused_row_is_read(
+    load: Load, write_csv: Write, query: Query, inn: dict[str, str]
+) -> None:
+    """Guards against rows of another kind, with a header and titles of their own, refused and loaded at once."""
+    rows = [
+        ["По состоянию на 01.12.2024"],
+        ["ИНН", "Обучающихся"],
+        [inn["kovrov"], 410],
+        ["По состоянию на 01.11.2024"],
+        [inn["ozernoe"], 220],
+        ["Скорость, по состоянию на 05.12.2024"],
+        ["ИНН", "Скорость"],
+        [inn["kovrov"], 100],
+    ]
+    reports = {report.kind: report for report in load(write_csv("kinds.csv", rows))}
+    assert (reports["headcount"].rows_accepted, reports["headcount"].rows_rejected) == (1, 2)
+    assert (reports["connectivity"].rows_accepted, reports["connectivity"].rows_rejected) == (1, 0)
+    assert query("select speed_low from raw.connectivity") == [(100,)]
+
+
+def test_a_block_of_another_sender_is_refused(load: Load, write_csv: Write, inn: dict[str, str]) -> None:
+    """Guards against rows of one sender that replace those of another."""
+    rows = [
+        ["Отправитель: Отдел А"],
+        ["ИНН", "Дата", "Обучающихся"],
+        [inn["kovrov"], "01.12.2024", 410],
+        ["Отправитель: Отдел Б"],
+        ["ИНН", "Дата", "Обучающихся"],
+        [inn["ozernoe"], "01.12.2024", 220],
+    ]
+    report = only(load(write_csv("senders.csv", rows)))
+    assert (report.rows_accepted, report.rows_rejected) == (1, 2)
+    assert any("другой отправитель" in text for text in report.messages)
