@@ -183,6 +183,7 @@ def examine(
     result.accepted = keyed.unique(["sheet", "source_row", "row_key"], keep="first", maintain_order=True)
     result.problems += foreign_codes(result.accepted, kind, layout)
     result.problems.sort(key=lambda one: (one.sheet, one.source_row))
+    result.messages = list(dict.fromkeys(result.messages))  # blocks with one header have one thing to say
     return result
 
 
