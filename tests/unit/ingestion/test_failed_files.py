@@ -144,7 +144,7 @@ def test_an_error_while_loading_is_tried_again(
 ) -> None:
     """Guards against a recognised file that waits for nobody after an error of the program."""
     with monkeypatch.context() as patch:
-        patch.setattr("ingestion.examine.broken_rules", lambda *_: 1 / 0)
+        patch.setattr("ingestion.typed_rows.broken_rules", lambda *_: 1 / 0)
         (failed,) = load(headcount(write_csv, "h.csv", inn["ozernoe"], 1))
     assert (failed.outcome, failed.kind) == ("failed", "headcount")
     assert "ZeroDivisionError" in str(failed.refusal)
