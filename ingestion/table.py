@@ -212,7 +212,9 @@ def _filled_downwards(sheet: Sheet, header: Header) -> pl.DataFrame:
         if first_row <= header.last_row or first_column != last_column or first_column not in dimensions:
             continue
         name = f"c{first_column}"
-        values = filled.setdefault(name, sheet.frame[name].to_list())
+        if name not in filled:
+            filled[name] = sheet.frame[name].to_list()
+        values = filled[name]
         end = min(last_row + 1, len(values))
         values[first_row:end] = [values[first_row]] * (end - first_row)
     return sheet.frame.with_columns(pl.Series(name, values, dtype=pl.String) for name, values in filled.items())
