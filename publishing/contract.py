@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from schemas.metadata_file import read_yaml_text
 
 ROOT = Path(__file__).resolve().parent.parent
 MARTS = ROOT / "dbt_project" / "models" / "marts" / "_marts.yml"
@@ -15,8 +15,7 @@ SQL_TYPES = {"string": "varchar"}
 @lru_cache
 def mart_models() -> list[dict[str, Any]]:
     """Every mart as described for dbt."""
-    loaded = yaml.load(MARTS.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    models: list[dict[str, Any]] = loaded["models"]
+    models: list[dict[str, Any]] = read_yaml_text(MARTS)["models"]
     return models
 
 

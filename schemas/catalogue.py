@@ -14,10 +14,9 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
-import yaml
-
 from schemas.catalogue_rows import CATALOGUES, project_rows, rows
 from schemas.coded import read_with_code
+from schemas.metadata_file import read_yaml_text
 from schemas.settings import per_home
 from schemas.text import as_whole_words, fold
 
@@ -68,7 +67,7 @@ def read_yaml(name: str) -> list[dict[str, Any]]:
 
 def read_mapping(name: str) -> Any:
     """One YAML catalogue that a region adds nothing to."""
-    return yaml.safe_load((CATALOGUES / name).read_text(encoding="utf-8"))
+    return read_yaml_text(CATALOGUES / name)
 
 
 def read_csv(name: str) -> list[dict[str, str]]:

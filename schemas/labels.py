@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
 from schemas.catalogue import roles, systems
 from schemas.catalogue_rows import CATALOGUES
+from schemas.metadata_file import read_yaml_text
 from schemas.rules import EXPECTED
 from schemas.settings import per_home
 
@@ -53,5 +52,5 @@ def _kinds() -> Mapping[str, str]:
 
 
 def _mapping(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((CATALOGUES / name).read_text(encoding="utf-8"))
+    found: dict[str, Any] = read_yaml_text(CATALOGUES / name)
     return found

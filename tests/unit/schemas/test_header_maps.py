@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
+from schemas import metadata_file
+from schemas.catalogue_rows import CATALOGUES
 from schemas.header_map import HEADER_MAPS, project_layouts, read_header_maps
+from schemas.metadata_file import read_yaml_text
 
 GOOD = {
     "name": "ours",
@@ -111,3 +114,17 @@ def test_the_project_has_a_map_a_kind() -> None:
     """Guards against a map of the project that is read by no one: its files are strict as a region's are."""
     kinds = {layout.kind for layout in project_layouts()}
     assert {path.stem for path in HEADER_MAPS.glob("[!_]*.yaml")} == kinds
+
+
+def test_only_files_of_the_project_are_read_by_the_fast_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a region's file read by the reader in C, which a file nested without end can bring down."""
+
+    def taken(*_: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(metadata_file._ProjectLoader, "__init__", taken)
+    with pytest.raises(LookupError):
+        read_yaml_text(CATALOGUES / "magnitudes.yaml")
+    own = tmp_path / "magnitudes.yaml"
+    own.write_text("[1]", encoding="utf-8")
+    assert read_yaml_text(own) == [1]
