@@ -89,14 +89,39 @@ create table if not exists journal.partition (kind text, month date, revision bi
 """
 
 
+_held_open: list[duckdb.DuckDBPyConnection] = []
+
+
 @contextmanager
 def build_connection(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """The build file; one writer at a time, closed at once so that dbt's process may open it.
 
     Raises BuildInUseError while another process has it open.
     """
+    connection = _connect(settings, read_only=read_only)
     try:
-        connection = duckdb.connect(str(settings.build_file), read_only=read_only, config=settings.duckdb_config)
+        yield connection
+    finally:
+        connection.close()
+
+
+def hold_build_open(settings: Settings) -> None:
+    """Let build_connection find the file open until let_build_go: to open and close it takes longer than a small file.
+
+    Nobody else can open it meanwhile, dbt's process included. Raises BuildInUseError.
+    """
+    _held_open.append(_connect(settings))
+
+
+def let_build_go() -> None:
+    """Close what hold_build_open opened, if anything."""
+    while _held_open:
+        _held_open.pop().close()
+
+
+def _connect(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(settings.build_file), read_only=read_only, config=settings.duckdb_config)
     except duckdb.IOException as error:
         if "lock" not in str(error):
             raise
@@ -105,10 +130,6 @@ def build_connection(settings: Settings, *, read_only: bool = False) -> Iterator
             "программой. Повторите через минуту; если не поможет, закройте программу: читать нужно "
             "current/warehouse.duckdb."
         ) from None
-    try:
-        yield connection
-    finally:
-        connection.close()
 
 
 @contextmanager

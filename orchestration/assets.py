@@ -11,7 +11,7 @@ from dagster_dbt import DbtCliResource, dbt_assets
 
 from ingestion import refresh as ingest
 from ingestion.bounded import release as release_read_files
-from ingestion.store import build_connection
+from ingestion.store import build_connection, hold_build_open, let_build_go
 from orchestration.dbt import (
     UNIT_TESTS,
     DbtError,
@@ -58,6 +58,7 @@ def _received_files(settings: Settings) -> dg.AssetsDefinition:
             refresh_record.warn(str(bad))
         with refresh_record.step("Приём файлов"):
             ingest.prepare_build(settings)
+            hold_build_open(settings)
             reports = ingest.receive(settings, tell)
             refresh_record.add_reports(reports)
             refresh_record.notes += ingest.landing_notes(settings)
@@ -98,6 +99,7 @@ def _held_rows(settings: Settings) -> dg.AssetsDefinition:
         with refresh_record.step("Отложенные строки"):
             settled = ingest.settle_held(settings)
             release_read_files()
+            let_build_go()  # dbt's process opens it next
         return dg.MaterializeResult(metadata={"rows": settled})
 
     return held_rows

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ingestion.store import let_build_go
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.home import prepare_dagster_home
 from orchestration.last_refresh import read_last_refresh
@@ -70,7 +71,10 @@ def _execute_job(settings: Settings, on_progress: Callable[[str], None] | None, 
     assembly.open_log(settings)
     job = assembly.build_definitions(settings).resolve_job_def(assembly.JOB_NAME)
     with dagster_instance(settings) as instance:
-        job.execute_in_process(instance=instance, raise_on_error=False, tags={FULL_TAG: "true"} if full else None)
+        try:
+            job.execute_in_process(instance=instance, raise_on_error=False, tags={FULL_TAG: "true"} if full else None)
+        finally:
+            let_build_go()  # a run that failed while files were loaded
 
 
 def _not_started(settings: Settings, error: Exception) -> RefreshResult:
