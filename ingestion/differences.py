@@ -26,30 +26,22 @@ def differences(connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int
     values = value_columns(kind)
     differs = " or ".join(f'incoming."{name}" is distinct from former."{name}"' for name in values) or "false"
     active = _active_before(kind, sequence)
-    counts = connection.execute(
-        f"with former as ({active})"
+    found = connection.execute(
+        f"with former as materialized ({active})"
         " select count(*) filter (former.row_key is null),"
         f" count(*) filter (former.row_key is not null and ({differs})),"
-        f" count(*) filter (former.row_key is not null and not ({differs}))"
+        f" count(*) filter (former.row_key is not null and not ({differs})),"
+        " (select count(*) from former as left_out where left_out.scope_key in"
+        " (select scope_key from journal.load_scope where load_sequence = $sequence) and left_out.row_key not in"
+        f" (select row_key from raw.{kind.code} where load_sequence = $sequence))"
         f" from raw.{kind.code} as incoming left join former on former.row_key = incoming.row_key"
         " where incoming.load_sequence = $sequence",
         {"sequence": sequence},
     ).fetchone()
-    withdrawn = connection.execute(
-        f"with former as ({active}) select count(*) from former where former.scope_key in"
-        " (select scope_key from journal.load_scope where load_sequence = $sequence) and former.row_key not in"
-        f" (select row_key from raw.{kind.code} where load_sequence = $sequence)",
-        {"sequence": sequence},
-    ).fetchone()
-    assert counts is not None
-    assert withdrawn is not None
-    return Differences(
-        rows_new=counts[0],
-        rows_changed=counts[1],
-        rows_same=counts[2],
-        rows_withdrawn=withdrawn[0],
-        examples=tuple(_examples(connection, kind, sequence, values, active, differs)),
-    )
+    assert found is not None
+    new, changed, same, withdrawn = found
+    examples = _examples(connection, kind, sequence, values, active, differs) if changed else []
+    return Differences(new, changed, same, withdrawn, tuple(examples))
 
 
 def _active_before(kind: Kind, sequence: int) -> str:

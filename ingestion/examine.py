@@ -62,8 +62,10 @@ class Examination:
         if not self.accepted.height:
             return 0
         # In polars: of a person-level file these are hundreds of thousands.
-        held = pl.DataFrame(list(self._held_rows), {"sheet": pl.String, "source_row": pl.Int64}, orient="row")
         accepted = self.accepted.select("sheet", "source_row").unique()
+        if not self.held:
+            return accepted.height
+        held = pl.DataFrame(list(self._held_rows), {"sheet": pl.String, "source_row": pl.Int64}, orient="row")
         return accepted.join(held, on=["sheet", "source_row"], how="anti").height
 
     @property

@@ -5,7 +5,7 @@ data: when it is bad it is rejected, never passed over.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -131,19 +131,25 @@ def _lower(name: str) -> pl.Expr:
 
 def _is_repeated_header(header: Header, written: Sequence[Sequence[Cell]], body: pl.DataFrame) -> pl.Expr:
     """The headings again further down."""
-    wanted = {f"c{index}": [row[index] for row in written if row[index]] for index in header.columns.values()}
+    headings = {
+        f"c{index}": {fold_header(text) for row in written if (text := row[index])} for index in header.columns.values()
+    }
+    # Few cells begin like their heading: all columns are asked at once which those are, and only they are folded.
+    begins = body.select(_begins(name, wanted) for name, wanted in headings.items())
     same = pl.sum_horizontal(
-        pl.col(name).is_in(_spellings(body[name], [text for text in texts if text])) for name, texts in wanted.items()
+        pl.col(name).is_in(_spellings(body[name].filter(begins[name]), wanted)) for name, wanted in headings.items()
     )
-    return same.fill_null(0) * 2 > len(wanted)
+    return same.fill_null(0) * 2 > len(headings)
 
 
-def _spellings(cells: pl.Series, headings: Sequence[str]) -> list[str]:
+def _begins(name: str, wanted: Collection[str]) -> pl.Expr:
+    start = pl.col(name).str.strip_chars().str.head(1).str.to_lowercase()
+    return start.is_in({heading[:1] for heading in wanted})
+
+
+def _spellings(cells: pl.Series, wanted: Collection[str]) -> list[str]:
     """Cells that say one of the headings, compared as headings are: a form repeats them without its line breaks."""
-    wanted = {fold_header(heading) for heading in headings}
-    start = cells.str.strip_chars().str.head(1).str.to_lowercase()
-    alike = cells.filter(start.is_in([heading[:1] for heading in wanted])).unique()
-    return [text for text in alike if fold_header(text) in wanted]
+    return [text for text in set(cells) if fold_header(text) in wanted]
 
 
 def _are_numbers_of_columns(cells: Sequence[Cell]) -> bool:
