@@ -184,15 +184,15 @@ def _match_organisations(
     frame: pl.DataFrame, kind: Kind, sender: str | None, lookups: Lookups, held: list[Held]
 ) -> Matched:
     """Each distinct way of naming an organisation or a place is looked up once."""
-    found: dict[Query, tuple[str | None, str | None, str | None]] = {}
-    matches: list[tuple[str | None, str | None, str | None]] = []
-    for row in frame.select(QUERY_COLUMNS).iter_rows(named=True):
-        query = _query(row, sender)
-        if query not in found:
-            is_place = kind.has_level and not query.names_organisation
-            found[query] = _of_place(query, lookups) if is_place else _of_organisation(lookups.index.match(query))
-        matches.append(found[query])
-    joined = pl.concat([frame, pl.DataFrame(matches, schema=MATCH_SCHEMA, orient="row")], how="horizontal")
+    distinct = frame.select(QUERY_COLUMNS).unique(maintain_order=True)
+    queries = [_query(row, sender) for row in distinct.iter_rows(named=True)]
+    matches = [
+        _of_place(query, lookups) if kind.has_level and not query.names_organisation
+        else _of_organisation(lookups.index.match(query))
+        for query in queries
+    ]  # fmt: skip
+    found = pl.concat([distinct, pl.DataFrame(matches, schema=MATCH_SCHEMA, orient="row")], how="horizontal")
+    joined = frame.join(found, on=QUERY_COLUMNS, how="left", nulls_equal=True, maintain_order="left")
     unmatched = joined.filter(pl.col("match_rule").is_null())
     held += [_hold(row, _reason(_query(row, sender), kind), sender) for row in unmatched.iter_rows(named=True)]
     return Matched(joined.filter(pl.col("match_rule").is_not_null()), held)
