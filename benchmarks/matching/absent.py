@@ -4,6 +4,7 @@ Whatever such a row is matched to by itself is wrong. Left out are names that a 
 the registry: a school of another region called as one of ours, in a file that says nothing of it.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from random import Random
@@ -85,10 +86,18 @@ def _number_closed_long_ago(place: _Place) -> Absent:
     town = place.random.choice([one for one in place.region.municipalities if one.is_town])
     highest = max(entry.parts.number or 0 for entry in place.region.entries if entry.parts.municipality == town)
     number = highest + place.random.randrange(1, 6)
-    parts = Parts(kinds()["sosh"], "МБОУ", town, number)
+    parts = Parts(kinds()["sosh"], "МБОУ", town, number, by_adjective=False)
     if place.random.random() < 0.5:
         return Absent("", _text(place, parts), town.name)
     return Absent("", with_tail(draft_of(parts, short=True), parts).text(), "", tail=True)
+
+
+def _number_alone(place: _Place) -> Absent:
+    """A number that few towns have, and nothing else: it may be any town's, also one that closed."""
+    numbers = Counter(entry.parts.number for entry in place.region.entries if entry.parts.number)
+    number = place.random.choice(sorted(numbers, key=lambda number: (numbers[number], number))[:8])
+    kind = kinds()[place.random.choice(("sosh", "oosh", "lyceum", "gymnasium", "school"))]
+    return Absent("", _text(place, Parts(kind, "МБОУ", place.region.municipalities[0], number, by_adjective=False)), "")
 
 
 def _village_nearly_ours(place: _Place) -> Absent | None:
@@ -213,6 +222,7 @@ def _branch_unknown(place: _Place) -> Absent | None:
 SORTS: dict[str, Callable[[_Place], Absent | None]] = {
     "частная школа": _private,
     "номер, которого в городе больше нет": _number_closed_long_ago,
+    "вид и номер без места": _number_alone,
     "село, похожее на наше": _village_nearly_ours,
     "муниципалитет, где такой школы нет": _village_of_another_district,
     "хвост района, где такой школы нет": _tail_of_another_district,

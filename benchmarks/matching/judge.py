@@ -31,7 +31,7 @@ def judged(rows: Sequence[Row], found: Mapping[str, Any]) -> dict[str, Any]:
     """Counts by scope, by variation and scope, by sort of absent school; and every wrong match in words.
 
     A row counts under each of its variations. `among_three` counts `first` too, both of what is held; `at_best_…` is
-    what a guess among the organisations that a held name can mean would find; `decidable`: it can mean one only.
+    what a guess among the organisations that a held name can mean would find.
     """
     scopes: dict[str, Counts] = {scope: defaultdict(float) for scope in SCOPES}
     variations: dict[str, dict[str, Counts]] = {scope: {} for scope in SCOPES}
@@ -53,7 +53,7 @@ def _of_variations(row: Row, counts: dict[str, Counts]) -> Iterable[Counts]:
 
 def _marks(row: Row, found: Mapping[str, Any]) -> Counts:
     model = f"М-{row.number}"
-    marks: Counts = {ROWS: 1, DECIDABLE: row.could_mean == 1}
+    marks: Counts = {ROWS: 1, DECIDABLE: row.decidable}
     if match := found["matched"].get(model):
         return {**marks, (RIGHT if match[0] in row.right else WRONG): 1}
     held = found["held"].get(model)

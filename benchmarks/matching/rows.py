@@ -30,8 +30,8 @@ class Row:
     """A row of a file.
 
     `right`: keys it may be matched to, none when its school is in no registry; `could_mean`: how many organisations of
-    the registry have all the row says; `tail`: whether the name itself says its municipality; `absent`: why no registry
-    has it.
+    the registry have all the row says; `decidable`: it is one, and by more than a kind and a number; `tail`: whether
+    the name itself says its municipality; `absent`: why no registry has it.
     """
 
     number: int
@@ -41,6 +41,7 @@ class Row:
     right: tuple[str, ...]
     variations: tuple[str, ...]
     could_mean: int
+    decidable: bool
     tail: bool
     absent: str = ""
 
@@ -86,15 +87,16 @@ def _row(
         renamed = any(other.key == entry.key and other.stood(day) for other in region.entries)
         written.variations.append(FORMER if renamed else STALE)
         right |= {entry.successor} - {""}
+    meant = register.could_mean(shown, day, place)
     return Row(
         number, day, written.text, municipality, tuple(sorted(right)), tuple(written.variations),
-        register.could_mean(shown, day, place), written.says_municipality,
+        meant, meant == 1 and shown.can_decide(place), written.says_municipality,
     )  # fmt: skip
 
 
 def _absent_row(random: Random, number: int, absent: Absent) -> Row:
     day = date(random.choice(YEARS), 1, 1) + timedelta(random.randrange(365))
-    return Row(number, day, absent.name, absent.municipality, (), (), 0, absent.tail, absent.why)
+    return Row(number, day, absent.name, absent.municipality, (), (), 0, False, absent.tail, absent.why)
 
 
 def _municipality(random: Random, written: _Written, place: Municipality) -> str:

@@ -38,6 +38,10 @@ class Shown:
             municipality=parts.municipality.stem if says_municipality else "",
         )
 
+    def can_decide(self, municipality: Municipality | None) -> bool:
+        """A kind and a number decide nothing by themselves (cases 16 and 40): every town may have such a school."""
+        return bool(municipality or self.municipality or self.village or self.surname or self.title)
+
     def could_be(self, parts: Parts) -> bool:
         return (
             (parts.kind.code == self.kind or (not self.kind and parts.kind.code not in NO_SCHOOLS))

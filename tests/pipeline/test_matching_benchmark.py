@@ -60,7 +60,9 @@ def test_rows_are_judged_by_what_they_mean() -> None:
     day = date(2024, 1, 1)
 
     def row(number: int, *right: str) -> Row:
-        return Row(number, day, f"школа {number}", "район", right, ("вид",), 1, False, "" if right else "нет в реестре")
+        return Row(
+            number, day, f"школа {number}", "район", right, ("вид",), 1, True, False, "" if right else "нет в реестре"
+        )
 
     found = {"matched": {"М-1": ["a", "name"], "М-2": ["b", "name"], "М-5": ["a", "name"]},
              "held": {"М-3": ["organisation", ["b", "a"]]}}  # fmt: skip
@@ -77,6 +79,8 @@ def test_no_row_is_matched_to_another_organisation(folder: Path, rows: list[Row]
     found = outcomes(ROOT, folder)
     result = judged(rows, found)
     assert result["wrong"] == []
+    named = result["scopes"]["with"]
+    assert named[RIGHT] >= 0.7 * named[ROWS]
     assert sum(counts.get("lost", 0) for counts in result["scopes"].values()) == 0
     costs = dict.fromkeys(("matching_seconds", "loading_seconds", "candidates_seconds"), 1.0)
     text = page({"earlier": EARLIER, "seeds": {str(SEED): {NOW: {**result, **costs}}}})
