@@ -36,7 +36,7 @@ screenshots: bootstrap superset  ## every dashboard over the sample, into var/sc
 	@mkdir -p docs/screenshots
 	@for picture in var/screenshots/*-1.png; do cp "$$picture" "docs/screenshots/$$(basename "$${picture%-1.png}").png"; done
 
-bench: bootstrap  ## the product beside scripts written by hand; half an hour, writes docs/performance.md
+bench: bootstrap  ## the product beside scripts written by hand; an hour, writes docs/performance.md and docs/matching.md
 	UV_PROJECT_ENVIRONMENT=benchmarks/.venv $(UV) sync --locked --compile-bytecode --only-group bench
 	$(BIN)/python -m benchmarks
 

@@ -1,7 +1,9 @@
-"""`make bench`: the product beside scripts written by hand, its nights, its marts; writes docs/performance.md.
+"""`make bench`: the product beside scripts written by hand, its nights, its marts, names as other people write them.
+
+Writes docs/performance.md and docs/matching.md.
 
 Parts already measured stay in the results, so that one can be measured again by itself:
-`python -m benchmarks --part night`.
+`python -m benchmarks --part night`; `--part matching --seeds 2` is a quick look.
 """
 
 import argparse
@@ -10,6 +12,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.matching import page as matching_page
 from benchmarks.page import PAGE, page
 from benchmarks.parts import PARTS, Bench
 from publishing.revision import git_revision
@@ -29,9 +32,12 @@ def main() -> None:
     )
     parser.add_argument("--scale", type=float, default=0.1)
     parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument(
+        "--seeds", type=int, default=20, help="generated regions of the part matching; 3 or fewer: a trial"
+    )
     parser.add_argument("--part", action="append", choices=list(PARTS), help="all unless said")
     given = parser.parse_args()
-    bench = Bench(given.folder.absolute(), given.scale, given.pairs, _say)
+    bench = Bench(given.folder.absolute(), given.scale, given.pairs, _say, given.seeds)
     bench.folder.mkdir(parents=True, exist_ok=True)
     kept = bench.folder / "results.json"
     results = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
@@ -40,10 +46,14 @@ def main() -> None:
             "measured": f"{datetime.now(UTC):%d.%m.%Y}", "revision": git_revision(), **PARTS[name](bench),
         }  # fmt: skip
         kept.write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
-    # A trial in another folder leaves the published page alone.
-    written = PAGE if bench.folder == FOLDER else bench.folder / PAGE.name
-    written.write_text(page(results), encoding="utf-8")
-    _say(f"written: {written}")
+    pages = {PAGE: page(results)}
+    if "matching" in results:
+        pages[matching_page.PAGE] = matching_page.page(results["matching"])
+    for published, text in pages.items():
+        # A trial in another folder leaves the published pages alone.
+        written = published if bench.folder == FOLDER else bench.folder / published.name
+        written.write_text(text, encoding="utf-8")
+        _say(f"written: {written}")
 
 
 def _say(text: str) -> None:

@@ -20,6 +20,7 @@ from benchmarks.contenders import (
     home_with,
     vitrina,
 )
+from benchmarks.matching import run
 from benchmarks.measure import Cost, cost_of, middle
 from benchmarks.readers import latency
 from benchmarks.region import exports, history
@@ -30,6 +31,8 @@ Figures = dict[str, Any]
 CONTENDERS = (PRODUCT, SCRIPT, POLARS, PANDAS)
 LOADING = (PRODUCT_LOADING, SCRIPT_LOADING)
 HISTORIES = (100, 1000)
+QUICK = 3
+"""So few regions are a trial, which leaves out the cost of a hundred thousand rows."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Bench:
     scale: float
     pairs: int
     say: Callable[[str], None]
+    seeds: int = 20
+    """How many generated regions names are matched in."""
 
     def side_by_side(self, files: Path, suffix: str, contenders: Sequence[Contender], rounds: int) -> Figures:
         """Contenders take turns, so that what else the machine does meets them all."""
@@ -156,6 +161,12 @@ def files(bench: Bench) -> Figures:
     return {"rows": _rows(formats), "cost": cost, "dirt": dirt, "rejected": rejected}
 
 
+def matching(bench: Bench) -> Figures:
+    """Names as other people write them, by this build and an earlier one; has a page of its own (docs/matching.md)."""
+    pairs = bench.pairs if bench.seeds > QUICK else 0
+    return run.matching(bench.folder / "matching", bench.seeds, pairs, bench.say)
+
+
 PARTS: dict[str, Callable[[Bench], Figures]] = {
     "full_refresh": full_refresh,
     "whole_region": whole_region,
@@ -163,6 +174,7 @@ PARTS: dict[str, Callable[[Bench], Figures]] = {
     "start": start,
     "queries": queries,
     "files": files,
+    "matching": matching,
 }
 
 

@@ -1,0 +1,111 @@
+"""What a build of the product makes of a region's files. Runs under that build's own modules, whichever they are.
+
+    PYTHONPATH=BUILD python benchmarks/matching/in_build.py FOLDER OUT [--cost-only]
+
+Only what both builds have is called, and nothing of this package is imported: the earlier build does not have it.
+"""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+KIND, REGISTRY_KIND, REGISTRY = "equipment_delivery", "organisation_registry", "registry.csv"
+
+
+def outcomes(folder: Path, *, cost_only: bool) -> dict[str, Any]:
+    """Load the registry, then the files: what each row, known by its model, became.
+
+    `cost_only` leaves out protocols and the answers: they are no part of matching and take longer.
+    """
+    from ingestion.landing import add_files  # noqa: PLC0415 - of the build that is asked, once its home is set
+    from ingestion.refresh import load_kind, receive  # noqa: PLC0415
+    from schemas.settings import get_settings  # noqa: PLC0415
+
+    settings = get_settings()
+    add_files(settings, [folder / REGISTRY], {})
+    receive(settings)
+    registry = load_kind(settings, REGISTRY_KIND)
+    add_files(settings, sorted(path for path in folder.glob("*.csv") if path.name != REGISTRY), {})
+    receive(settings)
+    matching = _timed_matching()
+    if cost_only:
+        import_module("ingestion.refresh").__dict__["write_protocol"] = lambda *_: None
+    started = time.process_time()
+    loaded = load_kind(settings, KIND)
+    return {
+        "registry_accepted": sum(one.rows_accepted for one in registry),
+        "refused": [f"{one.original_name}: {one.refusal}" for one in [*registry, *loaded] if one.outcome != "loaded"],
+        "loading_seconds": time.process_time() - started,
+        "matching_seconds": sum(matching),
+        **({} if cost_only else _read(settings)),
+    }
+
+
+def _timed_matching() -> list[float]:
+    """Lets the matching of a file tell its processor seconds; they are put into the list that is returned."""
+    examine = import_module("ingestion.examine")
+    seconds: list[float] = []
+    match_rows = examine.match_rows
+
+    def timed(*arguments: Any) -> Any:
+        started = time.process_time()
+        matched = match_rows(*arguments)
+        seconds.append(time.process_time() - started)
+        return matched
+
+    examine.__dict__["match_rows"] = timed
+    return seconds
+
+
+def _read(settings: Any) -> dict[str, Any]:
+    from ingestion.matching import Lookups  # noqa: PLC0415
+    from ingestion.organisations import Query  # noqa: PLC0415
+    from ingestion.store import build_connection  # noqa: PLC0415
+
+    with build_connection(settings) as connection:
+        matched = connection.execute(f"select model, organisation_id, match_rule from raw.{KIND}").fetchall()
+        held = connection.execute(
+            "select held.payload, held.reason, name.name, name.municipality, name.region, held.held_id"
+            " from journal.held_row as held join journal.held_name as name using (held_id)"
+            f" where held.kind = '{KIND}'"
+        ).fetchall()
+        index = Lookups.load(connection).index
+        asked: dict[int, list[str]] = {}
+        started = time.process_time()
+        for _, reason, name, municipality, region, number in held:
+            if number not in asked and reason == "organisation":
+                found = index.candidates(Query(None, None, None, name, municipality, region, None))
+                asked[number] = [one.organisation_id for one in found]
+        seconds = time.process_time() - started
+    return {
+        "matched": {model: [organisation, rule] for model, organisation, rule in matched},
+        "held": {
+            json.loads(payload)["values"]["model"]: [reason, asked.get(number, [])]
+            for payload, reason, *_, number in held
+        },
+        "candidates_seconds": seconds,
+        "questions": len(asked),
+    }
+
+
+def main() -> None:
+    folder, out = Path(sys.argv[1]), Path(sys.argv[2])
+    if find_spec("fastexcel") is None:
+        # The earlier build read workbooks with it; the files here are CSV, so that its import is all that is missed.
+        sys.modules["fastexcel"] = ModuleType("fastexcel")
+    with tempfile.TemporaryDirectory() as home:
+        os.environ |= {"VITRINA_HOME": home, "VITRINA_SECRET": "x" * 40, "VITRINA_LANDING_SETTLE_SECONDS": "0"}
+        out.write_text(
+            json.dumps(outcomes(folder, cost_only="--cost-only" in sys.argv), ensure_ascii=False), encoding="utf-8"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Matching by name, measured: this build and an earlier one on the same files, seed after seed."""
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.matching.files import make
+from benchmarks.matching.judge import SCOPES, judged
+from benchmarks.matching.rows import Row
+from schemas.sources import ROOT
+
+EARLIER = "cbff0e1"
+NOW, BEFORE = "now", "before"
+SEEDS_OF_EARLIER = 3
+"""It takes three times as long; its shares are known well enough from three."""
+SPEED_SCHOOLS, SPEED_ROUNDS = 1500, 12
+"""About a hundred thousand rows."""
+IN_BUILD = Path(__file__).with_name("in_build.py")
+Figures = dict[str, Any]
+
+
+def matching(folder: Path, seeds: int, pairs: int, say: Callable[[str], None]) -> Figures:
+    """Counts by seed and build (judge.judged), and what a hundred thousand rows cost both, `pairs` times."""
+    folder.mkdir(parents=True, exist_ok=True)
+    trees = {NOW: ROOT, BEFORE: earlier_tree(folder)}
+    figures: Figures = {"earlier": EARLIER, "seeds": {}}
+    for seed in range(1, seeds + 1):
+        files = folder / f"seed-{seed}"
+        rows = make(files, seed)
+        builds = (NOW, BEFORE) if seed <= SEEDS_OF_EARLIER else (NOW,)
+        figures["seeds"][str(seed)] = {build: _of_build(trees[build], files, rows) for build in builds}
+        for build in builds:
+            say(f"{seed}/{seeds} {build}: {in_short(figures['seeds'][str(seed)][build])}")
+    if pairs:
+        figures["speed"] = _speed(folder, trees, pairs, say)
+    return figures
+
+
+def _of_build(tree: Path, files: Path, rows: list[Row]) -> Figures:
+    found = outcomes(tree, files)
+    costs = ("matching_seconds", "loading_seconds", "candidates_seconds", "questions")
+    return {**judged(rows, found), **{cost: found[cost] for cost in costs}}
+
+
+def outcomes(tree: Path, files: Path, *options: str) -> Figures:
+    """What the build in `tree` makes of the files; raises RuntimeError when it refuses one or leaves a row out."""
+    out = files / f"outcomes-{tree.name}.json"
+    done = subprocess.run(
+        # -P: the folder of the script holds modules of this package, not of the build.
+        [sys.executable, "-P", str(IN_BUILD), str(files), str(out), *options],
+        env={**os.environ, "PYTHONPATH": str(tree)}, cwd=tree, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise RuntimeError(f"{tree}: {done.stderr[-3000:]}")
+    found: Figures = json.loads(out.read_text(encoding="utf-8"))
+    if found["refused"]:
+        raise RuntimeError(f"{tree}: {found['refused']}")
+    return found
+
+
+def earlier_tree(folder: Path) -> Path:
+    """The files of the earlier build, taken from git once."""
+    tree = folder / f"build-{EARLIER}"
+    if not tree.is_dir():
+        archive = folder / f"{EARLIER}.tar"
+        with archive.open("wb") as stream:
+            subprocess.run(["git", "archive", EARLIER], cwd=ROOT, stdout=stream, check=True)
+        with tarfile.open(archive) as content:
+            content.extractall(tree, filter="data")
+        archive.unlink()
+    return tree
+
+
+def _speed(folder: Path, trees: dict[str, Path], pairs: int, say: Callable[[str], None]) -> Figures:
+    """Builds take turns, so that what else the machine does meets both; the middle of what matching took."""
+    files = folder / "speed"
+    rows = make(files, 0, SPEED_SCHOOLS, SPEED_ROUNDS)
+    took: dict[str, list[float]] = {build: [] for build in trees}
+    for number in range(pairs):
+        for build, tree in trees.items():
+            took[build].append(outcomes(tree, files, "--cost-only")["matching_seconds"])
+            say(f"{len(rows)} rows, {number + 1}/{pairs} {build}: {took[build][-1]:.1f} CPU s")
+    return {
+        "rows": len(rows), "schools": SPEED_SCHOOLS, "pairs": pairs,
+        **{build: median(seconds) for build, seconds in took.items()},
+    }  # fmt: skip
+
+
+def in_short(judgement: Figures) -> str:
+    scopes = judgement["scopes"]
+    shares = [f"{scope} {scopes[scope].get('right', 0) / max(1, scopes[scope].get('rows', 0)):.1%}" for scope in SCOPES]
+    return f"right {', '.join(shares)}; wrong {len(judgement['wrong'])}; {judgement['matching_seconds']:.1f} s"
