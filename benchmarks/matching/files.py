@@ -40,6 +40,16 @@ def make(folder: Path, seed: int, schools: int = SCHOOLS, rounds: int = ROUNDS) 
     return rows
 
 
+def registered_names(folder: Path) -> dict[str, str]:
+    """What the registry calls each organisation, by its key."""
+    with (folder / REGISTRY).open(encoding="utf-8-sig", newline="") as stream:
+        return {
+            line["ИНН"] + (f"/{line['КПП']}" if line["Филиал"] == "да" else ""):
+            f"{line['Муниципалитет']}: {line['Краткое наименование'] or line['Полное наименование']}"
+            for line in csv.DictReader(stream, delimiter=";")
+        }  # fmt: skip
+
+
 def _write_registry(path: Path, region: Region) -> None:
     _write(path, REGISTRY_HEADER, (
         (

@@ -146,8 +146,8 @@ def _wrong(result: Figures) -> list[str]:
         "| имя | муниципалитет | день | к кому | кого значит | написано |",
         "|---|---|---|---|---|---|",
         *(
-            f"| {one['name'].replace('|', '/')} | {one['municipality']} | {one['day']} | {one['matched']}"
-            f" | {', '.join(one['right'])} | {', '.join(one['variations'])} |"
+            f"| {one['name'].replace('|', '/')} | {one['municipality']} | {one['day']} | {one['matched_name']}"
+            f" | {', '.join(one['right_names'])} | {', '.join(one['variations'])} |"
             for one in result["wrong"][:WRONG_SHOWN]
         ),
     ]

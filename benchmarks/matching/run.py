@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.matching.files import make
+from benchmarks.matching.files import make, registered_names
 from benchmarks.matching.judge import SCOPES, judged
 from benchmarks.matching.rows import Row
 from schemas.sources import ROOT
@@ -44,8 +44,13 @@ def matching(folder: Path, seeds: int, pairs: int, say: Callable[[str], None]) -
 
 def _of_build(tree: Path, files: Path, rows: list[Row]) -> Figures:
     found = outcomes(tree, files)
+    result = judged(rows, found)
+    names = registered_names(files)
+    for one in result["wrong"]:
+        one["matched_name"] = names[one["matched"]]
+        one["right_names"] = [names[key] for key in one["right"]]
     costs = ("matching_seconds", "loading_seconds", "candidates_seconds", "questions")
-    return {**judged(rows, found), **{cost: found[cost] for cost in costs}}
+    return {**result, **{cost: found[cost] for cost in costs}}
 
 
 def outcomes(tree: Path, files: Path, *options: str) -> Figures:
