@@ -3,11 +3,14 @@
 Every part that the row states must agree. What the organisation's own name says beyond that decides how sure it is.
 """
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import IntEnum
 
+from ingestion.kinship import are_kin
 from ingestion.name_parts import SCHOOL, NameParts, Place, region_stems
-from ingestion.place_names import MunicipalityName
+from ingestion.place_names import MunicipalityName, stem
 from schemas.catalogue import name_words
 
 
@@ -18,7 +21,8 @@ class Agreement(IntEnum):
     CONTAINED = 1
     """The organisation's name says more: a number, a word, a settlement. It could be meant, or another one."""
     TAIL = 2
-    """It says a honoree or a finer type beside the same name: one and the same where nothing else is like it."""
+    """It says a honoree or a finer type beside the same name, or the same place in another form of the word: one and
+    the same where nothing else is like it."""
     FULL = 3
 
 
@@ -34,19 +38,74 @@ def _with_one(
 ) -> Agreement:
     own = {place for place in known.places if not _is_home(place, municipality, region)}
     stated = {place for place in row.places if not _is_home(place, municipality, region)}
+    root, own_root = abroad(row.root, municipality), abroad(known.root, municipality)
     by_type = _types(row, known, kind)
+    words = _Compared(root - own_root, stated - own, own_root - root, own - stated)
     if (
         by_type is Agreement.NONE
         or (row.owner and known.owner and row.owner != known.owner)
-        or (row.number and row.number != known.number)
-        or row.root - known.root
-        or stated - own
+        or (row.is_site and not known.is_site)
+        or (row.number and row.number != known.number and not _is_of_site(row, known))
+        or not words.all_found
         or not _may_be_one_honoree(row, known)
     ):
         return Agreement.NONE
-    if (known.number and not row.number) or known.root - row.root or own - stated:
+    if (known.number and not row.number) or words.leaves_over or _is_of_another_extent(row, known):
         return Agreement.CONTAINED
-    return min(by_type, Agreement.TAIL if known.honoree and not row.honoree else Agreement.FULL)
+    is_less = words.by_kinship or (known.honoree and not row.honoree)
+    return min(by_type, Agreement.TAIL if is_less else Agreement.FULL)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """Words and places that only one side has, and whether they are of one place: «села Берёзовка», «Берёзовская»."""
+
+    words: frozenset[str]
+    places: set[Place]
+    own_words: frozenset[str]
+    own_places: set[Place]
+
+    @property
+    def by_kinship(self) -> bool:
+        return bool(self.words or self.places)
+
+    @property
+    def all_found(self) -> bool:
+        """Whether all that the row says is said by the organisation's name, in other words at most."""
+        return all(_has_kin(word, self.own_words, self.own_places) for word in self.words) and all(
+            any(are_kin(word, place.stem) for word in self.own_words) for place in self.places
+        )
+
+    @property
+    def leaves_over(self) -> bool:
+        """Whether the organisation's name says more."""
+        return not all(_has_kin(word, self.words, self.places) for word in self.own_words) or not all(
+            any(are_kin(word, place.stem) for word in self.words) for place in self.own_places
+        )
+
+
+def _has_kin(word: str, words: frozenset[str], places: set[Place]) -> bool:
+    """Whether an adjective is made of a place, or a bare noun («СОШ Берёзовка») is what an adjective is made of."""
+    return any(are_kin(word, place.stem) for place in places) or any(
+        are_kin(word, stem(other)) or are_kin(other, stem(word)) for other in words
+    )
+
+
+def abroad(root: frozenset[str], municipality: MunicipalityName) -> frozenset[str]:
+    """Words of a name without those that only say in which town it stands («Тихоградская СОШ № 3» in Тихоградск)."""
+    if municipality.level != "город":
+        return root
+    return frozenset(word for word in root if stem(word) != municipality.stem)
+
+
+def _is_of_another_extent(row: NameParts, known: NameParts) -> bool:
+    """Whether one of the two is an organisation and the other a site or a part of it."""
+    return row.is_site is not known.is_site or row.is_part is not known.is_part
+
+
+def _is_of_site(row: NameParts, known: NameParts) -> bool:
+    """Whether a number may be that of a site beside its entity's."""
+    return known.is_site and not row.is_site and row.number in known.numbers
 
 
 def _is_home(place: Place, municipality: MunicipalityName, region: str) -> bool:
@@ -65,6 +124,8 @@ def _types(row: NameParts, known: NameParts, kind: str | None) -> Agreement:
     """One type said by both, or a general word beside the type that the registry gives."""
     if row.type == known.type:
         return Agreement.FULL
+    if known.is_site:
+        return _types_of_site(row, known, kind)
     exact = known.type if known.type not in {"", SCHOOL} else kind or known.type
     if row.type == exact:
         return Agreement.TAIL
@@ -75,11 +136,23 @@ def _types(row: NameParts, known: NameParts, kind: str | None) -> Agreement:
     return Agreement.NONE
 
 
+def _types_of_site(row: NameParts, known: NameParts, kind: str | None) -> Agreement:
+    """The types of a site and its entity; one side may leave the site's own to the registry («филиал в селе …»)."""
+    if not row.is_site:
+        return Agreement.CONTAINED if not row.type or row.type in known.types else Agreement.NONE
+    said, own = Counter(row.types), Counter(known.types)
+    of_site = Counter([kind] if kind else [])
+    return Agreement.TAIL if of_site and (said + of_site == own or own + of_site == said) else Agreement.NONE
+
+
 def tells_apart(row: NameParts, municipality: str | None) -> bool:
     """Whether a name could mean one organisation at all: a form, a type or a number alone never do.
 
-    A type with a number does within a municipality; without one only words of a name, or a settlement, do.
+    A type with a number does within a municipality; without one only words of a name, or a settlement, do. Nor does a
+    name with a slip of the pen, be it in a common word, across municipalities.
     """
+    if municipality is None and row.is_mended:
+        return False
     settlement = any(place.as_municipality is None and place.level != "регион" for place in row.places)
     if row.root or (settlement and row.is_type_said):
         return True

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
+from ingestion.agreement import abroad
+from ingestion.kinship import are_kin
 from ingestion.name_parts import SCHOOL, NameParts, name_parts
 from ingestion.names import readable_name
-from ingestion.place_names import municipality_name
+from ingestion.place_names import municipality_name, stem
 
 if TYPE_CHECKING:
     from ingestion.organisations import Organisation, OrganisationIndex, Query
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
 SHOWN = 5
 LOWEST_SCORE = 50.0
 ALIKE_WORD = 75.0
-WEIGHTS = {"root": 5.0, "place": 4.0, "number": 3.0, "type": 2.0, "honoree": 2.0}
+WEIGHTS = {"root": 5.0, "place": 4.0, "number": 3.0, "type": 2.0, "honoree": 2.0, "site": 2.0, "owner": 0.5}
 BY_SPELLING = 5.0
 """Of a hundred: what the spelling as a whole adds, to tell equals apart."""
+UNSAID = 0.8
+"""Of a part that only the registry's name has."""
 LONGER = 0.1
 """What each word that only the registry's name has takes off."""
 
@@ -45,10 +49,11 @@ def candidates(index: "OrganisationIndex", query: "Query") -> list[Candidate]:
     if not query.name:
         return []
     row, place = name_parts(query.name), index.place_of(query)
-    words = {word: _alike(index, word) for word in row.root | row.honoree}
-    pool = set().union(*(index.having("word", known) | index.having("honoree", known)
-                         for alike in words.values() for known in alike))  # fmt: skip
-    pool |= index.having("number", row.number) if row.number else set()
+    words = {word: _alike(index, word) for word in _words(row) | row.honoree}
+    pool = set().union(*(index.having(part, known) for alike in words.values() for known in alike
+                         for part in ("word", "settlement", "honoree")))  # fmt: skip
+    pool |= index.kin(row)
+    pool |= set().union(*(index.having("number", number) for number in row.numbers if number))
     pool |= index.within(place) if place else set()
     best = []
     for identifier in pool:
@@ -59,6 +64,11 @@ def candidates(index: "OrganisationIndex", query: "Query") -> list[Candidate]:
         if score >= LOWEST_SCORE:
             best.append(Candidate(identifier, name, one.municipality, score))
     return sorted(best, key=lambda one: (-one.score, one.organisation_id))[:SHOWN]
+
+
+def _words(parts: NameParts) -> frozenset[str]:
+    """What sets a name apart: its words, and the stems of the settlements it names."""
+    return parts.root | {place.stem for place in parts.places if place.is_settlement}
 
 
 def _alike(index: "OrganisationIndex", word: str) -> dict[str, float]:
@@ -76,30 +86,50 @@ def _score(
     words: dict[str, dict[str, float]],
     written: str,
 ) -> float:
-    known = name_parts(name)
-    likeness: dict[str, float] = {}
-    if row.root:
-        rarity = {word: _rarity(index, word) for word in row.root}
-        alike = {word: max((words[word].get(other, 0.0) for other in known.root), default=0.0) for word in row.root}
-        extra = max(len(known.root) - len(row.root), 0)
-        shared = sum(alike[word] * rarity[word] for word in row.root) / sum(rarity.values())
-        likeness["root"] = max(shared - LONGER * extra, 0.0)
+    known, home = name_parts(name), municipality_name(organisation.municipality)
+    likeness: dict[str, float] = {"site": float(row.is_site is known.is_site)}
+    stated, own = abroad(_words(row), home), abroad(_words(known), home)
+    if stated:
+        rarity = {word: _rarity(index, word) for word in stated}
+        alike = {word: max((_likeness(word, other, words[word]) for other in own), default=0.0) for word in stated}
+        shared = sum(alike[word] * rarity[word] for word in stated) / sum(rarity.values())
+        likeness["root"] = max(shared - LONGER * max(len(own) - len(stated), 0), 0.0)
+    elif own:
+        likeness["root"] = max(1 - LONGER * len(own), 0.0) * UNSAID
     if row.number:
         likeness["number"] = float(row.number == known.number)
+    elif known.number:
+        likeness["number"] = 0.5
     if row.type:
-        general = SCHOOL in {row.type, known.type} or not known.type
-        likeness["type"] = 1.0 if row.type == known.type else 0.5 if general else 0.0
+        likeness["type"] = _likeness_of_types(row, known)
     if row.honoree:
         alike_honoree = [max((words[word].get(one, 0.0) for one in known.honoree), default=0.0) for word in row.honoree]
         likeness["honoree"] = max(alike_honoree)
+    if row.owner and known.owner:
+        likeness["owner"] = float(row.owner == known.owner)
     if place or row.places:
-        home = municipality_name(organisation.municipality)
         is_named = any(one in known.places or one.is_municipality(home) for one in row.places)
         likeness["place"] = float(organisation.municipality_key == place if place else is_named)
     total = sum(WEIGHTS[part] for part in likeness)
-    by_parts = sum(WEIGHTS[part] * value for part, value in likeness.items()) / total if total else 0.0
+    by_parts = sum(WEIGHTS[part] * value for part, value in likeness.items()) / total
     by_spelling = fuzz.token_sort_ratio(readable_name(written), readable_name(name)) / 100
     return round((100 - BY_SPELLING) * by_parts + BY_SPELLING * by_spelling, 1)
+
+
+def _likeness(word: str, other: str, alike: dict[str, float]) -> float:
+    """How like two words are; «Берёзовская» and the stem of «Берёзовка» are of one place."""
+    if other in alike:
+        return alike[other]
+    return 1.0 if are_kin(word, stem(other)) or are_kin(other, stem(word)) else 0.0
+
+
+def _likeness_of_types(row: NameParts, known: NameParts) -> float:
+    if row.type == known.type:
+        return 1.0
+    shared = set(row.types) & set(known.types)
+    if row.is_site or known.is_site:
+        return 0.5 if shared else 0.0
+    return 0.5 if SCHOOL in {row.type, known.type} or not known.type else 0.0
 
 
 def _rarity(index: "OrganisationIndex", word: str) -> float:

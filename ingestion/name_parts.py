@@ -7,28 +7,28 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ingestion.kinship import QUALITY, inflected, joined_stem
+from ingestion.name_text import LOOSE_HYPHEN, honour_pattern, readable
 from ingestion.place_names import WORDS, MunicipalityName, stem
-from schemas.catalogue import name_words, organisation_types, regions, territory_abbreviations
+from schemas.catalogue import name_words, organisation_types, regions, territory_words
 from schemas.settings import per_home
-from schemas.text import as_whole_words, fold, plain, unify_look_alikes
+from schemas.text import as_whole_words, fold, plain
 
-JOINED = re.compile(r"(?<=[а-яё])(?=[А-ЯЁ]{2,})|(?<=[»”])(?=\w)|(?<=\w)(?=[«“„])")
-GLUED_QUOTE = re.compile(r"(?<=\w)[\"'](?=\w)")
-LOOSE_HYPHEN = re.compile(r"(?<=[а-яА-ЯёЁ]) ?- ?(?=[а-яА-ЯёЁ])")
-INITIALS = re.compile(r"\b[А-ЯЁ]\. ?[А-ЯЁ]\. ?(?=[А-ЯЁ][а-яё])")
-PREPOSITION = re.compile(r"^(?:во?|на|из) ")
-SIGNED_NUMBER = re.compile(r"(?:№|\bn[o0]?\.?) ?(\d+)")
+SIGNED_NUMBER = re.compile(r"№ ?(\d+)")
 BARE_NUMBER = re.compile(r"(?<![\d-])\b(\d+)\b(?!-)")
 REGION = re.compile(
-    r"\b([а-я]+(?:-[а-я]+)*(?:ск(?:ой|ая|ого|ий|ом|ому)|ной|ная)) (?:област[а-я]+|обл|кра[йяею]|респ[а-я]*)\b\.?"
+    r"\b([а-я]+(?:-[а-я]+)*(?:ск(?:ой|ая|ого|ий|ом|ому)|ной|ная)) (?:област[а-я]+|обл|кра[йяею]|кр|респ[а-я]*)\b\.?"
 )
 REPUBLIC = re.compile(r"\b(?:республик[а-я]+|респ\.) ([а-я]+(?:-[а-я]+)*)")
 CITY = re.compile(r"\b(?:г(?:ор)?(?:\. ?| )|город(?:а|е|у|ом)? )([а-я]+(?:-[а-я]+)*)")
 """«г. Коврова», «г Ковров», «города Коврова»; a word that merely begins with «г» is no city."""
 DISTRICT = re.compile(
     r"\b([а-я]+(?:-[а-я]+)*) (?:(?:муниципальн|городск)[а-я]+ )?(?:район[а-я]*|округ[а-я]*)(?![а-я-])"
+    r"|\b([а-я]+(?:-[а-я]+)*ск(?:ого|ий|ом)) (?:мо|мр|го)(?![а-я-])"
 )
 SCHOOL = "школа"
+TOGETHER = " + "
+"""Between the types, or numbers, of a site and of its entity."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,10 @@ class Place:
         )
 
     @property
+    def is_settlement(self) -> bool:
+        return self.level not in {"район", "город", "регион"}
+
+    @property
     def as_municipality(self) -> MunicipalityName | None:
         """The municipality it may name; a settlement or a region names none."""
         if self.level not in {"район", "город"}:
@@ -59,7 +63,11 @@ class Place:
 
 @dataclass(frozen=True)
 class NameParts:
-    """What a name says; a part it does not say is empty. `type` is SCHOOL where it says no more than that."""
+    """What a name says; a part it does not say is empty. `type` is SCHOOL where it says no more than that.
+
+    Of a site beside its entity («Ясная НОШ - филиал МБОУ Тихая СОШ») the types and numbers of both are told together:
+    which comes first differs from writer to writer.
+    """
 
     owner: str
     type: str
@@ -69,37 +77,47 @@ class NameParts:
     root: frozenset[str]
     honoree: frozenset[str]
     places: frozenset[Place]
+    is_site: bool = False
+    is_part: bool = False
+    """Whether it goes on to a part of the organisation («(корпус № 2)»), whose rows are not those of the whole."""
+    is_mended: bool = False
+    """Whether a slip of the pen in a common word was put right: enough for a steward, or within a municipality."""
+
+    @property
+    def types(self) -> list[str]:
+        return self.type.split(TOGETHER)
+
+    @property
+    def numbers(self) -> list[str]:
+        return self.number.split(TOGETHER)
 
 
 @lru_cache(maxsize=262144)
 def name_parts(text: str) -> NameParts:
     """Take a name apart."""
-    rest = _readable(text)
-    rest, places = _places(rest)
+    read = readable(text)
+    is_site = _site().search(read.text) is not None
+    rest, places = _places(_site().sub(" ", read.text))
     rest, owner, kind = _legal_form(rest)
-    rest, kind, is_said = _type(rest, kind)
-    rest, number = _number(rest, SIGNED_NUMBER)  # also behind an honoree, whose bare digits are no number of a school
+    rest, kind, is_said = _type(rest, kind, both=is_site)
+    rest, number = _number(rest, SIGNED_NUMBER, both=is_site)  # also behind an honoree, whose bare digits are no number
     rest, honoree = _honoree(rest)
     if not number:
-        rest, number = _number(rest, BARE_NUMBER)
+        rest, number = _number(rest, BARE_NUMBER, both=False)
     fillers = frozenset(name_words()["fillers"])
-    root = frozenset(word for word in WORDS.findall(rest) if word not in fillers)
-    return NameParts(owner, kind, is_said, number, root, honoree, places)
+    root = frozenset(inflected(word) for word in WORDS.findall(rest) if word not in fillers)
+    return NameParts(owner, kind, is_said, number, root, honoree, places, is_site, read.is_part, read.is_mended)
 
 
-def _readable(text: str) -> str:
-    """Folded, with lost spaces put back («АрсентьевскаяСОШ», «"Ясная"района») and initials taken off."""
-    spaced = JOINED.sub(" ", GLUED_QUOTE.sub(" ", unify_look_alikes(plain(text)))).replace("№", " № ")
-    joined = LOOSE_HYPHEN.sub("-", INITIALS.sub("", spaced))
-    folded = PREPOSITION.sub("", fold(joined))
-    for pattern, word in territory_abbreviations():
-        folded = pattern.sub(word, folded)
-    return plain(folded)
+@lru_cache
+def _site() -> re.Pattern[str]:
+    return re.compile(rf"(?:- ?)?\b(?:{'|'.join(name_words()['sites'])})[а-я]{{0,2}}\b(?: в(?= ))?")
 
 
 def _places(name: str) -> tuple[str, frozenset[Place]]:
-    """Take «г. Коврова», «Енисейского района», «Тверской обл.», «с. Ивановка» out of a folded name."""
+    """Take «г. Коврова», «Енисейского района», «Тверской обл.», «с. Новая Ивановка» out of a folded name."""
     found = set()
+    settlements = name_words()["settlements"]
     for pattern, level in (
         (REGION, "регион"),
         (REPUBLIC, "регион"),
@@ -108,19 +126,24 @@ def _places(name: str) -> tuple[str, frozenset[Place]]:
         *_settlements(),
     ):
         while match := pattern.search(name):
-            if not stem(match[1]):
+            words = [word for word in match.groups() if word]
+            if not stem(words[-1]):
                 break
-            found.add(Place(level, stem(match[1])))
+            found.add(Place(level, joined_stem(words) if level in settlements else stem(words[-1])))
             name = plain(f"{name[: match.start()]} {name[match.end() :]}")
     return name, frozenset(found)
 
 
 @lru_cache
 def _settlements() -> tuple[tuple[re.Pattern[str], str], ...]:
-    listed = name_words()["settlements"].items()
+    """«села Ивановка», «пос. Новая Ивановка»: a quality goes with the word behind it, unless that is no name."""
+    words = name_words()
+    common = {*words["honours"], *words["fillers"], *territory_words(), *words["unmistakable"]}
+    no_name = "|".join(sorted(map(re.escape, common), key=len, reverse=True))
+    quality = rf"(?:([а-я]+{QUALITY}) (?!(?:{no_name})(?![а-я-])))?"
     return tuple(
-        (re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, words))}) ?([а-я]+(?:-[а-я]+)*)"), level)
-        for level, words in listed
+        (re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, spellings))}) ?{quality}([а-я]+(?:-[а-я]+)*)"), level)
+        for level, spellings in words["settlements"].items()
     )
 
 
@@ -138,6 +161,8 @@ def _form_patterns() -> tuple[tuple[re.Pattern[str], str, str | None], ...]:
             ending = "|".join(sorted(letters, key=len, reverse=True))
             abbreviation = rf"(?<![\w-])(?:{'|'.join(said['letters'])})[{manners}]?(?:{ending})(?![\w-])"
             patterns.append((re.compile(abbreviation), owner, kind))
+    manner = rf"(?<![\w-])(?:{'|'.join(words['manner_words'])})\w* (?:[а-я()-]+ ){{0,4}}?(?:{nouns})\w*"
+    patterns.append((re.compile(manner), "", None))
     for kind, letters in words["kinds"].items():
         if kind:  # «У» alone is a word
             bare = "|".join(sorted(letters, key=len, reverse=True))
@@ -162,21 +187,23 @@ def _legal_form(name: str) -> tuple[str, str, str]:
     return name, owner, kind
 
 
-def _number(name: str, pattern: re.Pattern[str]) -> tuple[str, str]:
-    match = pattern.search(name)
-    if match is None:
+def _number(name: str, pattern: re.Pattern[str], *, both: bool) -> tuple[str, str]:
+    found = pattern.findall(name)
+    if not found or (len(found) > 1 and not both):
+        found = found[:1]
+    if not found:
         return name, ""
-    return plain(f"{name[: match.start()]} {name[match.end() :]}"), match[1].lstrip("0")
+    rest = plain(pattern.sub(" ", name, count=len(found)))
+    return rest, TOGETHER.join(sorted(number.lstrip("0") for number in found))
 
 
 def _honoree(name: str) -> tuple[str, frozenset[str]]:
     """«имени Героя … А. Г. Сказкина» to the words of the name itself, without titles and initials."""
-    words = name_words()
-    match = re.search(rf"(?<![\w-])(?:{'|'.join(words['honours'])})\.? ?(?=[а-я])(.*)$", name)
+    match = honour_pattern().search(name)
     if match is None:
         return name, frozenset()
-    named = [word for word in re.findall(r"[а-я]+(?:-[а-я]+)*", match[1]) if len(word) > 1]
-    return plain(name[: match.start()]), frozenset(named) - set(words["titles"])
+    named = [word for word in re.findall(r"[а-я]+(?:-[а-я]+)*", name[match.end() :]) if len(word) > 1]
+    return plain(name[: match.start()]), frozenset(named) - set(name_words()["titles"])
 
 
 @per_home
@@ -190,19 +217,26 @@ def _type_patterns() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
         if entry.title in words["types_in_names"]
         for spelling in entry.spellings - left_out
     ]
+    spelled += [(spelling, title) for title, several in words["types_of_names"].items() for spelling in several]
     spelled += [(spelling, SCHOOL) for spelling in words["any_school"]]
     guarded = set(words["only_after_form"])
-    ordered = sorted(set(spelled), key=lambda pair: (pair[1] == SCHOOL, -len(pair[0]), pair))
+    ordered = sorted(dict(spelled).items(), key=lambda pair: (pair[1] == SCHOOL, -len(pair[0]), pair))
     return tuple((as_whole_words(text), title, text in guarded) for text, title in ordered)
 
 
-def _type(name: str, of_form: str) -> tuple[str, str, bool]:
-    """The rest, the type, and whether the name says it in a word of its own."""
+def _type(name: str, of_form: str, *, both: bool) -> tuple[str, str, bool]:
+    """The rest, the type, and whether the name says it in a word of its own; `both` types of a site's name."""
+    found = []
     for pattern, title, is_guarded in _type_patterns():
         if is_guarded and of_form != SCHOOL:
             continue
-        if pattern.search(name):
-            return plain(pattern.sub(" ", name)), title, True
+        while pattern.search(name):
+            found.append(title)
+            name = plain(pattern.sub(" ", name, count=1 if both else 0))
+        if found and not both:
+            break
+    if found:
+        return name, TOGETHER.join(sorted(found)), True
     return name, "" if of_form == SCHOOL else of_form, False
 
 

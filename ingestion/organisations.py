@@ -11,9 +11,10 @@ from functools import cached_property
 
 from ingestion.agreement import Agreement, agreement, tells_apart
 from ingestion.candidates import Candidate, candidates
+from ingestion.kinship import kin_of_adjective, kin_of_place
 from ingestion.municipalities import Municipalities, PlaceDecision, region_code
 from ingestion.name_parts import NameParts, name_parts
-from ingestion.place_names import municipality_name
+from ingestion.place_names import municipality_name, stem
 from schemas.text import fold, sender_key
 
 __all__ = ["Alias", "Candidate", "Match", "Organisation", "OrganisationIndex", "Query"]
@@ -111,8 +112,11 @@ class OrganisationIndex:
             self._by_ogrn[organisation.ogrn].add(identifier)
         for name in organisation.names:
             parts = name_parts(name)
-            for part in (*_exact_parts(parts), *_other_parts(parts)):
+            for part in (*_exact_parts(parts), *_other_parts(parts), *_kin(parts)):
                 self._by_part[part].add(identifier)
+        home = municipality_name(organisation.municipality)
+        if home.level == "город":  # whose name may stand in a row's name and says nothing there
+            self._by_part[("home", home.stem)].add(identifier)
         self._in_municipality[organisation.municipality_key].add(identifier)
         self.municipalities.add(organisation.region_code, organisation.municipality_key, organisation.municipality)
 
@@ -198,11 +202,25 @@ class OrganisationIndex:
         return Match(found, "name")
 
     def _named(self, parts: NameParts) -> set[str]:
-        """Organisations that have every word and the number of a name; of one without these, its honoree or place."""
-        wanted = [self._by_part.get(part, set()) for part in _exact_parts(parts)]
+        """Organisations that have every word and the number of a name; of one without these, its honoree or place.
+
+        A word may stand for a place of the organisation's name, and a place for a word («Берёзовская», «с. Берёзовка»).
+        """
+        wanted = [self.having("number", parts.number)] if parts.number else []
+        wanted += [self._by_part.get(("word", word), set()) | self._at_kin(kin_of_adjective(word), "place")
+                   | self._at_kin(kin_of_place(stem(word)), "word")
+                   | self._by_part.get(("home", stem(word)), set()) for word in parts.root]  # fmt: skip
         if wanted:
             return set.intersection(*wanted)
-        return set().union(*(self._by_part.get(part, set()) for part in _other_parts(parts)))
+        return self.kin(parts).union(*(self._by_part.get(part, set()) for part in _other_parts(parts)))
+
+    def kin(self, parts: NameParts) -> set[str]:
+        """Organisations whose names have a word made of a place of this one, or a place of which its words are made."""
+        places = (self._at_kin(kin_of_place(place.stem), "word") for place in parts.places)
+        return set().union(*places, *(self._at_kin(kin_of_adjective(word), "place") for word in parts.root))
+
+    def _at_kin(self, kin: Iterable[str], of: str) -> set[str]:
+        return set().union(*(self._by_part.get((f"kin of {of}", one), set()) for one in kin))
 
     def _agreement(self, name: str, identifier: str) -> Agreement:
         one = self.organisations[identifier]
@@ -231,7 +249,7 @@ class OrganisationIndex:
         return candidates(self, self.placed(query))
 
     def having(self, part: str, value: str) -> set[str]:
-        """Organisations with this word, number or honoree in a name."""
+        """Organisations with this word, number, honoree or settlement in a name."""
         return self._by_part.get((part, value), set())
 
     def within(self, municipality_key: str) -> set[str]:
@@ -239,18 +257,26 @@ class OrganisationIndex:
 
     @cached_property
     def words(self) -> list[str]:
-        """Every word of the registry's names, of roots and of honorees."""
-        return sorted({str(value) for part, value in self._by_part if part in {"word", "honoree"}})
+        """Every word of the registry's names, of roots and of honorees, and the stems of their settlements."""
+        return sorted({str(value) for part, value in self._by_part if part in {"word", "settlement", "honoree"}})
 
 
 def _exact_parts(parts: NameParts) -> list[tuple[str, object]]:
     """What must be the same on both sides: the words of a name, and its number where it has one."""
-    number: list[tuple[str, object]] = [("number", parts.number)] if parts.number else []
-    return [*(("word", word) for word in parts.root), *number]
+    numbers = {parts.number, *parts.numbers} - {""}
+    return [*(("word", word) for word in parts.root), *(("number", number) for number in numbers)]
 
 
 def _other_parts(parts: NameParts) -> list[tuple[str, object]]:
-    return [*(("honoree", word) for word in parts.honoree), *(("place", place) for place in parts.places)]
+    settlements = (("settlement", place.stem) for place in parts.places if place.is_settlement)
+    return [*(("honoree", word) for word in parts.honoree), *(("place", place) for place in parts.places), *settlements]
+
+
+def _kin(parts: NameParts) -> list[tuple[str, object]]:
+    of_words = (one for word in parts.root for one in kin_of_adjective(word))
+    nouns = {stem(word) for word in parts.root if not kin_of_adjective(word)}
+    of_places = (one for place in {*nouns, *(place.stem for place in parts.places)} for one in kin_of_place(place))
+    return [*(("kin of word", one) for one in of_words), *(("kin of place", one) for one in of_places)]
 
 
 def _alias_key(name: str, municipality_key: str, sender: str | None) -> tuple[str, str, str]:

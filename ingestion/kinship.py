@@ -1,0 +1,54 @@
+"""Words made of one place's name: «село Берёзовка» and «Берёзовская школа» may be of one, and of another as well."""
+
+import re
+from functools import lru_cache
+
+from ingestion.place_names import stem
+
+ADJECTIVE = re.compile(r"ск(?:ая|ой|ое|ого|ому|ий|ую|им|ом|ие|их)$")
+MADE_OF = re.compile(r"(?:ин|ов|ев|ен|ян|ан|н)$")
+"""What stands between a place's stem and «-ский»: «Звониха», «звонихинская»."""
+QUALITY = r"(?:ая|яя|ое|ее|ый|ий|ой|ые|ие|ом|ем|ого|его|ей|ых|их)"
+"""Endings of a quality in the name of a place («Новая Ворониха»), in any case."""
+SOFT_ENDINGS = frozenset({"яя", "ее", "ем", "его", "ей"})
+SHORTEST = 3
+
+
+@lru_cache(maxsize=65536)
+def kin_of_adjective(word: str) -> frozenset[str]:
+    """What the place of an adjective may be called, without ending: of «звонихинская» «звонихин» and «звоних»."""
+    match = ADJECTIVE.search(word)
+    if match is None:
+        return frozenset()
+    core = word[: match.start()]
+    return frozenset(one for one in (core, MADE_OF.sub("", core)) if len(one) >= SHORTEST)
+
+
+@lru_cache(maxsize=65536)
+def kin_of_place(place: str) -> frozenset[str]:
+    """What an adjective of a place may be made of; `place` is a stem («вороних», «березовк», «клюквинск»)."""
+    shorter = [place[: -len(ending)] for ending in ("к", "ск") if place.endswith(ending)]
+    return frozenset(one for one in (place, *shorter) if len(one) >= SHORTEST)
+
+
+def are_kin(word: str, place: str) -> bool:
+    """Whether an adjective may be made of a place, given by its stem."""
+    return not kin_of_adjective(word).isdisjoint(kin_of_place(place))
+
+
+def inflected(word: str) -> str:
+    """A word of a name in one case: «Тихоградской» is «Тихоградская»; other words stay as they are."""
+    return ADJECTIVE.sub("ская", word)
+
+
+def joined_stem(words: list[str]) -> str:
+    """The stem of a place of several words as one: «Новая Ворониха» is «нововороних», as in «Нововоронихинская»."""
+    *qualities, last = words
+    return "".join(map(_combining, qualities)) + stem(last).removesuffix("о")
+
+
+def _combining(quality: str) -> str:
+    match = re.search(f"{QUALITY}$", quality)
+    core = quality[: match.start()] if match else quality
+    is_soft = core[-1:] in set("шжщч") or quality.endswith("ний") or (match is not None and match[0] in SOFT_ENDINGS)
+    return core + ("е" if is_soft else "о")

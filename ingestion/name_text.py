@@ -1,0 +1,101 @@
+"""A name of an organisation as one text in one spelling, before it is taken apart (name_parts.py)."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from schemas.catalogue import name_words, territory_abbreviations
+from schemas.text import fold, plain, unify_look_alikes
+
+QUOTES = re.compile(r"[«»“”„\"'`]+")
+JOINED = re.compile(r"(?<=[а-яё])(?=[А-ЯЁ])|(?<=[А-ЯЁ]{2})(?=[А-ЯЁ][а-яё]{2})")
+GLUED_FORM = re.compile(r"(?<![\w-])([мгк]?(?:ог|кг|рг|фг)?[бка]?оу)(?=(?:сош|оош|нош|скоши|ншдс)(?![\w-]))")
+"""«МБОУСОШ»: the form and the type in one word."""
+GLUED_DIGITS = re.compile(r"(?<=[а-я])(?=\d)|(?<=\d)(?=[а-я]{3})")
+LOOSE_HYPHEN = re.compile(r"(?<=[а-яА-ЯёЁ]) ?- ?(?=[а-яА-ЯёЁ])")
+INITIALS = re.compile(r"\b[А-ЯЁ]\. ?[А-ЯЁ]\. ?(?=[А-ЯЁ][а-яё])")
+INITIALS_OF_HONOREE = re.compile(r"(?<![\w.-])(?!(?:[мгср]\. ?[опр]\.))[а-я]\. ?(?:[а-я]\. ?)?(?=[а-я]{3})")
+"""In a folded text, behind «имени» alone: «с. п. …» is a settlement elsewhere."""
+PREPOSITION = re.compile(r"^(?:во?|на|из) ")
+CODE_IN_FRONT = re.compile(r"^(?:[A-Za-z]*\d[\w.]*\s*[|/]\s*|\d+[.)]\s+(?=\D))")
+"""«sch249654 / МБОУ …», «12. МБОУ …»: an identifier of the sender's system, or the number of his line."""
+NUMBER_SIGN = re.compile(r"(?:№|#|\bномер\b|\bn[o0]?\.?(?= ?\d))")
+DASHED_NUMBER = re.compile(r"(?<=[а-я])-(?=\d+\b)")
+SHORTEST_MENDED = 5
+"""Letters of a word long enough for one wrong letter to leave no doubt."""
+
+
+@dataclass(frozen=True)
+class Readable:
+    """A name folded; whether it goes on to a part of the organisation; whether a slip of the pen was put right."""
+
+    text: str
+    is_part: bool
+    is_mended: bool
+
+
+def readable(text: str) -> Readable:
+    """A name folded, in words spelled out.
+
+    Lost spaces are put back («АрсентьевскаяСОШ», «"Ясная"района», «СОШ13»), words cut short are spelled out
+    («осн. шк.»), and what says nothing of the organisation is taken off: initials, a code in front, an address behind.
+    """
+    spaced = plain(JOINED.sub(" ", unify_look_alikes(QUOTES.sub(" ", CODE_IN_FRONT.sub("", plain(text))))))
+    joined = LOOSE_HYPHEN.sub("-", INITIALS.sub("", spaced))
+    folded = PREPOSITION.sub("", _street().sub("", fold(joined)))
+    whole = folded
+    folded = _part().sub("", whole)
+    is_part = folded != whole
+    if honour := honour_pattern().search(folded):
+        folded = folded[: honour.end()] + INITIALS_OF_HONOREE.sub("", folded[honour.end() :])
+    for pattern, word in (*territory_abbreviations(), *_abbreviations()):
+        folded = pattern.sub(word, folded)
+    folded = GLUED_DIGITS.sub(" ", DASHED_NUMBER.sub(" ", NUMBER_SIGN.sub(" № ", GLUED_FORM.sub(r"\1 ", folded))))
+    words = plain(folded).split(" ")
+    mended = [_mended(word) for word in words]
+    return Readable(" ".join(mended), is_part, mended != words)
+
+
+@lru_cache
+def honour_pattern() -> re.Pattern[str]:
+    """«имени » in a folded name."""
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(name_words()['honours'])})\.? ?(?=[а-я])")
+
+
+@lru_cache
+def _part() -> re.Pattern[str]:
+    """«(корпус № 2)», «- дошкольные группы» at the end."""
+    words = "|".join(map(re.escape, name_words()["parts"]))
+    return re.compile(rf"[\s,;(-]+(?:{words})(?![\w-])[^()]*\)?$")
+
+
+@lru_cache
+def _street() -> re.Pattern[str]:
+    """«, ул. Школьная, д. 5» to the end of the name."""
+    words = "|".join(map(re.escape, name_words()["streets"]))
+    return re.compile(rf",\s*(?:{words})\b.*$")
+
+
+@lru_cache
+def _abbreviations() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (
+            re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(short, key=len, reverse=True)))})(?![\w-]) ?"),
+            f"{word} ",
+        )
+        for word, short in name_words()["abbreviations"].items()
+    )
+
+
+@lru_cache(maxsize=65536)
+def _mended(word: str) -> str:
+    """The common word that was meant, where one letter is wrong, missing, too many or in another's place."""
+    if len(word) < SHORTEST_MENDED - 1:
+        return word
+    common = name_words()["unmistakable"]
+    if word in common:
+        return word
+    near = [one for one in common if len(one) >= SHORTEST_MENDED and OSA.distance(word, one, score_cutoff=1) <= 1]
+    return near[0] if len(near) == 1 else word
