@@ -95,6 +95,8 @@ class Municipalities:
 
     def meant(self, region: str | None, municipality: str | None, sender: str | None) -> tuple[str | None, str | None]:
         """The place by the names of the catalogue and the registry, where a steward has decided on this spelling."""
+        if not self._decisions:
+            return region, municipality
         if decided := self._decisions.get(_asked(region, municipality, sender)):
             return decided.known_region, decided.known_municipality
         if decided := self._decisions.get(_asked(region, None, sender)) if region else None:

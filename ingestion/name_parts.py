@@ -207,8 +207,8 @@ def _honoree(name: str) -> tuple[str, frozenset[str]]:
 
 
 @per_home
-def _type_patterns() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
-    """Spellings of types as whole words, the longest first; whether one counts only after a legal form."""
+def _type_patterns() -> tuple[tuple[str, re.Pattern[str], str, bool], ...]:
+    """Spellings of types, also as whole words, the longest first; whether one counts only after a legal form."""
     words = name_words()
     left_out = {*words["no_types"], *words["any_school"]}
     spelled = [
@@ -221,14 +221,14 @@ def _type_patterns() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
     spelled += [(spelling, SCHOOL) for spelling in words["any_school"]]
     guarded = set(words["only_after_form"])
     ordered = sorted(dict(spelled).items(), key=lambda pair: (pair[1] == SCHOOL, -len(pair[0]), pair))
-    return tuple((as_whole_words(text), title, text in guarded) for text, title in ordered)
+    return tuple((text, as_whole_words(text), title, text in guarded) for text, title in ordered)
 
 
 def _type(name: str, of_form: str, *, both: bool) -> tuple[str, str, bool]:
     """The rest, the type, and whether the name says it in a word of its own; `both` types of a site's name."""
     found = []
-    for pattern, title, is_guarded in _type_patterns():
-        if is_guarded and of_form != SCHOOL:
+    for spelling, pattern, title, is_guarded in _type_patterns():
+        if spelling not in name or (is_guarded and of_form != SCHOOL):
             continue
         while pattern.search(name):
             found.append(title)

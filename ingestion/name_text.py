@@ -50,8 +50,10 @@ def readable(text: str) -> Readable:
     is_part = folded != whole
     if honour := honour_pattern().search(folded):
         folded = folded[: honour.end()] + INITIALS_OF_HONOREE.sub("", folded[honour.end() :])
-    for pattern, word in (*territory_abbreviations(), *_abbreviations()):
+    for pattern, word in territory_abbreviations():
         folded = pattern.sub(word, folded)
+    pattern, words_of = _abbreviations()
+    folded = pattern.sub(lambda match: words_of[match[1]], folded)
     folded = GLUED_DIGITS.sub(" ", DASHED_NUMBER.sub(" ", NUMBER_SIGN.sub(" № ", GLUED_FORM.sub(r"\1 ", folded))))
     words = plain(folded).split(" ")
     mended = [_mended(word) for word in words]
@@ -79,14 +81,11 @@ def _street() -> re.Pattern[str]:
 
 
 @lru_cache
-def _abbreviations() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple(
-        (
-            re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(short, key=len, reverse=True)))})(?![\w-]) ?"),
-            f"{word} ",
-        )
-        for word, short in name_words()["abbreviations"].items()
-    )
+def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Any word cut short, and what each is short for."""
+    words = {short: f"{word} " for word, several in name_words()["abbreviations"].items() for short in several}
+    any_of = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    return re.compile(rf"(?<![\w-])({any_of})(?![\w-]) ?"), words
 
 
 @lru_cache(maxsize=65536)

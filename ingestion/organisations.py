@@ -140,6 +140,8 @@ class OrganisationIndex:
     def placed(self, query: Query) -> Query:
         """The query with its place by its known names, where a steward has decided what the sender means by it."""
         region, municipality = self.municipalities.meant(query.region, query.municipality, query.sender)
+        if (region, municipality) == (query.region, query.municipality):
+            return query
         return replace(query, region=region, municipality=municipality)
 
     def unknown_part(self, query: Query) -> str | None:
@@ -154,7 +156,8 @@ class OrganisationIndex:
             return self._with_site(next(iter(found)), query, "ogrn") if len(found) == 1 else NO_MATCH
         if not query.name:
             return NO_MATCH
-        return self._match_alias(query) or self._match_name(query)
+        place = self.place_of(query)
+        return self._match_alias(query, place) or self._match_name(query, place)
 
     def _match_inn(self, query: Query) -> Match:
         assert query.inn is not None
@@ -171,16 +174,17 @@ class OrganisationIndex:
                 return Match(self.organisations[sites[0]], f"{rule}_site_name")
         return Match(self.organisations[entity_id], rule)
 
-    def _match_alias(self, query: Query) -> Match | None:
+    def _match_alias(self, query: Query, place: str | None) -> Match | None:
         assert query.name is not None
-        key = self.place_of(query)
-        identifier = self._aliases.get(_alias_key(query.name, key, query.sender)) if key else None
+        if not self._aliases or place is None:
+            return None
+        identifier = self._aliases.get(_alias_key(query.name, place, query.sender))
         return Match(self.organisations[identifier], "alias") if identifier in self.organisations else None
 
-    def _match_name(self, query: Query) -> Match:
+    def _match_name(self, query: Query, place: str | None) -> Match:
         """The one organisation in scope that the name means, where no other could be meant."""
         assert query.name is not None
-        parts, place = name_parts(query.name), self.place_of(query)
+        parts = name_parts(query.name)
         if not tells_apart(parts, place):
             return NO_MATCH
         levels: dict[Agreement, list[str]] = defaultdict(list)
