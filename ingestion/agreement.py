@@ -6,8 +6,8 @@ Every part that the row states must agree. What the organisation's own name says
 from collections.abc import Iterable
 from enum import IntEnum
 
-from ingestion.name_parts import SCHOOL, NameParts, Place, region_stems
-from ingestion.place_names import MunicipalityName
+from ingestion.name_parts import SCHOOL, NameParts, Place
+from ingestion.place_names import MunicipalityName, region_stems
 from schemas.catalogue import name_words
 
 

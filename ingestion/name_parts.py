@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingestion.place_names import WORDS, MunicipalityName, stem
-from schemas.catalogue import name_words, organisation_types, regions, territory_abbreviations
+from ingestion.place_names import REGION, REPUBLIC, WORDS, MunicipalityName, stem
+from schemas.catalogue import name_words, organisation_types, territory_abbreviations
 from schemas.settings import per_home
 from schemas.text import as_whole_words, fold, plain, unify_look_alikes
 
@@ -19,10 +19,6 @@ INITIALS = re.compile(r"\b[А-ЯЁ]\. ?[А-ЯЁ]\. ?(?=[А-ЯЁ][а-яё])")
 PREPOSITION = re.compile(r"^(?:во?|на|из) ")
 SIGNED_NUMBER = re.compile(r"(?:№|\bn[o0]?\.?) ?(\d+)")
 BARE_NUMBER = re.compile(r"(?<![\d-])\b(\d+)\b(?!-)")
-REGION = re.compile(
-    r"\b([а-я]+(?:-[а-я]+)*(?:ск(?:ой|ая|ого|ий|ом|ому)|ной|ная)) (?:област[а-я]+|обл|кра[йяею]|респ[а-я]*)\b\.?"
-)
-REPUBLIC = re.compile(r"\b(?:республик[а-я]+|респ\.) ([а-я]+(?:-[а-я]+)*)")
 CITY = re.compile(r"\b(?:г(?:ор)?(?:\. ?| )|город(?:а|е|у|ом)? )([а-я]+(?:-[а-я]+)*)")
 """«г. Коврова», «г Ковров», «города Коврова»; a word that merely begins with «г» is no city."""
 DISTRICT = re.compile(
@@ -204,10 +200,3 @@ def _type(name: str, of_form: str) -> tuple[str, str, bool]:
         if pattern.search(name):
             return plain(pattern.sub(" ", name)), title, True
     return name, "" if of_form == SCHOOL else of_form, False
-
-
-@lru_cache(maxsize=512)
-def region_stems(code: str) -> frozenset[str]:
-    """Stems of the words of a region's name («тверск»), for the places of names that mention it."""
-    name = next((region.name for region in regions() if region.code == code), code)
-    return frozenset(stem(word) for word in WORDS.findall(fold(name)) if len(word) > 3)

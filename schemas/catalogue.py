@@ -261,7 +261,7 @@ def is_service_file(name: str) -> bool:
 
 @lru_cache
 def territory_words() -> dict[str, str]:
-    """Words of a municipality's legal form, each with the level it says: «город», «район» or none."""
+    """Words of a municipality's legal form, each with the level it says: «город», «район», «округ» or none."""
     lists = read_mapping("territory_words.yaml")["words"]
     return {word: level for level, words in lists.items() for word in words}
 
@@ -274,6 +274,25 @@ def territory_abbreviations() -> tuple[tuple[re.Pattern[str], str], ...]:
         for word, shorts in read_mapping("territory_words.yaml")["abbreviations"].items()
         for short in shorts
     )
+
+
+@lru_cache
+def formation_words() -> tuple[str, ...]:
+    """«Муниципальное образование» in every case and in letters: it says no level."""
+    return tuple(read_mapping("territory_words.yaml")["formations"])
+
+
+@lru_cache
+def authority_words() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Beginnings of the words by which a local authority is known, and of those that go with them."""
+    said = read_mapping("territory_words.yaml")["authorities"]
+    return tuple(said["heads"]), tuple(said["words"])
+
+
+@lru_cache
+def no_municipality_patterns() -> tuple[re.Pattern[str], ...]:
+    """How a folded text begins that stands in the place of a municipality and names none."""
+    return tuple(re.compile(text) for text in read_mapping("territory_words.yaml")["no_municipality"])
 
 
 @lru_cache
