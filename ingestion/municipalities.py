@@ -1,4 +1,4 @@
-"""Municipalities that the registry knows: found by any spelling of their own, never by a likeness.
+"""Municipalities that the registry or the list knows: found by any spelling of their own, never by a likeness.
 
 «Енисейск» is a town and no spelling of «Енисейский район»; «Ковров» is «город Ковров» (place_names.MunicipalityName).
 """
@@ -52,6 +52,7 @@ class Municipalities:
     """By stem, region and key: what a name may mean is found among those of its stem."""
     _titles: dict[str, str] = field(default_factory=dict)
     _regions: dict[str, str] = field(default_factory=dict)
+    _listed: set[str] = field(default_factory=set)
     _decisions: dict[tuple[str, str, str], PlaceDecision] = field(default_factory=dict)
 
     def add(self, region: str, key: str, title: str) -> None:
@@ -60,6 +61,17 @@ class Municipalities:
         self._names[name.stem][region][key].add(name)
         self._titles[key] = title
         self._regions[key] = region
+
+    def add_listed(self, region: str, key: str, title: str, name: MunicipalityName) -> None:
+        """Take in a municipality that the list names and the registry does not; its present name comes first."""
+        self._names[name.stem][region][key].add(name)
+        self._titles.setdefault(key, title)
+        self._regions[key] = region
+        self._listed.add(key)
+
+    def is_listed_only(self, key: str) -> bool:
+        """Whether the list alone knows a municipality, no row of the registry."""
+        return key in self._listed
 
     def decide(self, decisions: Iterable[PlaceDecision]) -> None:
         """Take in what stewards have decided, the latest last."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from ingestion.listed_municipalities import code_of_district, listed_codes
 from ingestion.place_names import names_no_municipality
 from ingestion.problems import Problem
 from schemas.catalogue import region_of, regions
@@ -18,7 +19,7 @@ def registry_remarks(frame: pl.DataFrame, kind: Kind, layout: Layout) -> list[Pr
     """What of accepted rows of the registry may be a mistake; nothing of other kinds."""
     if kind.organisation != "registry" or not frame.height:
         return []
-    return [*_foreign_codes(frame, layout), *_no_municipalities(frame, layout)]
+    return [*_foreign_codes(frame, layout), *_no_municipalities(frame, layout), *_other_oktmo(frame, layout)]
 
 
 def _foreign_codes(frame: pl.DataFrame, layout: Layout) -> Iterator[Problem]:
@@ -39,3 +40,13 @@ def _no_municipalities(frame: pl.DataFrame, layout: Layout) -> Iterator[Problem]
     for sheet, row, municipality in frame.select("sheet", "source_row", "municipality").rows():
         if names_no_municipality(municipality):
             yield Problem(sheet, row, layout.title("municipality"), "not_a_municipality", municipality)
+
+
+def _other_oktmo(frame: pl.DataFrame, layout: Layout) -> Iterator[Problem]:
+    """An ОКТМО that is not the one of the municipality in the list, nor of what lies in it."""
+    columns = ("sheet", "source_row", "oktmo", "region", "municipality")
+    for sheet, row, oktmo, region, municipality in frame.filter(pl.col("oktmo").is_not_null()).select(columns).rows():
+        codes = listed_codes(region, municipality)
+        if codes and code_of_district(oktmo) not in codes:
+            said = f"{oktmo}; {municipality}: {', '.join(sorted(codes))}"
+            yield Problem(sheet, row, layout.title("oktmo"), "oktmo_of_other_municipality", said)

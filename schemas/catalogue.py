@@ -52,12 +52,29 @@ class OrganisationType:
 
 @dataclass(frozen=True)
 class Region:
-    """A subject of the federation: ISO code, name, and the first two digits of its organisations' ИНН."""
+    """A subject of the federation: ISO code, name, the first digits of its organisations' ИНН and of its ОКТМО."""
 
     code: str
     name: str
     spellings: frozenset[str]
     tax_codes: frozenset[str]
+    oktmo_prefix: str
+
+
+@dataclass(frozen=True)
+class ListedMunicipality:
+    """A municipality of the list with ОКТМО: what it is called, and whether another has taken its place."""
+
+    region_code: str
+    oktmo: str
+    name: str
+    level: str
+    is_former: bool
+
+    @property
+    def key(self) -> str:
+        """Its key among municipalities while the registry has none of its organisations."""
+        return f"{self.region_code}/{self.oktmo}"
 
 
 def read_yaml(name: str) -> list[dict[str, Any]]:
@@ -129,6 +146,7 @@ def regions() -> tuple[Region, ...]:
             row["name"],
             frozenset(fold(text) for text in (row["name"], *row["spellings"].split(";")) if text.strip()),
             frozenset(code.strip() for code in row["tax_code"].split(";") if code.strip()),
+            row["oktmo_prefix"],
         )
         for row in read_csv("regions.csv")
     )
@@ -246,6 +264,23 @@ def unit_factor(text: str) -> Decimal:
 def municipality_spellings() -> dict[str, str]:
     """Folded spellings that no rule relates to the municipality («ЗГМО»), each with the municipality's name."""
     return {fold(text): row["name"] for row in rows("municipalities.yaml") for text in row["spellings"]}
+
+
+@per_home
+def listed_municipalities() -> tuple[ListedMunicipality, ...]:
+    """The municipalities of the list, present ones first; of rows with one code the last counts: the region's own."""
+    latest = {row["oktmo"]: row for row in rows("oktmo.csv")}
+    listed = [
+        ListedMunicipality(
+            row["region_code"],
+            row["oktmo"],
+            row["name"],
+            row["level"],
+            row.get("successor_oktmo") is not None or row.get("valid_to") is not None,
+        )
+        for row in latest.values()
+    ]
+    return tuple(sorted(listed, key=lambda one: one.is_former))
 
 
 @lru_cache
