@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from ingestion.kinship import are_kin
-from ingestion.name_parts import SCHOOL, NameParts, Place, region_stems
-from ingestion.place_names import MunicipalityName, stem
+from ingestion.name_parts import SCHOOL, NameParts, Place
+from ingestion.place_names import MunicipalityName, region_stems, stem
 from schemas.catalogue import name_words
 
 

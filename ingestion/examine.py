@@ -11,13 +11,14 @@ import polars as pl
 from ingestion.blocks import Block, BrokenOff
 from ingestion.context import unused_declarations
 from ingestion.errors import RefusedFileError
-from ingestion.foreign_codes import foreign_codes
 from ingestion.ignored_rows import BLANK, Ignored
 from ingestion.matching import Held, Lookups, match_rows
+from ingestion.one_inn import without_second_entities
 from ingestion.problems import Problem
 from ingestion.reading import Member
 from ingestion.recognise import Header
 from ingestion.recognised import Recognised, recognise_member
+from ingestion.registry_remarks import registry_remarks
 from ingestion.row_keys import with_keys, without_repeats
 from ingestion.table import Table, cut_table
 from ingestion.totals import differing_totals
@@ -179,11 +180,12 @@ def examine(
     matched = match_rows(typed, kind, result.sender, lookups)
     result.held = matched.held
     unique, repeats = without_repeats(matched.frame, kind, layout)
-    result.problems += repeats
+    unique, seconds = without_second_entities(unique, kind, layout)
+    result.problems += [*repeats, *seconds]
     # A list may name one organisation twice, in two spellings.
     keyed = with_keys(unique, kind, result.sender)
     result.accepted = keyed.unique(["sheet", "source_row", "row_key"], keep="first", maintain_order=True)
-    result.problems += foreign_codes(result.accepted, kind, layout)
+    result.problems += registry_remarks(result.accepted, kind, layout)
     result.problems.sort(key=lambda one: (one.sheet, one.source_row))
     result.messages = list(dict.fromkeys(result.messages))  # blocks with one header have one thing to say
     return result

@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 from ingestion.as_written import AS_WRITTEN
+from ingestion.listed_municipalities import add_listed
 from ingestion.municipalities import UNKNOWN_MUNICIPALITY, UNKNOWN_REGION
 from ingestion.organisations import Match, OrganisationIndex, Query
 from ingestion.registry import add_registry_columns, load_index
@@ -71,7 +72,10 @@ class Lookups:
 
     @classmethod
     def empty(cls) -> "Lookups":
-        return cls(OrganisationIndex(), pl.DataFrame(schema=STAFF_SCHEMA))
+        """What is known before any registry: the list of municipalities."""
+        index = OrganisationIndex()
+        add_listed(index.municipalities)
+        return cls(index, pl.DataFrame(schema=STAFF_SCHEMA))
 
     def may_stand(self, inn: str, region: str | None, municipality: str | None) -> bool:
         """Whether a repaired ИНН is of the row's own region; of a row that names no place, whether it is known at all.

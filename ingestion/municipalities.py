@@ -1,15 +1,15 @@
-"""Municipalities that the registry knows: found by any spelling of their own, never by a likeness.
+"""Municipalities that the registry or the list knows: found by any spelling of their own, never by a likeness.
 
-«Енисейск» is a town and no spelling of «Енисейский район»; «Ковров» is «город Ковров» (names.MunicipalityName).
+«Енисейск» is a town and no spelling of «Енисейский район»; «Ковров» is «город Ковров» (place_names.MunicipalityName).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
-from ingestion.place_names import MunicipalityName, municipality_name
+from ingestion.place_names import MunicipalityName, municipality_name, region_stems
 from schemas.catalogue import Region, region_of, regions
 from schemas.text import fold, sender_key
 
@@ -46,14 +46,32 @@ class PlaceDecision:
 class Municipalities:
     """The municipalities of the registry by region, and the steward's decisions on spellings of places."""
 
-    _names: dict[str, dict[str, MunicipalityName]] = field(default_factory=lambda: defaultdict(dict))
+    _names: dict[str, dict[str, dict[str, set[MunicipalityName]]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
+    )
+    """By stem, region and key: what a name may mean is found among those of its stem."""
     _titles: dict[str, str] = field(default_factory=dict)
+    _regions: dict[str, str] = field(default_factory=dict)
+    _listed: set[str] = field(default_factory=set)
     _decisions: dict[tuple[str, str, str], PlaceDecision] = field(default_factory=dict)
 
     def add(self, region: str, key: str, title: str) -> None:
         """Take in a municipality of the region with this code, as the registry names it."""
-        self._names[region][key] = municipality_name(title)
+        name = municipality_name(title)
+        self._names[name.stem][region][key].add(name)
         self._titles[key] = title
+        self._regions[key] = region
+
+    def add_listed(self, region: str, key: str, title: str, name: MunicipalityName) -> None:
+        """Take in a municipality that the list names and the registry does not; its present name comes first."""
+        self._names[name.stem][region][key].add(name)
+        self._titles.setdefault(key, title)
+        self._regions[key] = region
+        self._listed.add(key)
+
+    def is_listed_only(self, key: str) -> bool:
+        """Whether the list alone knows a municipality, no row of the registry."""
+        return key in self._listed
 
     def decide(self, decisions: Iterable[PlaceDecision]) -> None:
         """Take in what stewards have decided, the latest last."""
@@ -65,8 +83,18 @@ class Municipalities:
 
     def keys(self, name: MunicipalityName, region: str | None) -> list[str]:
         """Keys of the municipalities that a name may mean, in the region with this code or in all."""
-        scope = [region] if region else list(self._names)
-        return [key for code in scope for key, known in self._names.get(code, {}).items() if known.agrees_with(name)]
+        return self._found(name, region, MunicipalityName.agrees_with)
+
+    def _found(
+        self, name: MunicipalityName, region: str | None, are_one: Callable[[MunicipalityName, MunicipalityName], bool]
+    ) -> list[str]:
+        return [
+            key
+            for code, known in self._names.get(name.stem, {}).items()
+            if region in (None, code) and _may_lie_in(name, code)
+            for key, names in known.items()
+            if any(are_one(one, name) for one in names)
+        ]
 
     def key(self, region: str | None, municipality: str | None) -> str | None:
         """The key of a municipality named in any spelling; its own new key when the registry has not one like it."""
@@ -74,12 +102,14 @@ class Municipalities:
             return None
         name, code = municipality_name(municipality), region_code(region) if region else None
         found = self.keys(name, code)
-        return found[0] if len(found) == 1 else f"{code or ''}/{name.key}"
+        if len(found) == 1:
+            return found[0]
+        elsewhere = f" {name.region}" if code and not _may_lie_in(name, code) else ""
+        return f"{code or ''}/{name.key}{elsewhere}"
 
     def region_of(self, municipality: str) -> Region | None:
         """The region of a municipality when just one region of the registry has one of that name."""
-        name = municipality_name(municipality)
-        codes = {code for code in self._names if self.keys(name, code)}
+        codes = {self._regions[key] for key in self.keys(municipality_name(municipality), None)}
         return next((one for one in regions() if {one.code} == codes), None)
 
     def unknown_part(self, region: str | None, municipality: str | None) -> str | None:
@@ -91,7 +121,9 @@ class Municipalities:
 
     def may_be(self, key: str | None, municipality: str | None) -> bool:
         """Whether a spelling may mean the municipality with this key, be it among others: a row once placed stays."""
-        return key is not None and municipality is not None and key in self.keys(municipality_name(municipality), None)
+        if key is None or municipality is None:
+            return False
+        return key in self._found(municipality_name(municipality), None, MunicipalityName.may_agree_with)
 
     def meant(self, region: str | None, municipality: str | None, sender: str | None) -> tuple[str | None, str | None]:
         """The place by the names of the catalogue and the registry, where a steward has decided on this spelling."""
@@ -111,9 +143,8 @@ class Municipalities:
         names = {one.code: one.name for one in regions()}
         pool = [
             PlaceCandidate(names.get(code, code), self._titles[key], 0.0)
-            for code, keys in self._names.items()
+            for key, code in self._regions.items()
             if known is None or code == known.code
-            for key in keys
         ]
         return _ranked(municipality or "", pool)
 
@@ -124,7 +155,7 @@ class Municipalities:
         exact = [key for key in keys if fold(self._titles[key]) == fold(municipality)] or keys
         if len(exact) != 1:
             return None
-        owner = next(code for code, known in self._names.items() if exact[0] in known)
+        owner = self._regions[exact[0]]
         return PlaceCandidate(next(one.name for one in regions() if one.code == owner), self._titles[exact[0]], 100.0)
 
 
@@ -132,6 +163,11 @@ def region_code(region: str) -> str:
     """ISO code of a region, or its folded name when it is not in the catalogue."""
     found = region_of(region)
     return found.code if found else fold(region)
+
+
+def _may_lie_in(name: MunicipalityName, region: str) -> bool:
+    """Whether a name mentions no other region than the one with this code."""
+    return not name.region or name.region in region_stems(region)
 
 
 def _asked(region: str | None, municipality: str | None, sender: str | None) -> tuple[str, str, str]:

@@ -9,17 +9,13 @@ from functools import lru_cache
 
 from ingestion.kinship import QUALITY, inflected, joined_stem
 from ingestion.name_text import LOOSE_HYPHEN, honour_pattern, readable
-from ingestion.place_names import WORDS, MunicipalityName, stem
-from schemas.catalogue import name_words, organisation_types, regions, territory_words
+from ingestion.place_names import REGION, REPUBLIC, WORDS, MunicipalityName, stem
+from schemas.catalogue import name_words, organisation_types, territory_words
 from schemas.settings import per_home
-from schemas.text import as_whole_words, fold, plain
+from schemas.text import as_whole_words, plain
 
 SIGNED_NUMBER = re.compile(r"№ ?(\d+)")
 BARE_NUMBER = re.compile(r"(?<![\d-])\b(\d+)\b(?!-)")
-REGION = re.compile(
-    r"\b([а-я]+(?:-[а-я]+)*(?:ск(?:ой|ая|ого|ий|ом|ому)|ной|ная)) (?:област[а-я]+|обл|кра[йяею]|кр|респ[а-я]*)\b\.?"
-)
-REPUBLIC = re.compile(r"\b(?:республик[а-я]+|респ\.) ([а-я]+(?:-[а-я]+)*)")
 CITY = re.compile(r"\b(?:г(?:ор)?(?:\. ?| )|город(?:а|е|у|ом)? )([а-я]+(?:-[а-я]+)*)")
 """«г. Коврова», «г Ковров», «города Коврова»; a word that merely begins with «г» is no city."""
 DISTRICT = re.compile(
@@ -238,10 +234,3 @@ def _type(name: str, of_form: str, *, both: bool) -> tuple[str, str, bool]:
     if found:
         return name, TOGETHER.join(sorted(found)), True
     return name, "" if of_form == SCHOOL else of_form, False
-
-
-@lru_cache(maxsize=512)
-def region_stems(code: str) -> frozenset[str]:
-    """Stems of the words of a region's name («тверск»), for the places of names that mention it."""
-    name = next((region.name for region in regions() if region.code == code), code)
-    return frozenset(stem(word) for word in WORDS.findall(fold(name)) if len(word) > 3)

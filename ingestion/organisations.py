@@ -125,7 +125,8 @@ class OrganisationIndex:
 
     def knows_municipality(self, text: str) -> bool:
         """Whether the registry has an organisation in a municipality of that name."""
-        return bool(self.municipalities.keys(municipality_name(text), None))
+        found = self.municipalities.keys(municipality_name(text), None)
+        return any(not self.municipalities.is_listed_only(key) for key in found)
 
     def match(self, query: Query) -> Match:
         """Find the organisation by the first rule that gives exactly one, in the region that the row names."""

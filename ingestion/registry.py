@@ -6,6 +6,7 @@ from collections import defaultdict
 import duckdb
 import polars as pl
 
+from ingestion.listed_municipalities import add_listed
 from ingestion.municipalities import PlaceDecision, region_code
 from ingestion.organisations import Alias, Organisation, OrganisationIndex
 from ingestion.place_names import municipality_name
@@ -106,4 +107,5 @@ def load_index(connection: duckdb.DuckDBPyConnection) -> OrganisationIndex:
     # A former municipality stays known, as a former name of an organisation does.
     for row in rows:
         index.municipalities.add(str(row[9]), str(row[8]), str(row[7]))
+    add_listed(index.municipalities)
     return index

@@ -93,6 +93,18 @@ class MunicipalityRow(Strict):
     spellings: Texts
 
 
+class ListedMunicipality(Strict):
+    """A municipality of the list, known before any organisation of it is; its ОКТМО without the settlement."""
+
+    region_code: Text
+    oktmo: Annotated[str, Field(pattern=r"^\d{5}000$")]
+    name: Text
+    level: Literal["муниципальный район", "муниципальный округ", "городской округ", "внутригородская территория"]
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor_oktmo: Annotated[str, Field(pattern=r"^\d{5}000$")] | None = None
+
+
 class ProgrammePattern(Strict):
     """Which courses or deliveries are of the digital environment; `%` stands for any text."""
 
@@ -141,6 +153,31 @@ def _check_links(rows: Sequence[Row]) -> None:
                 code = items[code].get(link)
 
 
+KIND_DIGITS = {"5": "муниципальный округ", "6": "муниципальный район", "7": "городской округ"}
+"""The third digit of an ОКТМО; districts of autonomous okrugs and parts of federal cities have others."""
+
+
+def _check_municipalities(rows: Sequence[Row]) -> None:
+    """Codes begin with their region's digits and say the level of the row; successors are in the list, the last row of
+    a code counts."""
+    from schemas.catalogue import regions  # noqa: PLC0415 - reads catalogues by this module
+
+    prefixes = {region.code: region.oktmo_prefix for region in regions()}
+    codes = {row["oktmo"] for row in rows}
+    for row in rows:
+        oktmo, region = row["oktmo"], row["region_code"]
+        if region not in prefixes:
+            raise ValueError(f"{oktmo}: {no_such('субъекта', region, prefixes)}")
+        if not oktmo.startswith(prefixes[region]):
+            raise ValueError(f"{oktmo}: ОКТМО субъекта {region} начинается с {prefixes[region]}")
+        if KIND_DIGITS.get(oktmo[2], row["level"]) != row["level"]:
+            raise ValueError(f"{oktmo}: третья цифра {oktmo[2]} - это {KIND_DIGITS[oktmo[2]]}, а не {row['level']}")
+        if (successor := row.get("successor_oktmo")) is not None and successor not in codes:
+            raise ValueError(f"{oktmo}: {no_such('муниципалитета', successor, codes)}")
+        if row.get("valid_from") and row.get("valid_to") and row["valid_to"] < row["valid_from"]:
+            raise ValueError(f"{oktmo}: valid_to раньше valid_from")
+
+
 def _check_indicators(rows: Sequence[Row]) -> None:
     from schemas.passport import passports  # noqa: PLC0415 - passports name codes of these catalogues
 
@@ -167,6 +204,7 @@ REGIONAL: Mapping[str, Catalogue] = {
     "responsible_groups.yaml": Catalogue(CodedEntry, "code"),
     "organisation_types.yaml": Catalogue(OrganisationTypeRow, "title"),
     "municipalities.yaml": Catalogue(MunicipalityRow, "name"),
+    "oktmo.csv": Catalogue(ListedMunicipality, check=_check_municipalities),
     "units.yaml": Catalogue(UnitRow),
     "programme_patterns.csv": Catalogue(ProgrammePattern),
     "document_checks.yaml": Catalogue(DocumentCheck, "code", _check_indicators),

@@ -52,6 +52,7 @@ def reference_tables() -> tuple[Table, ...]:
         _units(),
         _roles(),
         _regions(),
+        _municipalities(),
         _organisation_types(),
         _kinds(),
         *_document_checks(),
@@ -232,6 +233,13 @@ def _document_checks() -> tuple[Table, Table]:
 def _regions() -> Table:
     rows = tuple((region.code, region.name) for region in catalogue.regions())
     return Table("region", {"region_code": "varchar", "name": "varchar"}, rows)
+
+
+def _municipalities() -> Table:
+    """The list of municipalities, each under the key that rows get while no organisation of it is in the registry."""
+    names = ("municipality_key", "region_code", "name", "oktmo")
+    rows = tuple((one.key, one.region_code, one.name, one.oktmo) for one in catalogue.listed_municipalities())
+    return Table("municipality", dict.fromkeys(names, "varchar"), rows)
 
 
 def _truth(text: str) -> bool:

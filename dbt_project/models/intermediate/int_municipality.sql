@@ -1,5 +1,6 @@
 -- Grain: municipality_key (spellings of one municipality share it); several keys may share one ОКТМО and are then one
 -- territory. Schools of a district may carry the eleven digits of their settlement: the first five name the district.
+-- A municipality of the list is here once a row names it, before the registry has any of its organisations.
 
 with current_organisation as (
     select
@@ -71,6 +72,15 @@ coded as (
             latest_name.municipality_key = latest_code.municipality_key
             and latest_code.recency = 1
     where latest_name.recency = 1
+),
+
+named_by_rows as (
+    {% for kind in kinds_with_level().split() -%}
+        select raw_row.municipality_key
+        from {{ source('raw', kind) }} as raw_row
+        where raw_row.level = 'municipality'
+        {% if not loop.last %}union{% endif %}
+    {% endfor %}
 )
 
 select
@@ -80,3 +90,14 @@ select
     coded.municipality_oktmo,
     coded.region_code
 from coded
+union all
+select
+    listed.municipality_key,
+    listed.oktmo as municipality_id,
+    listed.name as municipality,
+    listed.oktmo as municipality_oktmo,
+    listed.region_code
+from {{ source('reference', 'municipality') }} as listed
+inner join named_by_rows
+    on listed.municipality_key = named_by_rows.municipality_key
+where listed.municipality_key not in (select coded.municipality_key from coded)

@@ -71,10 +71,10 @@ def test_a_municipality_named_before_its_registry_finds_its_place(
     inn: dict[str, str], write_csv: Write, load: Load, query: Query
 ) -> None:
     """Guards against plans and decisions that stand apart for good because the registry came a day later."""
-    rows = [["Дата", "Муниципалитет", "Выдано"], ["31.12.2020", "Кемеровский район", "7"]]
+    rows = [["Дата", "Муниципалитет", "Выдано"], ["31.12.2020", "Тайгинский район", "7"]]
     load(write_csv("certificates.csv", rows))
-    assert query("select reason, municipality from journal.held_name") == [("municipality", "Кемеровский район")]
-    place = ["Кемеровская область - Кузбасс", "Кемеровский район"]
+    assert query("select reason, municipality from journal.held_name") == [("municipality", "Тайгинский район")]
+    place = ["Кемеровская область - Кузбасс", "Тайгинский район"]
     load(write_csv("registry.csv", [REGISTRY, [inn["arsentyevka"], *place, "МБОУ СОШ № 4", "СОШ"]]))
     first = query("select municipality_key, territory_key, region_code, row_key, row_id from raw.certificate")
     assert first[0][0] == query("select municipality_key from raw.organisation_registry")[0][0]
