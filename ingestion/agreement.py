@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from ingestion.kinship import are_kin
+from ingestion.kinship import are_kin, settlement_stem
 from ingestion.name_parts import SCHOOL, NameParts, Place
 from ingestion.place_names import MunicipalityName, region_stems, stem
 from schemas.catalogue import name_words
@@ -85,8 +85,8 @@ class _Compared:
 
 
 def _has_kin(word: str, words: frozenset[str], places: set[Place]) -> bool:
-    """Whether an adjective is made of a place, or a bare noun («СОШ Берёзовка») is what an adjective is made of."""
-    return any(are_kin(word, place.stem) for place in places) or any(
+    """Whether a word is made of a place, or is it («СОШ Берёзовка»), or other words are made of the word."""
+    return any(are_kin(word, place.stem) or settlement_stem([word]) == place.stem for place in places) or any(
         are_kin(word, stem(other)) or are_kin(other, stem(word)) for other in words
     )
 

@@ -41,7 +41,7 @@ def inflected(word: str) -> str:
     return ADJECTIVE.sub("ская", word)
 
 
-def joined_stem(words: list[str]) -> str:
+def settlement_stem(words: list[str]) -> str:
     """The stem of a place of several words as one: «Новая Ворониха» is «нововороних», as in «Нововоронихинская»."""
     *qualities, last = words
     return "".join(map(_combining, qualities)) + stem(last).removesuffix("о")

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingestion.kinship import QUALITY, inflected, joined_stem
+from ingestion.kinship import QUALITY, inflected, settlement_stem
 from ingestion.name_text import LOOSE_HYPHEN, honour_pattern, readable
 from ingestion.place_names import REGION, REPUBLIC, WORDS, MunicipalityName, stem
 from schemas.catalogue import name_words, organisation_types, territory_words
@@ -125,7 +125,7 @@ def _places(name: str) -> tuple[str, frozenset[Place]]:
             words = [word for word in match.groups() if word]
             if not stem(words[-1]):
                 break
-            found.add(Place(level, joined_stem(words) if level in settlements else stem(words[-1])))
+            found.add(Place(level, settlement_stem(words) if level in settlements else stem(words[-1])))
             name = plain(f"{name[: match.start()]} {name[match.end() :]}")
     return name, frozenset(found)
 

@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from schemas.catalogue import name_words, territory_abbreviations
 from schemas.text import fold, plain, unify_look_alikes
 
-QUOTES = re.compile(r"[«»“”„\"'`]+")
+QUOTES = re.compile(r"[«»“”„<>\"'`]+")
 JOINED = re.compile(r"(?<=[а-яё])(?=[А-ЯЁ])|(?<=[А-ЯЁ]{2})(?=[А-ЯЁ][а-яё]{2})")
 GLUED_FORM = re.compile(r"(?<![\w-])([мгк]?(?:ог|кг|рг|фг)?[бка]?оу)(?=(?:сош|оош|нош|скоши|ншдс)(?![\w-]))")
 """«МБОУСОШ»: the form and the type in one word."""
@@ -45,8 +45,8 @@ def readable(text: str) -> Readable:
     spaced = plain(JOINED.sub(" ", unify_look_alikes(QUOTES.sub(" ", CODE_IN_FRONT.sub("", plain(text))))))
     joined = LOOSE_HYPHEN.sub("-", INITIALS.sub("", spaced))
     folded = PREPOSITION.sub("", _street().sub("", fold(joined)))
-    whole = folded
-    folded = _part().sub("", whole)
+    whole = folded = _at_end("statuses").sub("", folded)
+    folded = _at_end("parts").sub("", whole)
     is_part = folded != whole
     if honour := honour_pattern().search(folded):
         folded = folded[: honour.end()] + INITIALS_OF_HONOREE.sub("", folded[honour.end() :])
@@ -67,9 +67,9 @@ def honour_pattern() -> re.Pattern[str]:
 
 
 @lru_cache
-def _part() -> re.Pattern[str]:
+def _at_end(said: str) -> re.Pattern[str]:
     """«(корпус № 2)», «- дошкольные группы» at the end."""
-    words = "|".join(map(re.escape, name_words()["parts"]))
+    words = "|".join(map(re.escape, name_words()[said]))
     return re.compile(rf"[\s,;(-]+(?:{words})(?![\w-])[^()]*\)?$")
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from ingestion.agreement import Agreement, agreement, tells_apart
 from ingestion.candidates import Candidate, candidates
-from ingestion.kinship import kin_of_adjective, kin_of_place
+from ingestion.kinship import kin_of_adjective, kin_of_place, settlement_stem
 from ingestion.municipalities import Municipalities, PlaceDecision, region_code
 from ingestion.name_parts import NameParts, name_parts
 from ingestion.place_names import municipality_name, stem
@@ -213,7 +213,7 @@ class OrganisationIndex:
         """
         wanted = [self.having("number", parts.number)] if parts.number else []
         wanted += [self._by_part.get(("word", word), set()) | self._at_kin(kin_of_adjective(word), "place")
-                   | self._at_kin(kin_of_place(stem(word)), "word")
+                   | self._at_kin(kin_of_place(stem(word)), "word") | self.having("settlement", settlement_stem([word]))
                    | self._by_part.get(("home", stem(word)), set()) for word in parts.root]  # fmt: skip
         if wanted:
             return set.intersection(*wanted)

@@ -44,8 +44,8 @@ def listed(text: str, only: Collection[str] = ()) -> Iterator[ListedMunicipality
         region = _region(oktmo)
         if district != WHOLE and region is not None and (not only or region.code in only):
             level = _level(oktmo, region, name)
-            row = {"region_code": region.code, "oktmo": oktmo, "name": name, "level": level}
-            yield ListedMunicipality.model_validate(row)
+            listed = {"region_code": region.code, "oktmo": oktmo, "name": name, "level": level}
+            yield ListedMunicipality.model_validate(listed)
 
 
 def _region(oktmo: str) -> Region | None:
