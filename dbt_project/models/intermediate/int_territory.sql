@@ -39,6 +39,12 @@ known_region as (
             value.region_code,
             value.region
         from {{ ref('int_published_value') }} as value
+        union all
+        -- The region of a municipality of the list, of which the registry has nothing yet.
+        select
+            municipality.region_code,
+            cast(null as {{ dbt.type_string() }}) as region
+        from municipality
     ) as named
     where named.region_code is not null
     group by named.region_code
