@@ -1,7 +1,8 @@
 """Rows for catalogues/oktmo.csv from Rosstat's open data of ОКТМО, which no package that can be pinned holds.
 
 `python -m schemas.oktmo_list data.csv RU-IRK > VITRINA_HOME/catalogues/oktmo.csv` writes the districts, округа and
-cities of the named regions, or of all. The file is Rosstat's set 7708234640-oktmo: no heading, `;`, codes in parts, Windows-1251.
+cities of the named regions, or of all. The file is Rosstat's set 7708234640-oktmo: no heading, `;`, codes in parts,
+Windows-1251.
 """
 
 import csv
@@ -44,8 +45,8 @@ def listed(text: str, only: Collection[str] = ()) -> Iterator[ListedMunicipality
         region = _region(oktmo)
         if district != WHOLE and region is not None and (not only or region.code in only):
             level = _level(oktmo, region, name)
-            listed = {"region_code": region.code, "oktmo": oktmo, "name": name, "level": level}
-            yield ListedMunicipality.model_validate(listed)
+            said = {"region_code": region.code, "oktmo": oktmo, "name": name, "level": level}
+            yield ListedMunicipality.model_validate(said)
 
 
 def _region(oktmo: str) -> Region | None:
