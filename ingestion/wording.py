@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ingestion.candidates import told_apart
 from ingestion.differences import Differences
 from ingestion.examine import Examination
 from ingestion.hold import PLACE_REASONS
@@ -88,7 +89,7 @@ def advice(examination: Examination, index: OrganisationIndex) -> list[str]:
         elif reason in PLACE_REASONS:
             sentences.append(_about_place(reason, waits, held, index))
         else:
-            alike = "; ".join(map(str, index.candidates(held.query)))
+            alike = "; ".join(told_apart(index.candidates(held.query)))
             where = f"в реестре, муниципалитет «{place}»" if place else "в реестре однозначно: муниципалитет не указан"
             likely = f"; похожие: {alike}" if alike else ""
             sentences.append(f"{waits} решения: «{name}» не найдена {where}{likely}. Список: vitrina match list")

@@ -121,6 +121,9 @@ def _accept_organisations(
     for answer, question, organisation in chosen:
         remember_alias(connection, answer.held_id, question, lookups.index, organisation)
     decided = {answer.held_id: (answer, organisation) for answer, _, organisation in chosen}
+    asking = {row.held_id for row in rows}
+    if idle := [one for held_id, one in decided.items() if held_id not in asking]:
+        close(connection, idle, by)
     for together in _rounds(rows):
         close(connection, [decided[held_id] for held_id in sorted({row.held_id for row in together})], by)
         loads: dict[tuple[str, Origin], list[PendingRow]] = defaultdict(list)

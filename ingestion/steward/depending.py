@@ -1,8 +1,14 @@
 """What keeps a decision from being taken back: later decisions and rows of other files that rest on it."""
 
+import json
+from collections import defaultdict
+
 import duckdb
+import polars as pl
 
 from ingestion.errors import UserError
+from ingestion.hold import restored_frame
+from ingestion.row_keys import with_keys
 from ingestion.steward.journal import Decision
 from ingestion.steward.later_files import AliasRows
 from schemas.kinds import KINDS
@@ -14,7 +20,7 @@ def refuse_if_needed(connection: duckdb.DuckDBPyConnection, decision: Decision, 
     number = _later_decision(connection, decision)
     if number is not None:
         raise UserError(
-            f"Решение {held_id} не отменить: на нём держится более позднее решение {number}. Сначала отмените его: "
+            f"Решение {held_id} не отменить: на нём держится решение {number}. Сначала отмените его: "
             f"vitrina match undo {number}"
         )
     log = next((KINDS[kind].title for kind, _ in later if KINDS[kind].partition_column), None)
@@ -43,28 +49,51 @@ def refuse_if_needed(connection: duckdb.DuckDBPyConnection, decision: Decision, 
 
 
 def _later_decision(connection: duckdb.DuckDBPyConnection, decision: Decision) -> int | None:
-    """A later decision on the same source rows, or one whose row is rejected as a repeat of one of these."""
+    """A later decision on the same source rows, or one with a row rejected as a repeat of one of these."""
     found = connection.execute(
-        "with own as (select distinct load_sequence, sheet, source_row from journal.held_row where held_id = $held_id),"
-        " later as (select held.*, question.decided_organisation_id, question.decided_at from journal.held_row as held"
-        " join journal.held_name as question using (held_id)"
-        " where held_id <> $held_id and question.status in ('accepted', 'rejected')"
-        " and (question.decided_at, held_id) > ($decided_at, $held_id))"
-        " select later.held_id from later"
-        " where (later.load_sequence, later.sheet, later.source_row) in (select (load_sequence, sheet, source_row) from"
-        " own) or (later.decided_organisation_id = $organisation_id"
-        " and later.load_sequence in (select load_sequence from own)"
-        " and exists (select 1 from journal.reject as reject where reject.rule = 'duplicate_key'"
-        "   and reject.file_sha256 = later.file_sha256 and reject.sheet = later.sheet"
-        "   and reject.source_row = later.source_row))"
-        " order by later.decided_at desc, later.held_id desc limit 1",
-        {
-            "held_id": decision.held_id,
-            "decided_at": decision.decided_at,
-            "organisation_id": decision.organisation_id,
-        },
+        "with own as (select distinct load_sequence, sheet, source_row from journal.held_row where held_id = $held_id)"
+        " select question.held_id from journal.held_row as held join own using (load_sequence, sheet, source_row)"
+        " join journal.held_name as question on question.held_id = held.held_id"
+        " where question.held_id <> $held_id and question.status in ('accepted', 'rejected')"
+        " and (question.decided_at, question.held_id) > ($decided_at, $held_id)"
+        " order by question.decided_at desc, question.held_id desc limit 1",
+        {"held_id": decision.held_id, "decided_at": decision.decided_at},
     ).fetchone()
-    return int(found[0]) if found else None
+    return int(found[0]) if found else _repeated_by(connection, decision)
+
+
+def _repeated_by(connection: duckdb.DuckDBPyConnection, decision: Decision) -> int | None:
+    """A decision for the same organisation, one of whose rows has the key of a row that this one loaded."""
+    if decision.organisation_id is None:
+        return None
+    of_others = connection.execute(
+        "select held.kind, held.load_sequence, held.held_id, held.sheet, held.source_row, held.payload"
+        " from journal.held_row as held join journal.held_name as question using (held_id)"
+        " where held.status = 'accepted' and held_id <> ? and question.decided_organisation_id = ?"
+        " and held.load_sequence in (select load_sequence from journal.held_row where held_id = ?)",
+        [decision.held_id, decision.organisation_id, decision.held_id],
+    ).fetchall()
+    loads: dict[tuple[str, int], list[tuple[int, str, int, str]]] = defaultdict(list)
+    for kind, sequence, *row in of_others:
+        loads[(kind, sequence)].append((row[0], row[1], row[2], row[3]))
+    for (code, sequence), rows in loads.items():
+        kind = KINDS[code]
+        own = connection.execute(
+            f"select row_key, sheet, source_row from raw.{code} where load_sequence = ? and match_rule = 'steward'"
+            " and organisation_id = ? and (sheet, source_row) in (select (sheet, source_row) from journal.held_row"
+            " where held_id = ?)",
+            [sequence, decision.organisation_id, decision.held_id],
+        ).fetchall()
+        loaded = {key: (sheet, source_row) for key, sheet, source_row in own}
+        frame = restored_frame(kind, [json.loads(payload) for *_, payload in rows]).with_columns(
+            pl.lit(decision.organisation_id).alias("organisation_id"),
+            pl.lit("organisation").alias("level"),
+            pl.lit(None, pl.String).alias("territory_key"),
+        )
+        for key, (held_id, sheet, source_row, _) in zip(with_keys(frame, kind, None)["row_key"], rows, strict=True):
+            if loaded.get(key, (sheet, source_row)) != (sheet, source_row):
+                return held_id
+    return None
 
 
 def _is_in_log(connection: duckdb.DuckDBPyConnection, decision: Decision) -> bool:

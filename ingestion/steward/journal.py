@@ -3,6 +3,7 @@
 A question is closed by one standing decision at most. One taken back stays in journal.decision with who took it back.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,10 @@ from ingestion.municipalities import UNKNOWN_REGION, PlaceCandidate
 from ingestion.organisations import Organisation, OrganisationIndex, Query
 from ingestion.receipts import now
 from ingestion.steward.answers import Answer
+from ingestion.store import build_connection, create_tables
 from schemas.personal import mask
+from schemas.settings import Settings
+from schemas.text import fold
 
 STATUSES = {"organisation": "accepted", "place": "accepted", "reject": "rejected"}
 
@@ -35,6 +39,17 @@ class Decision:
     decided_at: datetime
     decided_by: str | None = None
     why: str | None = None
+
+    def says(self, answer: Answer) -> bool:
+        """Whether an answer is the one that was given."""
+        if answer.verdict == "reject":
+            return self.status == "rejected"
+        if answer.verdict == "organisation":
+            inn, _, kpp = answer.organisation.partition("/")
+            known = self.organisation_id or ""
+            return known in {answer.organisation, inn if kpp else answer.organisation}
+        places = ((answer.region or self.region, self.region), (answer.municipality, self.municipality))
+        return self.region is not None and all(fold(said or "") == fold(known or "") for said, known in places)
 
     @property
     def verdict(self) -> str:
@@ -78,7 +93,7 @@ def standing_decisions(connection: duckdb.DuckDBPyConnection, held_id: int | Non
 
 def close(
     connection: duckdb.DuckDBPyConnection,
-    decided: list[tuple[Answer, Organisation | PlaceCandidate | None]],
+    decided: Sequence[tuple[Answer, Organisation | PlaceCandidate | None]],
     by: str | None,
 ) -> None:
     """Questions are answered, their waiting rows with them; who said so and why is written down."""
@@ -164,3 +179,12 @@ def standing_decision(connection: duckdb.DuckDBPyConnection, held_id: int) -> De
     if not found:
         raise UserError(f"Решения по вопросу {held_id} нет. Список решений: vitrina match list --decided")
     return found[0]
+
+
+def list_decisions(settings: Settings) -> list[Decision]:
+    """Decisions that can be taken back, the latest first."""
+    if not settings.build_file.exists():
+        return []
+    with build_connection(settings) as connection:
+        create_tables(connection)
+        return standing_decisions(connection)

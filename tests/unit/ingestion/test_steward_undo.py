@@ -1,10 +1,14 @@
 """A decision taken back: everything as it was before, later files included, and the journal still knows of it."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as chosen
+from hypothesis import strategies as some
 
 from ingestion.errors import UserError
 from ingestion.held import accept, accept_place, list_held, reject
@@ -86,7 +90,7 @@ def test_a_place_taken_back_leaves_all_as_it_was(
     """Guards against rows that keep a place nobody stands by any more, and questions that nothing asks."""
     header = ["Год", "Организация", "Муниципалитет", "Субъект", "Сумма", "Единица"]
     rows = [
-        ["2024", "", "Енисейский р-он", "Красноярский край", "100", "руб."],
+        ["2024", "", "Енисейская управа", "Красноярский край", "100", "руб."],
         ["2024", "Неведомая школа", "Енисейский район", "Красноярский кр", "5", "руб."],
         ["2024", "", "Енисейский район", "Красноярский кр", "7", "руб."],
     ]
@@ -187,3 +191,58 @@ def test_files_that_keep_a_place_are_named(load: Load, write_csv: Write, setting
     load(write_csv("f2.csv", [header, ["2023", *place, "90", "руб."]]), Отправитель="Управление")
     load(write_csv("f3.csv", [header, ["2022", "Енисейский район", place[1], "90", "руб."]]), Отправитель="Управление")
     assert undo(settings, question.held_id).staying == ("f2.csv",)
+
+
+def _answer(settings: Settings, asked: tuple[int, str], said: str) -> None:
+    held_id, reason = asked
+    if said == "reject":
+        reject(settings, held_id)
+    elif reason == "organisation":
+        accept(settings, held_id, said)
+    elif reason == "region":
+        accept_place(settings, held_id, "Красноярский край", None)
+    else:
+        accept_place(settings, held_id, "Красноярский край", "Енисейский район")
+
+
+@pytest.fixture
+def asked(load: Load, write_csv: Write, settings: Settings, tmp_path: Path) -> Path:
+    """A home with questions of every sort, kept aside: one name of two schools, of two days, a place, a list."""
+    header = ["Дата", "Организация", "Муниципалитет", "Субъект", "Обучающихся"]
+    rows = [
+        ["01.12.2024", "Школа ясная", "Енисейский район", "Красноярский край", "1"],
+        ["01.12.2024", "Школа ясная", "Енисейский район", "Красноярский край", "2"],
+        ["01.12.2024", "Школа тёмная", "Енисейский район", "Красноярский край", "3"],
+        ["01.11.2024", "Школа тёмная", "Енисейский район", "Красноярский край", "4"],
+        ["01.12.2024", "Школа дальняя", "Енисейский район", "Красноярский кр", "5"],
+    ]
+    listed = ["Документ", "Дата документа", "Пункт", "Текст", "Ответственные", "Муниципалитет", "Срок"]
+    several = ["Приказ № 1", "01.02.2024", "1", "Сделать", "Школа алая; Школа белая", "Енисейский район", "01.03.2024"]
+    load(write_csv("h.csv", [header, *rows]), write_csv("d.csv", [listed, several]), Отправитель="Управление")
+    return Path(shutil.copytree(settings.home, tmp_path / "asked"))
+
+
+@pytest.mark.slow
+@chosen(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(plan=some.lists(some.tuples(some.integers(0, 9), some.integers(0, 2)), min_size=1, max_size=4))
+def test_whatever_is_decided_and_taken_back_leaves_all_as_it_was(
+    plan: list[tuple[int, int]], settings: Settings, inn: dict[str, str], state: State, asked: Path
+) -> None:
+    """Guards against some order of answers after which a row is lost, or counted twice."""
+    shutil.rmtree(settings.home)
+    shutil.copytree(asked, settings.home)
+    former, decided = [state()], []
+    for which, what in plan:
+        questions = sorted((one.held_id, one.reason) for one in list_held(settings))
+        if not questions:
+            break
+        question = questions[which % len(questions)]
+        _answer(settings, question, (inn["kovrov"], inn["ozernoe"], "reject")[what])
+        with build_connection(settings) as connection:
+            assert conservation(connection) == []
+        decided.append(question[0])
+        former.append(state())
+    for number in reversed(decided):
+        assert state() == former.pop()
+        undo(settings, number)
+    assert state() == former.pop()
