@@ -157,15 +157,16 @@ def accept(
 
 def _in_words(became: "Outcome") -> str:
     """What an answer did, for every row it was about and those of the same name that it was not about."""
-    from ingestion.wording import rows_in_words
+    from ingestion.wording import rows_in_words, they_wait
 
     parts = [f"Загружено строк: {became.loaded}"]
     if became.rejected:
         parts.append(f"отклонено как повтор: {became.rejected}")
     if became.waiting:
-        parts.append(f"{rows_in_words(became.waiting)} ждут следующего ответа")
+        parts.append(f"{rows_in_words(became.waiting)} {they_wait(became.waiting)} следующего ответа")
     if became.of_same_name:
-        parts.append(f"ещё {rows_in_words(became.of_same_name)} этого имени ждут отдельного ответа")
+        same = became.of_same_name
+        parts.append(f"ещё {rows_in_words(same)} этого имени {they_wait(same)} отдельного ответа")
     return "; ".join(parts)
 
 

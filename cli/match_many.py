@@ -74,7 +74,7 @@ def _apply(settings: "Settings", path: Path, columns: tuple[tuple[str, ...], ...
 def _tell(results: "list[LineResult]") -> int:
     """Each line with an answer, then the sums; 1 when a line was refused."""
     from ingestion.steward.outcomes import Outcome
-    from ingestion.wording import rows_in_words
+    from ingestion.wording import rows_in_words, they_wait
 
     rows = []
     became = [one.became for one in results if one.became is not None]
@@ -86,7 +86,8 @@ def _tell(results: "list[LineResult]") -> int:
         if done.waiting:
             what += f", ждут следующего ответа {done.waiting}"
         if done.of_same_name:
-            what += f", ещё {rows_in_words(done.of_same_name)} этого имени ждут отдельного ответа"
+            same = done.of_same_name
+            what += f", ещё {rows_in_words(same)} этого имени {they_wait(same)} отдельного ответа"
         rows.append((str(one.row), one.number, OUTCOMES[one.outcome], what if one.became is not None else one.reason))
     if rows:
         show_table(None, ("Строка", "№", "Ответ", "Что со строками вопроса"), rows, right=(0, 1))

@@ -31,6 +31,11 @@ def rows_in_words(number: int) -> str:
     return plural(number, "строка", "строки", "строк")
 
 
+def they_wait(number: int) -> str:
+    """The verb after a number of rows: 1 строка ждёт, 2 строки ждут."""
+    return "ждёт" if number % 10 == 1 and number % 100 != 11 else "ждут"
+
+
 def report_of(
     member: Member,
     examination: Examination,
@@ -76,7 +81,7 @@ def advice(examination: Examination, index: OrganisationIndex) -> list[str]:
     """One sentence a question to the steward: what is not known, what is alike, what to do."""
     sentences = []
     for (reason, name, place), (rows, held) in _questions(examination).items():
-        waits = f"{rows_in_words(rows)} {'ждёт' if rows % 10 == 1 and rows % 100 != 11 else 'ждут'}"
+        waits = f"{rows_in_words(rows)} {they_wait(rows)}"
         if reason == "system":
             sentences.append(f"{waits} решения: система «{name}» не названа в каталоге систем.")
         elif reason == "staff":
