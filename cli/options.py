@@ -1,5 +1,6 @@
 """Options several verbs share."""
 
+import getpass
 import re
 from datetime import date, datetime, time
 from typing import Annotated
@@ -17,6 +18,11 @@ SetOption = Annotated[
     ),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Не спрашивать подтверждения.")]
+ByOption = Annotated[
+    str | None,
+    typer.Option("--by", metavar="КТО", help="Кто решил, для журнала; без неё имя пользователя системы."),
+]
+WhyOption = Annotated[str | None, typer.Option("--why", metavar="ТЕКСТ", help="На чём основано, для журнала.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Ответ в JSON, для программ.")]
 
 AsOfOption = Annotated[
@@ -65,3 +71,13 @@ def parse_date(text: str | None) -> date | None:
         return date.fromisoformat(iso)
     except ValueError:
         raise UsageError(f"«{text}» не дата: нужно ГГГГ-ММ-ДД или ДД.ММ.ГГГГ (или идентификатор выпуска).") from None
+
+
+def decided_by(given: str | None) -> str | None:
+    """Who decides: whoever is named, else the user of the system; None where the system does not tell."""
+    if given is not None and given.strip():
+        return given.strip()
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return None

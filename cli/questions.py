@@ -19,13 +19,13 @@ def hidden_line(question: str) -> str:
         return ""
 
 
-def is_confirmed(question: str) -> bool:
-    """Whether the answer is «да»; no answer at all is a UsageError that names --yes."""
+def is_confirmed(question: str, undone: str = "ничего не удалено") -> bool:
+    """Whether the answer is «да»; no answer at all is a UsageError that says what was not done and names --yes."""
     sys.stderr.write(f"{question} [да/нет]: ")
     sys.stderr.flush()
     answer = sys.stdin.readline()
     if not sys.stdin.isatty():  # nobody has ended the line by typing
         sys.stderr.write("\n")
     if not answer:
-        raise UsageError("Ответа нет, ничего не удалено. Чтобы не спрашивать, добавьте --yes.")
+        raise UsageError(f"Ответа нет, {undone}. Чтобы не спрашивать, добавьте --yes.")
     return fold(answer) in YES

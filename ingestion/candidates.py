@@ -4,13 +4,15 @@ A score decides nothing: it only saves a steward's eyes. Words are weighed by ho
 «Новоназимовская» outweighs «Центральная».
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
-from ingestion.agreement import abroad
+from ingestion.agreement import Agreement, abroad
 from ingestion.kinship import are_kin
 from ingestion.name_parts import SCHOOL, NameParts, name_parts
 from ingestion.names import readable_name
@@ -63,7 +65,22 @@ def candidates(index: "OrganisationIndex", query: "Query") -> list[Candidate]:
         score, name = max((_score(index, row, name, one, place, words, query.name), name) for name in one.names)
         if score >= LOWEST_SCORE:
             best.append(Candidate(identifier, name, one.municipality, score))
-    return sorted(best, key=lambda one: (-one.score, one.organisation_id))[:SHOWN]
+    return _shown(index, query.name, sorted(best, key=lambda one: (-one.score, one.organisation_id)))
+
+
+def _shown(index: "OrganisationIndex", name: str, ranked: list[Candidate]) -> list[Candidate]:
+    """The likeliest; those that a tail or an honoree alone sets apart from the name are never left out for others."""
+    if len(ranked) <= SHOWN:
+        return ranked
+    meant = [one for one in ranked if index.agreement_with(name, one.organisation_id) >= Agreement.TAIL]
+    kept = {one.organisation_id for one in [*meant, *(one for one in ranked if one not in meant)][:SHOWN]}
+    return [one for one in ranked if one.organisation_id in kept]
+
+
+def told_apart(shown: Sequence[Candidate]) -> list[str]:
+    """Candidates in words; those that look alike with what tells them apart."""
+    looks = Counter(map(str, shown))
+    return [f"{one} ({one.organisation_id})" if looks[str(one)] > 1 else str(one) for one in shown]
 
 
 def _words(parts: NameParts) -> frozenset[str]:

@@ -85,7 +85,7 @@ def settle_held(settings: Settings) -> int:
     with build_connection(settings) as connection:
         lookups = Lookups.load(connection)
         settle_places(connection, lookups.index.municipalities)
-        for kind, origin, payloads in pending_batches(connection, None):
+        for kind, origin, payloads in pending_batches(connection):
             with transaction(connection):
                 settled = _rematch(connection, kind, origin, payloads, lookups)
             if settled and kind.organisation == "registry":

@@ -18,6 +18,7 @@ from ingestion.receipts import Receipt, now, record_state, take_place
 from ingestion.scopes import scope_key
 from ingestion.store import append_rows, raw_columns, transaction
 from schemas.kinds import Kind
+from schemas.personal import mask_quote
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,26 @@ def insert_rows(
     # Of people nothing is kept as written, whatever the frame holds.
     columns = [name for name in raw_columns(kind) if not (kind.is_personal and name == AS_WRITTEN)]
     append_rows(connection, kind, complete.select(columns))
+    _remember_words(connection, kind, complete)
     if kind.partition_column:
         mark_changed(connection, kind, complete[kind.partition_column].dt.month_start().unique().to_list())
+
+
+def _remember_words(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl.DataFrame) -> None:
+    """By which words rows were found through a steward's decision: they wait again when it is taken back."""
+    found = frame.filter(pl.col("match_rule") == "alias")
+    if not found.height:
+        return
+    masked = pl.col("organisation_name").map_elements(mask_quote, return_dtype=pl.String)
+    system = "system_text" if "system_text" in found.columns else None
+    words = found.select(
+        pl.lit(kind.code).alias("kind"), "file_sha256", "load_sequence", "sheet", "source_row", "organisation_id",
+        masked.alias("name"), "municipality", "region",
+        (pl.col(system) if system else pl.lit(None, pl.String)).alias("system_text"),
+    ).unique(maintain_order=True)  # fmt: skip
+    connection.register("incoming_words", words.to_arrow())
+    connection.execute("insert into journal.alias_row by name select * from incoming_words")
+    connection.unregister("incoming_words")
 
 
 def write_rejects(connection: duckdb.DuckDBPyConnection, member: Member, examination: Examination) -> None:

@@ -170,7 +170,7 @@ class OrganisationIndex:
         """The entity, unless the name given is one of its sites' own name."""
         if query.name:
             own = [one for one in self._named(name_parts(query.name)) if self.organisations[one].entity_id == entity_id]
-            sites = [one for one in own if self._agreement(query.name, one) is Agreement.FULL]
+            sites = [one for one in own if self.agreement_with(query.name, one) is Agreement.FULL]
             if len(sites) == 1 and self.organisations[sites[0]].is_site:
                 return Match(self.organisations[sites[0]], f"{rule}_site_name")
         return Match(self.organisations[entity_id], rule)
@@ -191,7 +191,7 @@ class OrganisationIndex:
         levels: dict[Agreement, list[str]] = defaultdict(list)
         for one in self._named(parts):
             if self.stands_in(one, place, query.region):
-                levels[self._agreement(query.name, one)].append(one)
+                levels[self.agreement_with(query.name, one)].append(one)
         chosen = levels[Agreement.FULL]
         others: list[str] = []
         if place is None:
@@ -227,7 +227,8 @@ class OrganisationIndex:
     def _at_kin(self, kin: Iterable[str], of: str) -> set[str]:
         return set().union(*(self._by_part.get((f"kin of {of}", one), set()) for one in kin))
 
-    def _agreement(self, name: str, identifier: str) -> Agreement:
+    def agreement_with(self, name: str, identifier: str) -> Agreement:
+        """How a name agrees with the best of an organisation's names."""
         one = self.organisations[identifier]
         names = [name_parts(known) for known in one.names]
         return agreement(name_parts(name), names, one.kind, municipality_name(one.municipality), one.region_code)

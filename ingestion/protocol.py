@@ -64,7 +64,7 @@ def _verdict(
 ) -> None:
     sheet = workbook.add_worksheet("Итог")
     sheet.hide_gridlines(2)
-    _print_on_a4(sheet)
+    print_on_a4(sheet)
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 90)
     sheet.write(0, 0, "Протокол форматно-логического контроля", formats["title"])
@@ -73,7 +73,7 @@ def _verdict(
     if examination is None:
         sheet.write(3, 0, "Вывод", formats["head"])
         sheet.write(3, 1, mask(refusal or ""), formats["bad"])
-        sheet.set_row(3, LINE_HEIGHT * _lines(refusal or "", 80))
+        sheet.set_row(3, LINE_HEIGHT * wrapped_lines(refusal or "", 80))
         return
     ignored = ", ".join(f"{REASONS[reason]}: {rows}" for _, reason, rows in examination.ignored)
     lines = [
@@ -98,17 +98,17 @@ def _verdict(
     )
     sheet.write(len(lines) + 3, 0, "Вывод", formats["head"])
     sheet.write(len(lines) + 3, 1, text, formats["good" if is_clean else "bad"])
-    sheet.set_row(len(lines) + 3, LINE_HEIGHT * _lines(text, 80))
+    sheet.set_row(len(lines) + 3, LINE_HEIGHT * wrapped_lines(text, 80))
     for row, message in enumerate(examination.messages, len(lines) + 5):
         sheet.write(row, 1, mask(message))
 
 
-def _lines(text: str, width: int) -> int:
+def wrapped_lines(text: str, width: int) -> int:
     """How many lines a wrapped text takes: not every program grows rows by itself."""
     return sum(max(1, -(-len(line) // width)) for line in text.split("\n"))
 
 
-def _print_on_a4(sheet: Any) -> None:
+def print_on_a4(sheet: Any) -> None:
     """Landscape, as wide as the page: the protocol is often printed and signed."""
     sheet.set_paper(9)
     sheet.set_landscape()
@@ -127,10 +127,11 @@ def _table(
             sheet.write(number, column, mask(value) if isinstance(value, str) else value, formats["cell"])
         sheet.set_row(
             number,
-            LINE_HEIGHT * max(_lines(str(value), width) for value, (_, width) in zip(row, headings, strict=True)),
+            LINE_HEIGHT
+            * max(wrapped_lines(str(value), width) for value, (_, width) in zip(row, headings, strict=True)),
         )
     sheet.freeze_panes(1, 0)
-    _print_on_a4(sheet)
+    print_on_a4(sheet)
     sheet.autofilter(0, 0, max(1, len(rows)), len(headings) - 1)
 
 

@@ -16,6 +16,7 @@ from ingestion.held import accept, accept_place, reject, settle_held
 from ingestion.receipts import Receipt
 from ingestion.receiving import receive_again
 from ingestion.refresh import load_received
+from ingestion.steward.undo import undo
 from ingestion.store import build_connection, prepare_build
 from schemas.settings import Settings
 
@@ -42,6 +43,20 @@ class PastDecision:
     organisation_id: str | None
     region: str | None = None
     municipality: str | None = None
+    by: str | None = None
+    why: str | None = None
+    undone_at: datetime | None = None
+    undone_by: str | None = None
+    undone_why: str | None = None
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A decision at the time it was taken, or taken back."""
+
+    moment: datetime
+    decision: PastDecision
+    is_undoing: bool
 
 
 def replay(
@@ -50,9 +65,9 @@ def replay(
     decisions: Sequence[PastDecision],
     progress: Callable[[str], None] | None = None,
 ) -> None:
-    """Load `files`, taking `decisions` where their time comes; both in the order of that time."""
+    """Load `files`, taking `decisions` and taking them back where their time comes; all in the order of that time."""
     prepare_build(settings)
-    open_decisions = deque(decisions)
+    steps = deque(_steps(decisions))
     settled_until: datetime | None = None
     for file in files:
         if progress:
@@ -60,14 +75,20 @@ def replay(
         # A refresh receives all its files before it loads the first: one received later came with the next refresh.
         if settled_until is not None and file.receipt.received_at > settled_until:
             settle_held(settings)
-        while open_decisions and open_decisions[0].decided_at < file.loaded_at:
-            _decide(settings, open_decisions.popleft())
+        while steps and steps[0].moment < file.loaded_at:
+            _take(settings, steps.popleft())
         with build_connection(settings) as connection:
             _load(settings, connection, file)
         settled_until = file.loaded_at
     settle_held(settings)
-    for decision in open_decisions:
-        _decide(settings, decision)
+    for step in steps:
+        _take(settings, step)
+
+
+def _steps(decisions: Sequence[PastDecision]) -> list[_Step]:
+    steps = [_Step(one.decided_at, one, is_undoing=False) for one in decisions]
+    steps += [_Step(one.undone_at, one, is_undoing=True) for one in decisions if one.undone_at is not None]
+    return sorted(steps, key=lambda step: step.moment)
 
 
 def _load(settings: Settings, connection: duckdb.DuckDBPyConnection, file: PastFile) -> None:
@@ -77,16 +98,18 @@ def _load(settings: Settings, connection: duckdb.DuckDBPyConnection, file: PastF
         receive_again(settings, connection, file.receipt)
 
 
-def _decide(settings: Settings, decision: PastDecision) -> None:
+def _take(settings: Settings, step: _Step) -> None:
+    """Answer the question that the row of a decision asks, or take the answer back."""
+    decision, is_open = step.decision, not step.is_undoing
     with build_connection(settings) as connection:
         asked = connection.execute(
             "select distinct question.held_id from journal.held_name as question"
             " join journal.held_row as held on held.held_id = question.held_id"
-            " where question.status = 'pending' and held.status = 'pending' and held.file_sha256 = ?"
+            " where (question.status = 'pending') = ? and (held.status = 'pending') = ? and held.file_sha256 = ?"
             " and held.sheet = ? and held.source_row = ? and held.kind = ? and (? is null or question.name = ?)",
             [
-                decision.file_sha256, decision.sheet, decision.source_row, decision.kind, decision.name,
-                decision.name,
+                is_open, is_open, decision.file_sha256, decision.sheet, decision.source_row, decision.kind,
+                decision.name, decision.name,
             ],
         ).fetchall()  # fmt: skip
     if len(asked) != 1:
@@ -96,9 +119,11 @@ def _decide(settings: Settings, decision: PastDecision) -> None:
             "пор изменились."
         )
     held_id = int(asked[0][0])
-    if decision.organisation_id is not None:
-        accept(settings, held_id, decision.organisation_id)
+    if step.is_undoing:
+        undo(settings, held_id, decision.undone_by, decision.undone_why)
+    elif decision.organisation_id is not None:
+        accept(settings, held_id, decision.organisation_id, by=decision.by, why=decision.why)
     elif decision.region is not None:
-        accept_place(settings, held_id, decision.region, decision.municipality)
+        accept_place(settings, held_id, decision.region, decision.municipality, by=decision.by, why=decision.why)
     else:
-        reject(settings, held_id)
+        reject(settings, held_id, by=decision.by, why=decision.why)

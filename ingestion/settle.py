@@ -2,7 +2,8 @@
 
 import json
 from collections import defaultdict
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import duckdb
 import polars as pl
@@ -12,19 +13,47 @@ from ingestion.row_keys import with_keys
 from schemas.kinds import KINDS, Kind
 from schemas.rules import EXPECTED
 
+BLAMED = "Наименование организации"
+"""The column that the remarks of decisions name."""
 
-def pending_batches(connection: duckdb.DuckDBPyConnection, held_id: int | None) -> list[tuple[Kind, Origin, list[Any]]]:
-    """Pending rows by the load they came with, all questions or one."""
+
+class PendingRow(NamedTuple):
+    """A held row with the load it came with, and what it holds."""
+
+    held_id: int
+    kind: str
+    origin: Origin
+    file_name: str
+    payload: Any
+
+    @property
+    def place(self) -> tuple[int, str, int]:
+        """Load, sheet and source row."""
+        values = self.payload["values"]
+        return self.origin.sequence, values["sheet"], values["source_row"]
+
+
+def pending_of(connection: duckdb.DuckDBPyConnection, numbers: Sequence[int] | None) -> list[PendingRow]:
+    """Pending rows of some questions, or of all, in the order of loads and rows."""
     rows = connection.execute(
-        "select held.kind, held.file_sha256, held.load_sequence, load.received_at, load.sender, held.payload"
+        "select held.held_id, held.kind, held.file_sha256, held.load_sequence, load.received_at, load.sender,"
+        " load.original_name, held.payload"
         " from journal.held_row as held join journal.load as load on load.load_sequence = held.load_sequence"
-        " where held.status = 'pending' and (? is null or held.held_id = ?)"
-        " order by held.load_sequence, held.sheet, held.source_row",
-        [held_id, held_id],
+        " where held.status = 'pending' and (?::bigint[] is null or held.held_id in (select unnest(?::bigint[])))"
+        " order by held.load_sequence, held.sheet, held.source_row, held.held_id",
+        [numbers, numbers],
     ).fetchall()
+    return [
+        PendingRow(held_id, kind, Origin(sha256, sequence, received_at, sender), file_name, json.loads(payload))
+        for held_id, kind, sha256, sequence, received_at, sender, file_name, payload in rows
+    ]
+
+
+def pending_batches(connection: duckdb.DuckDBPyConnection) -> list[tuple[Kind, Origin, list[Any]]]:
+    """All pending rows by the load they came with."""
     batches: dict[tuple[str, Origin], list[Any]] = defaultdict(list)
-    for kind, sha256, sequence, received_at, sender, payload in rows:
-        batches[(kind, Origin(sha256, sequence, received_at, sender))].append(json.loads(payload))
+    for row in pending_of(connection, None):
+        batches[(row.kind, row.origin)].append(row.payload)
     return [(KINDS[kind], origin, payloads) for (kind, origin), payloads in batches.items()]
 
 
@@ -45,16 +74,21 @@ def insert_settled(connection: duckdb.DuckDBPyConnection, kind: Kind, origin: Or
     name = connection.execute(
         "select original_name from journal.load where load_sequence = ?", [origin.sequence]
     ).fetchone()
+    pending = pending_rows(connection, origin.sequence)
+    taken = {(sheet, int(source_row)) for sheet, source_row in present.values()}
+    taken |= set(fresh.select("sheet", "source_row").rows())
     for sheet, source_row in repeats.rows():
-        reject_row(connection, origin.sha256, sheet, source_row, name[0] if name else "", "duplicate_key")
-    settled = set(keyed.select("sheet", "source_row").rows()) - set(repeats.rows())
-    loaded = len(settled - pending_rows(connection, origin.sequence))
-    move_counts(connection, origin.sequence, rows_accepted=loaded, rows_rejected=repeats.height)
-    _tell_period_and_system(connection, kind, origin.sequence)
+        # A row that names several organisations is rejected only when nothing of it is taken or waits.
+        severity = "warning" if (sheet, source_row) in pending | taken else "error"
+        reject_row(connection, origin.sha256, sheet, source_row, name[0] if name else "", "duplicate_key", severity)
+    settled = set(keyed.select("sheet", "source_row").rows()) - pending
+    loaded = len(settled & taken)
+    move_counts(connection, origin.sequence, rows_accepted=loaded, rows_rejected=len(settled) - loaded)
+    tell_period_and_system(connection, kind, origin.sequence)
     return loaded
 
 
-def _tell_period_and_system(connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int) -> None:
+def tell_period_and_system(connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int) -> None:
     """The journal tells these of the accepted rows, which have become more; a file all held had neither."""
     told: dict[str, str] = {}
     if kind.period_column:
@@ -104,7 +138,7 @@ def reject_row(
     message = f"{file_name}, лист «{sheet}», строка {source_row}: {EXPECTED[rule]}"
     connection.execute(
         "insert into journal.reject values (?, ?, ?, ?, ?, ?, ?)",
-        [sha256, sheet, source_row, "Наименование организации", rule, message, severity],
+        [sha256, sheet, source_row, BLAMED, rule, message, severity],
     )
 
 

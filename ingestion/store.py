@@ -81,6 +81,16 @@ create table if not exists journal.alias (
 create table if not exists journal.place_alias (
     region text, municipality text, sender text, known_region text, known_municipality text, decided_at timestamp
 );
+alter table journal.alias add column if not exists held_id bigint;
+alter table journal.place_alias add column if not exists held_id bigint;
+create table if not exists journal.alias_row (
+    kind text, file_sha256 text, load_sequence bigint, sheet text, source_row bigint, organisation_id text, name text,
+    municipality text, region text, system_text text
+);
+create table if not exists journal.decision (
+    held_id bigint, verdict text, organisation_id text, region text, municipality text, decided_at timestamp,
+    decided_by text, why text, undone_at timestamp, undone_by text, undone_why text
+);
 create table if not exists journal.ignored (file_sha256 text, sheet text, reason text, rows bigint);
 create table if not exists journal.load_scope (file_sha256 text, load_sequence bigint, scope_key text);
 create table if not exists journal.forgotten (file_sha256 text, kind text, rows bigint, forgotten_at timestamp);

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ingestion.candidates import told_apart
 from ingestion.differences import Differences
 from ingestion.examine import Examination
 from ingestion.hold import PLACE_REASONS
@@ -28,6 +29,11 @@ def plural(number: int, one: str, few: str, many: str) -> str:
 
 def rows_in_words(number: int) -> str:
     return plural(number, "строка", "строки", "строк")
+
+
+def they_wait(number: int) -> str:
+    """The verb after a number of rows: 1 строка ждёт, 2 строки ждут."""
+    return "ждёт" if number % 10 == 1 and number % 100 != 11 else "ждут"
 
 
 def report_of(
@@ -75,7 +81,7 @@ def advice(examination: Examination, index: OrganisationIndex) -> list[str]:
     """One sentence a question to the steward: what is not known, what is alike, what to do."""
     sentences = []
     for (reason, name, place), (rows, held) in _questions(examination).items():
-        waits = f"{rows_in_words(rows)} {'ждёт' if rows % 10 == 1 and rows % 100 != 11 else 'ждут'}"
+        waits = f"{rows_in_words(rows)} {they_wait(rows)}"
         if reason == "system":
             sentences.append(f"{waits} решения: система «{name}» не названа в каталоге систем.")
         elif reason == "staff":
@@ -88,7 +94,7 @@ def advice(examination: Examination, index: OrganisationIndex) -> list[str]:
         elif reason in PLACE_REASONS:
             sentences.append(_about_place(reason, waits, held, index))
         else:
-            alike = "; ".join(map(str, index.candidates(held.query)))
+            alike = "; ".join(told_apart(index.candidates(held.query)))
             where = f"в реестре, муниципалитет «{place}»" if place else "в реестре однозначно: муниципалитет не указан"
             likely = f"; похожие: {alike}" if alike else ""
             sentences.append(f"{waits} решения: «{name}» не найдена {where}{likely}. Список: vitrina match list")

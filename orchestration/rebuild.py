@@ -134,7 +134,8 @@ def _past_file(settings: Settings, file: InputFile) -> PastFile:
 def _past_decision(decision: Decision) -> PastDecision:
     return PastDecision(
         decision.decided_at, decision.file_sha256, decision.sheet, decision.source_row, decision.kind, decision.name,
-        decision.organisation_id, decision.region, decision.municipality,
+        decision.organisation_id, decision.region, decision.municipality, decision.decided_by, decision.why,
+        decision.undone_at, decision.undone_by, decision.undone_why,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ STATE_QUERIES = {
     "received": "select state, count(*)",
     "held_name": "select status, count(*), max(decided_at)",
     "held_row": "select status, count(*)",
+    "decision": "select count(*), max(decided_at), max(undone_at)",
     "alias": "select count(*), max(decided_at)",
     "forgotten": "select count(*), sum(rows)",
 }

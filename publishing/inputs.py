@@ -57,11 +57,18 @@ class Decision:
     region: str | None = None
     municipality: str | None = None
     """The place that the row means, of a decision about a place."""
+    decided_by: str | None = None
+    why: str | None = None
+    undone_at: datetime | None = None
+    """When the decision was taken back; what it did until then may have left traces."""
+    undone_by: str | None = None
+    undone_why: str | None = None
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Decision":
         """From manifest.json."""
-        return cls(**{**values, "decided_at": datetime.fromisoformat(values["decided_at"])})
+        moments = {name: _moment(values.get(name)) for name in ("decided_at", "undone_at")}
+        return cls(**{**values, **moments})
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -103,26 +110,40 @@ def _read_files(build: duckdb.DuckDBPyConnection, condition: str) -> list[InputF
 
 
 def read_decisions(build: duckdb.DuckDBPyConnection) -> list[Decision]:
-    """The steward's decisions in the order they were taken, each by the first row that asked."""
+    """The steward's decisions in the order they were taken, those taken back too, each by the first row that asked."""
     from schemas.kinds import KINDS  # noqa: PLC0415 - brings pandera, a second that reading a manifest need not wait
 
     rows = build.execute(
         """
-        select question.decided_at, question.status, question.decided_organisation_id, asking.file_sha256,
-               asking.sheet, asking.source_row, asking.kind, question.decided_region,
-               question.decided_municipality, question.name
-        from journal.held_name as question
+        with decided as (
+            select held_id, decided_at, case verdict when 'reject' then 'rejected' else 'accepted' end as verdict,
+                   organisation_id, region, municipality, decided_by, why, undone_at, undone_by, undone_why
+            from journal.decision
+            union all
+            -- Of decisions by an earlier version the journal has the questions alone.
+            select held_id, decided_at, status, decided_organisation_id, decided_region, decided_municipality,
+                   null, null, null, null, null
+            from journal.held_name as question
+            where status in ('accepted', 'rejected') and not exists (
+                select 1 from journal.decision as known where known.held_id = question.held_id and undone_at is null
+            )
+        )
+        select decided.decided_at, decided.verdict, decided.organisation_id, asking.file_sha256, asking.sheet,
+               asking.source_row, asking.kind, question.name, decided.region, decided.municipality,
+               decided.decided_by, decided.why, decided.undone_at, decided.undone_by, decided.undone_why
+        from decided
+        inner join journal.held_name as question on question.held_id = decided.held_id
         inner join (
             select held.*, row_number() over (
                 partition by held.held_id order by held.load_sequence, held.sheet, held.source_row
             ) as place
             from journal.held_row as held
         ) as asking on asking.held_id = question.held_id and asking.place = 1
-        where question.status in ('accepted', 'rejected')
-        order by question.decided_at, question.held_id
+        order by decided.decided_at, question.held_id
         """
     ).fetchall()
     return [
-        Decision(*(*asked, kind, None if KINDS[kind].is_personal else name, region, municipality))
-        for (*asked, kind, region, municipality, name) in rows
+        Decision(*(*asked, kind, None if KINDS[kind].is_personal else name, *rest))
+        for (*asked, kind, name, region, municipality, by, why, undone_at, undone_by, undone_why) in rows
+        for rest in [(region, municipality, by, why, undone_at, undone_by, undone_why)]
     ]

@@ -14,7 +14,8 @@ with placed as (
             {% if level == 'federation' %}{{ place_id }}{% else %}change.{{ place_id }}{% endif %} as place_id,
             change.reason,
             {{ reason_rank('change.reason') }} as reason_rank,
-            change.file_name
+            change.file_name,
+            change.decisions
         from {{ ref('int_lineage_change') }} as change
         {% if level != 'federation' -%}
             where change.{{ place_id }} is not null
@@ -41,7 +42,8 @@ select
     ranked.place_id,
     ranked.reason_rank,
     {{ reason_of_rank('ranked.reason_rank') }} as reason,
-    {{ text_list('placed.file_name') }} as files
+    {{ text_list('placed.file_name') }} as files,
+    {{ text_list('placed.decisions') }} as decisions
 from ranked
 inner join placed
     on

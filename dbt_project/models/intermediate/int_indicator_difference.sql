@@ -94,7 +94,8 @@ region_reason as (
         reason.year,
         reason.place_id as region_code,
         reason.reason,
-        reason.files
+        reason.files,
+        reason.decisions
     from {{ ref('int_change_reason') }} as reason
     where reason.place_level = 'region'
 ),
@@ -119,6 +120,7 @@ explained as (
             else 'recalculated'
         end as fact_reason,
         coalesce(own.files, region_reason.files) as row_files,
+        coalesce(own.decisions, region_reason.decisions) as decisions,
         registry_change.files as registry_files
     from marked
     left join {{ source('published', 'release') }} as published_release

@@ -149,54 +149,119 @@ known as (
     left join newest_scope
         on raw_row.scope_key = newest_scope.scope_key
     group by raw_row.kind, raw_row.file_sha256, raw_row.sheet, raw_row.source_row
+),
+
+decision as (
+    select
+        decision.held_id,
+        decision.undone_at,
+        {{ dbt.concat([
+            "'№ '", 'cast(decision.held_id as ' ~ dbt.type_string() ~ ')',
+            "case when decision.undone_at is not null then ' отменено' else '' end",
+            'coalesce(' ~ dbt.concat(
+                ["' → '", 'coalesce(decision.organisation_id, decision.municipality, decision.region)']
+            ) ~ ", '')",
+            'coalesce(' ~ dbt.concat(["': '", 'coalesce(decision.undone_by, decision.decided_by)']) ~ ", '')",
+            'coalesce(' ~ dbt.concat([
+                "' ('", 'case when decision.undone_at is null then decision.why else decision.undone_why end', "')'"
+            ]) ~ ", '')",
+        ]) }} as words
+    from {{ source('journal', 'decision') }} as decision
+),
+
+-- What stewards have said of a source row: the answer that stands, and answers taken back since the release before.
+decided as (
+    select
+        held.kind,
+        held.file_sha256,
+        held.sheet,
+        held.source_row,
+        max(case when decision.undone_at is null then 1 else 0 end) as is_decided,
+        {{ text_list('decision.words') }} as decisions
+    from {{ source('journal', 'held_row') }} as held
+    inner join decision
+        on held.held_id = decision.held_id
+    cross join {{ source('published', 'release') }} as published_release
+    where decision.undone_at is null or decision.undone_at > published_release.published_at
+    group by held.kind, held.file_sha256, held.sheet, held.source_row
+),
+
+explained as (
+    select
+        {% for column in key -%}
+            compared.{{ column }},
+        {% endfor -%}
+        load_journal.original_name as file_name,
+        decided.decisions,
+        case
+            when compared.is_removed and known.file_sha256 is null
+                then case when decided.file_sha256 is not null then 'name_decision' else 'persons_removed' end
+            when compared.is_added and published_file.file_sha256 is null
+                then case
+                    when compared.kind = 'organisation_registry' then 'organisation_history'
+                    when known.replaces = 1 then 'corrected_file'
+                    else 'new_file'
+                end
+            when compared.is_removed and known.is_replaced = 1
+                then case
+                    when compared.kind = 'organisation_registry' then 'organisation_history'
+                    else 'corrected_file'
+                end
+            -- Of the log a file is one row, which stays when a person in it goes.
+            when
+                compared.kind = 'platform_activity_person' and not compared.is_added
+                and load_journal.rows_forgotten > published_file.rows_forgotten
+                then 'persons_removed'
+            when moved.file_sha256 is not null
+                then case
+                    when known.is_decided = 1 and known.loaded_at > published_release.published_at
+                        then 'name_decision'
+                    else 'organisation_history'
+                end
+            when compared.is_added and known.loaded_at > published_release.published_at
+                then case
+                    when known.is_decided = 1 or decided.is_decided = 1 then 'name_decision'
+                    else 'organisation_history'
+                end
+            else 'recalculated'
+        end as reason
+    from compared
+    cross join {{ source('published', 'release') }} as published_release
+    left join known
+        on
+            compared.kind = known.kind
+            and compared.file_sha256 = known.file_sha256
+            and compared.sheet = known.sheet
+            and compared.source_row = known.source_row
+    left join decided
+        on
+            compared.kind = decided.kind
+            and compared.file_sha256 = decided.file_sha256
+            and compared.sheet = decided.sheet
+            and compared.source_row = decided.source_row
+    left join moved
+        on
+            compared.kind = moved.kind
+            and compared.file_sha256 = moved.file_sha256
+            and compared.sheet = moved.sheet
+            and compared.source_row = moved.source_row
+            and compared.indicator_code = moved.indicator_code
+            and compared.year = moved.year
+    left join {{ source('published', 'load_journal') }} as published_file
+        on
+            compared.file_sha256 = published_file.file_sha256
+            and compared.kind = published_file.kind
+    left join {{ ref('load_journal') }} as load_journal
+        on
+            compared.file_sha256 = load_journal.file_sha256
+            and compared.kind = load_journal.kind
 )
 
 select
     {% for column in key -%}
-        compared.{{ column }},
+        explained.{{ column }},
     {% endfor -%}
-    load_journal.original_name as file_name,
-    case
-        when compared.is_removed and known.file_sha256 is null then 'persons_removed'
-        when compared.is_added and published_file.file_sha256 is null
-            then case
-                when compared.kind = 'organisation_registry' then 'organisation_history'
-                when known.replaces = 1 then 'corrected_file'
-                else 'new_file'
-            end
-        when compared.is_removed and known.is_replaced = 1
-            then case when compared.kind = 'organisation_registry' then 'organisation_history' else 'corrected_file' end
-        -- Of the log a file is one row, which stays when a person in it goes.
-        when
-            compared.kind = 'platform_activity_person' and not compared.is_added
-            and load_journal.rows_forgotten > published_file.rows_forgotten
-            then 'persons_removed'
-        when moved.file_sha256 is not null then 'organisation_history'
-        when compared.is_added and known.loaded_at > published_release.published_at
-            then case when known.is_decided = 1 then 'name_decision' else 'organisation_history' end
-        else 'recalculated'
-    end as reason
-from compared
-cross join {{ source('published', 'release') }} as published_release
-left join known
-    on
-        compared.kind = known.kind
-        and compared.file_sha256 = known.file_sha256
-        and compared.sheet = known.sheet
-        and compared.source_row = known.source_row
-left join moved
-    on
-        compared.kind = moved.kind
-        and compared.file_sha256 = moved.file_sha256
-        and compared.sheet = moved.sheet
-        and compared.source_row = moved.source_row
-        and compared.indicator_code = moved.indicator_code
-        and compared.year = moved.year
-left join {{ source('published', 'load_journal') }} as published_file
-    on
-        compared.file_sha256 = published_file.file_sha256
-        and compared.kind = published_file.kind
-left join {{ ref('load_journal') }} as load_journal
-    on
-        compared.file_sha256 = load_journal.file_sha256
-        and compared.kind = load_journal.kind
+    explained.file_name,
+    explained.reason,
+    case when explained.reason = 'name_decision' then explained.decisions end as decisions
+from explained

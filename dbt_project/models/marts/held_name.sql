@@ -45,6 +45,17 @@ grouped as (
         min(waiting.received_at) as first_received_at
     from waiting
     group by waiting.held_id
+),
+
+-- A question that waits again: its last answer was taken back.
+taken_back as (
+    select
+        decision.held_id,
+        decision.decided_by,
+        decision.why,
+        row_number() over (partition by decision.held_id order by decision.undone_at desc) as place
+    from {{ source('journal', 'decision') }} as decision
+    where decision.undone_at is not null
 )
 
 select
@@ -63,12 +74,18 @@ select
         ('grouped.file_names', 'file_names', 'text'),
         ('question.candidates', 'candidates', 'text'),
         ('grouped.first_received_at', 'first_received_at', 'timestamp'),
+        ('taken_back.decided_by', 'decided_by', 'text'),
+        ('taken_back.why', 'decided_why', 'text'),
     ]) }}
 from {{ source('journal', 'held_name') }} as question
 inner join grouped
     on question.held_id = grouped.held_id
 inner join counted
     on question.held_id = counted.held_id
+left join taken_back
+    on
+        question.held_id = taken_back.held_id
+        and taken_back.place = 1
 left join {{ ref('int_municipality') }} as municipality
     on question.municipality_key = municipality.municipality_key
 left join {{ source('reference', 'region') }} as region

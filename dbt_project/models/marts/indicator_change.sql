@@ -70,6 +70,7 @@ select
             "case when cell.reason = 'plan_changed' then coalesce(cell.plan_clause, cell.former_plan_clause) end",
             'reason_clause', 'text'
         ),
+        ("case when cell.reason = 'name_decision' then cell.decisions end", 'decisions', 'text'),
         ('published_release.release_id', 'former_release_id', 'text'),
         (release_id(), 'release_id', 'text'),
     ]) }}

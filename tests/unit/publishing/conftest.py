@@ -37,6 +37,8 @@ insert into journal.received values ('a1', null, '{"Система": "Сферу
     ('b2', 'файлы.zip', '{}', 'platform_registration');
 create table journal.held_name (held_id bigint, name text, status text, decided_organisation_id text,
     decided_at timestamp, decided_region text, decided_municipality text);
+create table journal.decision (held_id bigint, verdict text, organisation_id text, region text, municipality text,
+    decided_at timestamp, decided_by text, why text, undone_at timestamp, undone_by text, undone_why text);
 alter table journal.held_row add column held_id bigint default 1;
 alter table journal.held_row add column kind text default 'platform_registration';
 alter table journal.held_row add column load_sequence bigint default 1;

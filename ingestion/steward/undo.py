@@ -1,0 +1,231 @@
+"""A decision taken back (`vitrina match undo`): its rows wait again, under the load they came with.
+
+What the decision did to later files goes with it: rows found through an accepted name wait again too. A decision on
+which a later one rests stays until that one is taken back. Nothing is deleted from the journal of decisions.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from ingestion.bulk.partitions import mark_changed, month_of
+from ingestion.bulk.store import delete_rows
+from ingestion.hold import hold_rows
+from ingestion.receipts import now
+from ingestion.settle import BLAMED, accepted_rows, move_counts, pending_rows, tell_period_and_system
+from ingestion.steward.depending import refuse_if_needed
+from ingestion.steward.journal import Decision, standing_decision
+from ingestion.steward.later_files import AliasRows, alias_rows, files_of_place, held_again
+from ingestion.store import build_connection, create_tables, transaction
+from schemas.kinds import KINDS, Kind
+from schemas.personal import mask
+from schemas.settings import Settings
+
+RULES = {"rejected": ("organisation_rejected", "place_rejected"), "accepted": ("duplicate_key", "duplicate_key")}
+"""Of remarks that a decision writes, by its status."""
+Loads = dict[tuple[str, int], set[tuple[str, int]]]
+"""Sheet and source row of rows, by kind and load."""
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What taking a decision back did: source rows that wait again, those of later files among them.
+
+    `staying` are the later files whose rows keep the place that the decision gave them.
+    """
+
+    held_id: int
+    rows: int
+    of_later_files: int
+    staying: tuple[str, ...]
+
+
+def undo(settings: Settings, held_id: int, by: str | None = None, why: str | None = None) -> Undone:
+    """Take back the decision that closed a question.
+
+    Raises UserError when there is none, or when a later decision or rows of other files rest on it.
+    """
+    with build_connection(settings) as connection:
+        create_tables(connection)
+        decision = standing_decision(connection, held_id)
+        own = _rows_of(connection, held_id)
+        later = alias_rows(connection, decision)
+        refuse_if_needed(connection, decision, later)
+        staying = files_of_place(connection, decision)
+        with transaction(connection):
+            every: Loads = {key: set(rows) for key, rows in own.items()}
+            for key, rows in later.items():
+                every.setdefault(key, set()).update((row.sheet, row.source_row) for row in rows)
+            before = {key: _counted(connection, KINDS[key[0]], key[1], rows) for key, rows in every.items()}
+            _unload(connection, decision, own)
+            _open_again(connection, decision, by, why)
+            _hold_later(connection, later)
+            for (kind, sequence), (accepted, rejected) in before.items():
+                move_counts(connection, sequence, rows_accepted=-accepted, rows_rejected=-rejected)
+                tell_period_and_system(connection, KINDS[kind], sequence)
+    of_later = sum(len(every[key] - own.get(key, set())) for key in every)
+    return Undone(held_id, sum(map(len, every.values())), of_later, staying)
+
+
+def _rows_of(connection: duckdb.DuckDBPyConnection, held_id: int) -> Loads:
+    rows = connection.execute(
+        "select distinct kind, load_sequence, sheet, source_row from journal.held_row where held_id = ?", [held_id]
+    ).fetchall()
+    found: Loads = defaultdict(set)
+    for kind, sequence, sheet, source_row in rows:
+        found[(kind, sequence)].add((sheet, source_row))
+    return dict(found)
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int, rows: set[tuple[str, int]]
+) -> tuple[int, int]:
+    """How many of the rows the journal counts as accepted and as rejected; those that still wait are held."""
+    closed = rows - pending_rows(connection, sequence)
+    taken = closed & accepted_rows(connection, kind, sequence)
+    return len(taken), len(closed) - len(taken)
+
+
+def _unload(connection: duckdb.DuckDBPyConnection, decision: Decision, own: Loads) -> None:
+    """Take out what a decision loaded, the remarks it wrote, and the questions that its place raised."""
+    for (code, sequence), rows in own.items():
+        places = _places(rows, sequence)
+        gone: set[tuple[str, int]] = set()
+        if decision.organisation_id is not None:
+            loaded = places.join(_of_others(connection, decision, sequence), on=["sheet", "source_row"], how="anti")
+            condition = "match_rule = 'steward' and organisation_id = $organisation_id"
+            gone = _delete(connection, KINDS[code], loaded, condition, {"organisation_id": decision.organisation_id})
+        elif decision.status == "accepted":
+            condition, values = "loaded_at >= $decided_at", {"decided_at": decision.decided_at}
+            gone = _delete(connection, KINDS[code], places, condition, values)
+            _withdraw_questions(connection, decision, code, sequence, places)
+        _withdraw_remarks(connection, decision, _places(rows - gone, sequence))
+
+
+def _withdraw_remarks(connection: duckdb.DuckDBPyConnection, decision: Decision, places: pl.DataFrame) -> None:
+    """What a decision wrote of rows it did not load: the latest of a row, since another may have written its own."""
+    connection.register("taken_back", places.to_arrow())
+    connection.execute(
+        "delete from journal.reject where rowid in (select max(reject.rowid) from journal.reject as reject"
+        " join taken_back using (sheet, source_row) join journal.load as load using (load_sequence, file_sha256)"
+        f" where reject.rule in {RULES[decision.status]} and reject.column_name = '{BLAMED}'"
+        " group by reject.sheet, reject.source_row)"
+    )
+    connection.unregister("taken_back")
+
+
+def _of_others(connection: duckdb.DuckDBPyConnection, decision: Decision, sequence: int) -> pl.DataFrame:
+    """Rows that an earlier decision, on another of their names, has given to the same organisation."""
+    return connection.execute(
+        "select distinct held.sheet, held.source_row from journal.held_row as held"
+        " join journal.held_name as question using (held_id) where held.load_sequence = ? and held.held_id <> ?"
+        " and held.status = 'accepted' and question.decided_organisation_id = ?",
+        [sequence, decision.held_id, decision.organisation_id],
+    ).pl()
+
+
+def _places(rows: set[tuple[str, int]], sequence: int) -> pl.DataFrame:
+    schema = {"load_sequence": pl.Int64, "sheet": pl.String, "source_row": pl.Int64}
+    return pl.DataFrame([(sequence, *row) for row in sorted(rows)], schema=schema, orient="row")
+
+
+def _delete(
+    connection: duckdb.DuckDBPyConnection,
+    kind: Kind,
+    places: pl.DataFrame,
+    condition: str,
+    values: Mapping[str, object],
+) -> set[tuple[str, int]]:
+    """Delete accepted rows at these places of a load that meet a condition; returns where they stood."""
+    connection.register("taken_back", places.to_arrow())
+    going = (
+        f"from raw.{kind.code} where (load_sequence, sheet, source_row) in"
+        f" (select (load_sequence, sheet, source_row) from taken_back) and {condition}"
+    )
+    gone = connection.execute(f"select distinct load_sequence, sheet, source_row {going}", values).pl()
+    if kind.partition_column and gone.height:
+        months = connection.execute(f"select distinct {month_of(kind)} {going}", values).fetchall()
+        mark_changed(connection, kind, (month for (month,) in months))
+        connection.register("going_back", gone.to_arrow())
+        delete_rows(connection, kind, "select load_sequence, sheet, source_row from going_back")
+        connection.unregister("going_back")
+    elif gone.height:
+        connection.execute(f"delete {going}", values)
+    connection.unregister("taken_back")
+    return set(gone.select("sheet", "source_row").rows())
+
+
+def _withdraw_questions(
+    connection: duckdb.DuckDBPyConnection, decision: Decision, kind: str, sequence: int, places: pl.DataFrame
+) -> None:
+    """Rows that found their place by a decision, and then asked for their organisation, ask so no longer."""
+    connection.register("taken_back", places.to_arrow())
+    going = (
+        "kind = $kind and load_sequence = $sequence and status = 'pending' and held_id <> $held_id"
+        " and (sheet, source_row) in (select (sheet, source_row) from taken_back)"
+    )
+    values = {"kind": kind, "sequence": sequence, "held_id": decision.held_id}
+    asked = connection.execute(f"select distinct held_id from journal.held_row where {going}", values).fetchall()
+    connection.execute(f"delete from journal.held_row where {going}", values)
+    connection.unregister("taken_back")
+    connection.execute(
+        "delete from journal.held_name where held_id in (select unnest(?::bigint[])) and status = 'pending'"
+        " and held_id not in (select held_id from journal.held_row)"
+        " and held_id not in (select held_id from journal.decision)",
+        [[number for (number,) in asked]],
+    )
+
+
+def _open_again(connection: duckdb.DuckDBPyConnection, decision: Decision, by: str | None, why: str | None) -> None:
+    number = [decision.held_id]
+    connection.execute("update journal.held_row set status = 'pending' where held_id = ?", number)
+    connection.execute(
+        "update journal.held_name set status = 'pending', decided_organisation_id = null, decided_region = null,"
+        " decided_municipality = null, decided_at = null where held_id = ?",
+        number,
+    )
+    # Of a decision by an earlier version the journal has nothing yet.
+    connection.execute(
+        "insert into journal.decision (held_id, verdict, organisation_id, region, municipality, decided_at)"
+        " select ?, ?, ?, ?, ?, ? where not exists"
+        " (select 1 from journal.decision where held_id = ? and undone_at is null)",
+        [
+            decision.held_id,
+            "reject" if decision.status == "rejected" else "organisation" if decision.organisation_id else "place",
+            decision.organisation_id, decision.region, decision.municipality, decision.decided_at, decision.held_id,
+        ],
+    )  # fmt: skip
+    connection.execute(
+        "update journal.decision set undone_at = ?, undone_by = ?, undone_why = ?"
+        " where held_id = ? and undone_at is null",
+        [now(), mask(by) if by else None, mask(why) if why else None, decision.held_id],
+    )
+    for table, meaning in (("alias", "organisation_id"), ("place_alias", "known_region")):
+        connection.execute(
+            f"delete from journal.{table} where held_id = ?"
+            f" or (held_id is null and sender is not distinct from ? and {meaning} = ?"
+            f" and abs(epoch(decided_at) - epoch(?::timestamp)) < 5)",
+            [
+                decision.held_id, decision.question.sender, decision.organisation_id or decision.region,
+                decision.decided_at,
+            ],
+        )  # fmt: skip
+
+
+def _hold_later(connection: duckdb.DuckDBPyConnection, later: AliasRows) -> None:
+    """Rows of later files that were found through the name that a decision accepted wait for an answer again."""
+    for (code, sequence), rows in later.items():
+        held, sha256 = held_again(connection, KINDS[code], sequence, rows)
+        for organisation_id in {row.organisation_id for row in rows}:
+            places = _places({(one.sheet, one.source_row) for one in held}, sequence)
+            condition = "match_rule = 'alias' and organisation_id = $organisation_id"
+            _delete(connection, KINDS[code], places, condition, {"organisation_id": organisation_id})
+        hold_rows(connection, KINDS[code], held, sha256, sequence)
+        connection.executemany(
+            "delete from journal.alias_row where kind = ? and load_sequence = ? and sheet = ? and source_row = ?"
+            " and organisation_id = ?",
+            [[code, sequence, row.sheet, row.source_row, row.organisation_id] for row in rows],
+        )
