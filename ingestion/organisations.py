@@ -35,6 +35,8 @@ class Organisation:
     region_code: str
     kind: str | None = None
     """Its type in the registry, for names that say none."""
+    is_closed: bool = False
+    """Whether the registry says until when it was: its heir may bear its name with a word more."""
 
     @property
     def is_site(self) -> bool:
@@ -201,6 +203,8 @@ class OrganisationIndex:
         if len(chosen) != 1:
             return NO_MATCH
         found = self.organisations[chosen[0]]
+        if found.is_closed:
+            others = [*others, *(one for one in levels[Agreement.TAIL] if one not in chosen)]
         # A site is part of its entity; any other organisation whose name is longer by a word could be meant as well.
         if any(self.organisations[one].entity_id != found.entity_id for one in others):
             return NO_MATCH

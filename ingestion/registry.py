@@ -71,7 +71,7 @@ def load_index(connection: duckdb.DuckDBPyConnection) -> OrganisationIndex:
     organisations: dict[str, list[tuple[object, ...]]] = defaultdict(list)
     rows = connection.execute(
         "select organisation_id, entity_id, inn, kpp, ogrn, full_name, short_name, municipality, municipality_key,"
-        " region_code, organisation_type from raw.organisation_registry"
+        " region_code, organisation_type, valid_to from raw.organisation_registry"
         " order by coalesce(valid_from, date '1900-01-01'), load_sequence,"
         " row_id desc"
     ).fetchall()
@@ -93,6 +93,7 @@ def load_index(connection: duckdb.DuckDBPyConnection) -> OrganisationIndex:
                 municipality_key=str(last[8]),
                 region_code=str(last[9]),
                 kind=None if last[10] is None else str(last[10]),
+                is_closed=last[11] is not None,
             )
         )
     aliases = connection.execute(
