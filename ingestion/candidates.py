@@ -65,14 +65,19 @@ def candidates(index: "OrganisationIndex", query: "Query") -> list[Candidate]:
         score, name = max((_score(index, row, name, one, place, words, query.name), name) for name in one.names)
         if score >= LOWEST_SCORE:
             best.append(Candidate(identifier, name, one.municipality, score))
-    return _shown(index, query.name, sorted(best, key=lambda one: (-one.score, one.organisation_id)))
+    return _shown(index, query.name, place, sorted(best, key=lambda one: (-one.score, one.organisation_id)))
 
 
-def _shown(index: "OrganisationIndex", name: str, ranked: list[Candidate]) -> list[Candidate]:
-    """The likeliest; those that a tail or an honoree alone sets apart from the name are never left out for others."""
+def _shown(index: "OrganisationIndex", name: str, place: str | None, ranked: list[Candidate]) -> list[Candidate]:
+    """The likeliest; those in the row's place that only a tail or an honoree sets apart are never left out for others."""
     if len(ranked) <= SHOWN:
         return ranked
-    meant = [one for one in ranked if index.agreement_with(name, one.organisation_id) >= Agreement.TAIL]
+    meant = [
+        one
+        for one in ranked
+        if index.stands_in(one.organisation_id, place, None)
+        and index.agreement_with(name, one.organisation_id) >= Agreement.TAIL
+    ]
     kept = {one.organisation_id for one in [*meant, *(one for one in ranked if one not in meant)][:SHOWN]}
     return [one for one in ranked if one.organisation_id in kept]
 
