@@ -185,13 +185,13 @@ def receive_member(settings: Settings, connection: duckdb.DuckDBPyConnection, re
 
 
 def recognise_received(member: Member, layouts: tuple[Layout, ...], declared: Mapping[str, str]) -> Recognised:
-    """What a file holds; of a log that can be streamed its first rows say it."""
+    """What a file holds; of a log that can be streamed its first rows say it, where they are of that kind alone."""
     try:
         head = recognise_head(member, layouts, declared)
     except (Refusal, RefusedFileError):
         head = None  # whoever reads it whole tells why
-    if head is not None and KINDS[head.kinds[0]].partition_column:
-        return head.of(head.kinds[0])
+    if head is not None and len(head.kinds) == 1 and KINDS[head.kinds[0]].partition_column:
+        return head
     return recognise_member(member, layouts, declared)
 
 

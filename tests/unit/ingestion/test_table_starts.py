@@ -291,6 +291,23 @@ def test_a_log_that_turns_out_to_hold_two_tables_is_searched_whole(
     assert [header_row for *_, header_row, _ in tables(query, "log.csv")] == [2, 65]
 
 
+def test_another_kind_below_a_short_log_is_a_part_of_its_own(
+    settings: Settings, write_csv: Write, inn: dict[str, str], query: Query
+) -> None:
+    """Guards against rows of another kind lost without a word because the first of them is a log, which is streamed."""
+    other = [["ИНН", "Дата", "Скорость, Мбит/с"], [inn["ozernoe"], "01.12.2024", 100]]
+    received(settings, log(write_csv, inn, *other))
+    assert query(STARTS.format("log.csv")) == [
+        ("connectivity", "connectivity", 4),
+        ("platform_activity_person", "person_log", 2),
+    ]
+    reports = loaded(settings)
+    assert [(one.kind, one.rows_read, one.rows_accepted) for one in reports] == [
+        ("platform_activity_person", 1, 1),
+        ("connectivity", 1, 1),
+    ]
+
+
 def test_a_file_that_an_earlier_version_received(
     settings: Settings, write_csv: Write, inn: dict[str, str], query: Query
 ) -> None:
