@@ -192,7 +192,7 @@ def recognise_received(member: Member, layouts: tuple[Layout, ...], declared: Ma
         head = None  # whoever reads it whole tells why
     if head is not None and len(head.kinds) == 1 and KINDS[head.kinds[0]].partition_column:
         return head
-    return recognise_member(member, layouts, declared)
+    return recognise_member(member, layouts, declared, head=head)
 
 
 def _kinds_loaded(connection: duckdb.DuckDBPyConnection, sha256: str) -> set[str]:

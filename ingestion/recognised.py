@@ -37,13 +37,18 @@ class Recognised:
 
 
 def recognise_member(
-    member: Member, layouts: Sequence[Layout], declared: Mapping[str, str], known: Starts = NOT_KNOWN
+    member: Member,
+    layouts: Sequence[Layout],
+    declared: Mapping[str, str],
+    known: Starts = NOT_KNOWN,
+    head: Recognised | None = None,
 ) -> Recognised:
-    """Read a received file and find its blocks, once a refresh; where they are `known` still, nothing is looked for.
+    """Read a received file and find its blocks, once a refresh.
 
+    Nothing is looked for where they are `known` still, nor in a file no longer than its `head` (recognise_head).
     Raises RefusedFileError, UnreadableFileError, FailedFileError.
     """
-    return _recognise_once("whole", member, layouts, declared, known, lambda: read_workbook(member))
+    return _recognise_once("whole", member, layouts, declared, known, lambda: read_workbook(member), head)
 
 
 def recognise_head(
@@ -63,6 +68,7 @@ def _recognise_once(
     declared: Mapping[str, str],
     known: Starts,
     read: Callable[[], Workbook],
+    head: Recognised | None = None,
 ) -> Recognised:
     state = metadata_state()  # a region's header maps may change between two asks
 
@@ -70,7 +76,7 @@ def _recognise_once(
         workbook, circumstances = read(), circumstances_of(state, declared)
         what = (member.name, workbook, layouts, declared)
         recognised = _at(known.tables, *what) if known.hold(extent, circumstances) else None
-        recognised = recognised or recognise(*what)
+        recognised = recognised or _of_head(head, workbook) or recognise(*what)
         is_broken_off = any(block.broken_off is not None for block in recognised.blocks)
         return replace(recognised, starts=Starts(recognised.starts.tables, extent, circumstances, is_broken_off))
 
@@ -91,6 +97,16 @@ def _at(
     except RefusedFileError:
         return None
     return recognised if recognised.starts.tables == tuple(tables) else None
+
+
+def _of_head(head: Recognised | None, workbook: Workbook) -> Recognised | None:
+    """What was found in the first rows of a file, when there are no others; None when there are."""
+    if head is None or len(workbook.sheets) != 1:
+        return None
+    (whole,), (first, *_) = workbook.sheets, _sheets_of(head)
+    if whole.name != first.name or not whole.frame.equals(first.frame):
+        return None
+    return Recognised(head.blocks, workbook.remarks, head.starts)
 
 
 def _sheets_of(recognised: Recognised) -> list[Sheet]:

@@ -241,6 +241,20 @@ def test_another_version_of_the_program_searches_anew(
     assert report.rows_accepted == 1
 
 
+def test_a_search_is_made_once_a_refresh(
+    settings: Settings, tmp_path: Path, write_csv: Write, inn: dict[str, str], searches: list[str]
+) -> None:
+    """Guards against a file searched on receipt and again when it is loaded, or by its head and again whole."""
+    in_sheet = ["header", "later header"]
+    text, workbook = two_layouts(write_csv, inn), two_kinds(tmp_path / "both.xlsx", inn)
+    for path, accepted, made in ((text, [2], in_sheet), (workbook, [1, 1], [*in_sheet, "header", *in_sheet])):
+        searches.clear()
+        add_files(settings, [path], {})
+        receive(settings)
+        assert [report.rows_accepted for report in loaded(settings)] == accepted
+        assert searches == made
+
+
 def test_a_text_longer_than_its_head_is_searched_to_its_end(
     settings: Settings, write_csv: Write, inn: dict[str, str], query: Query
 ) -> None:
