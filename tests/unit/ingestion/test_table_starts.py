@@ -11,6 +11,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from ingestion import blocks, recognise
 from ingestion import starts as table_starts
@@ -377,6 +378,39 @@ def test_a_file_loaded_again_by_a_rebuild_is_journaled(
     past = Receipt(receipt.member, receipt.received_at)
     replay(settings, [PastFile(past, "platform_registration", receipt.received_at)], [])
     assert query(STARTS.format("two.csv")) == [("platform_registration", "long", 2)]
+
+
+def header_rows(report: FileReport) -> str:
+    assert report.protocol is not None
+    sheet = CalamineWorkbook.from_path(str(report.protocol)).get_sheet_by_name("Итог").to_python()
+    return next(str(row[1]) for row in sheet if row[0] == "Строка заголовка")
+
+
+def test_the_protocol_says_where_the_header_is(
+    tmp_path: Path, write_csv: Write, inn: dict[str, str], load: Load
+) -> None:
+    """Guards against a sender who cannot see that a title line was taken for the header."""
+    titles, header = [["По состоянию на 01.12.2024"], []], ["ИНН", "Обучающихся"]
+    one = [*titles, header, [inn["ozernoe"], "много"]]
+    two_rows = [
+        *titles,
+        ["ИНН", "Зарегистрировано", ""],
+        ["", "педагогов", "обучающихся"],
+        [inn["ozernoe"], 1, "много"],
+    ]
+    two_tables = [*one, ["По состоянию на 01.11.2024"], header, [inn["ozernoe"], 5]]
+    reports = load(write_csv("one.csv", one), write_csv("two_tables.csv", two_tables))
+    assert [header_rows(report) for report in reports] == ["3", "3, 6"]
+    (report,) = load(write_csv("two_rows.csv", [["Система: Сферум"], *two_rows]))
+    assert header_rows(report) == "4–5"
+    path = tmp_path / "sheets.xlsx"
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        for name, above in (("Декабрь", titles), ("Ноябрь", titles[1:])):
+            sheet = workbook.add_worksheet(name)
+            for number, row in enumerate([*above, ["ИНН", "Дата", "Обучающихся"], [inn["ozernoe"], "", "много"]]):
+                sheet.write_row(number, 0, row)
+    (report,) = load(path, Дата="01.12.2024")
+    assert header_rows(report) == "лист «Декабрь»: 3; лист «Ноябрь»: 2"
 
 
 HEADINGS = st.sampled_from(
