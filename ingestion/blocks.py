@@ -21,10 +21,12 @@ from ingestion.recognise import (
     best_header,
     find_header,
     heading_rows,
+    layouts_at,
     merged_head,
     spellings_of,
     with_lower_rows,
 )
+from ingestion.starts import TableStart
 from schemas.header_map import Layout
 from schemas.text import fold, fold_header
 
@@ -56,19 +58,30 @@ class Block:
     """The row (from 0) before which that ends: where a block of another kind begins; None for the end of the sheet."""
 
 
-def find_blocks(sheet: Sheet, layouts: Sequence[Layout], declared: Mapping[str, str]) -> list[Block]:
-    """Blocks of a sheet from top to bottom; the first may be incomplete, none when no row looks like a header."""
-    first = _first_block(sheet, layouts, declared)
+def find_blocks(
+    sheet: Sheet,
+    layouts: Sequence[Layout],
+    declared: Mapping[str, str],
+    known: Sequence[TableStart] | None = None,
+) -> list[Block]:
+    """Blocks of a sheet from top to bottom; the first may be incomplete, none when no row looks like a header.
+
+    With `known`, all the tables that were found on this sheet before, no other row and layout are looked at: the best
+    of all headers is the best of any among which it is, and no other row made a block then.
+    """
+    if known is not None and not known:
+        return []
+    first = _first_block(sheet, layouts, declared, known[0] if known else None)
     if first is None:
         return []
     blocks = [first]
     if first.header.missing(first.context.values) or first.header.twins:
         return blocks
-    for row in rows_like_headings(sheet.frame, layouts, first.header.last_row + 1):
+    for row, start in _later_rows(sheet, layouts, first, known):
         former = blocks[-1]
         if row <= former.header.last_row:
             continue
-        block = _next_block(sheet, row, layouts, declared, former)
+        block = _next_block(sheet, row, layouts, declared, former, start)
         if block is None:
             continue
         top = row - len(titles_above(sheet, row, former.header.last_row))
@@ -81,7 +94,18 @@ def find_blocks(sheet: Sheet, layouts: Sequence[Layout], declared: Mapping[str, 
     return blocks
 
 
-def _first_block(sheet: Sheet, layouts: Sequence[Layout], declared: Mapping[str, str]) -> Block | None:
+def _later_rows(
+    sheet: Sheet, layouts: Sequence[Layout], first: Block, known: Sequence[TableStart] | None
+) -> list[tuple[int, TableStart | None]]:
+    """Rows (from 0) where another block may begin; where one does, what is known of it."""
+    if known is not None:
+        return [(start.header_row - 1, start) for start in known[1:]]
+    return [(row, None) for row in rows_like_headings(sheet.frame, layouts, first.header.last_row + 1)]
+
+
+def _first_block(
+    sheet: Sheet, layouts: Sequence[Layout], declared: Mapping[str, str], start: TableStart | None
+) -> Block | None:
     head = merged_head(sheet)
     known: dict[tuple[int, int], Context] = {}
 
@@ -92,12 +116,17 @@ def _first_block(sheet: Sheet, layouts: Sequence[Layout], declared: Mapping[str,
             known[key] = read_context(header.layout, titles, sheet.name, declared, headings=header.headings)
         return known[key]
 
-    header = find_header(sheet, layouts, context_of)
+    header = find_header(sheet, layouts, context_of, start)
     return None if header is None else Block(sheet, header, context_of(header), sheet.frame.height)
 
 
 def _next_block(
-    sheet: Sheet, row: int, layouts: Sequence[Layout], declared: Mapping[str, str], former: Block
+    sheet: Sheet,
+    row: int,
+    layouts: Sequence[Layout],
+    declared: Mapping[str, str],
+    former: Block,
+    start: TableStart | None,
 ) -> Block | None:
     """The block whose header stands in a row; None for the former header repeated, or for data."""
     titles = titles_above(sheet, row, former.header.last_row)
@@ -109,8 +138,8 @@ def _next_block(
         return own.inherit(former.context, sorted(names - _places_left(titles)))
 
     rows = [list(cells) for cells in sheet.frame.slice(row, HIGHEST_HEADER).rows()]
-    candidates = [one for one in heading_rows(rows, layouts) if one[0] == 0]
-    found = best_header(candidates, layouts, context_of)
+    candidates = heading_rows(rows, layouts, only=0)
+    found = best_header(candidates, layouts_at(start, layouts), context_of)
     if found is None or not _is_header(rows[0]):
         return None
     lower = with_lower_rows(found, rows)

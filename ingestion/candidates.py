@@ -69,7 +69,7 @@ def candidates(index: "OrganisationIndex", query: "Query") -> list[Candidate]:
 
 
 def _shown(index: "OrganisationIndex", name: str, place: str | None, ranked: list[Candidate]) -> list[Candidate]:
-    """The likeliest; those in the row's place that only a tail or an honoree sets apart are never left out for others."""
+    """The likeliest; those of its place that only a tail or an honoree sets apart are never left out."""
     if len(ranked) <= SHOWN:
         return ranked
     meant = [

@@ -21,7 +21,7 @@ from ingestion.protocol import write_protocol
 from ingestion.protocol_file import Source
 from ingestion.reading import Member, UnreadableFileError
 from ingestion.receipts import Receipt, now
-from ingestion.receiving import kinds_in, reason_of, regional_layouts
+from ingestion.receiving import reason_of, recognise_received, regional_layouts
 from ingestion.refresh import ASKED_BY_OTHERS, LOAD_ORDER, secret_or_none
 from ingestion.report import FileReport, Outcome
 from ingestion.store import build_connection, create_tables
@@ -71,7 +71,7 @@ def check_files(
                 position = len(parts) + len(reports)
                 try:
                     with contained(member.name):
-                        kinds = kinds_in(member, regional_layouts(settings), declared)
+                        kinds = recognise_received(member, regional_layouts(settings), declared).kinds
                     parts += [Part(position, member, source, kind) for kind in kinds]
                 except (UserError, UnreadableFileError, FailedFileError) as error:
                     reports.append((position, _not_taken(settings, source, error)))

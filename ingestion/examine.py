@@ -20,6 +20,7 @@ from ingestion.recognise import Header
 from ingestion.recognised import Recognised, recognise_member
 from ingestion.registry_remarks import registry_remarks
 from ingestion.row_keys import with_keys, without_repeats
+from ingestion.starts import NOT_KNOWN, Starts, TableStart
 from ingestion.table import Table, cut_table
 from ingestion.totals import differing_totals
 from ingestion.typed_rows import may_be_repaired, named, typed_rows
@@ -52,6 +53,8 @@ class Examination:
     named: dict[tuple[str, int], str] = field(default_factory=dict)
     """How rows with something wrong name their organisation, by sheet and source row; nothing in files about people."""
     messages: list[str] = field(default_factory=list)
+    starts: Starts = NOT_KNOWN
+    """Where the tables of the whole file start, those of other kinds too."""
 
     @property
     def rows_rejected(self) -> int:
@@ -103,6 +106,11 @@ class Examination:
             self.blank_rows[table.sheet] += table.blank_rows
 
     @property
+    def tables(self) -> tuple[TableStart, ...]:
+        """Where the tables examined start."""
+        return self.starts.of(self.kind.code)
+
+    @property
     def period(self) -> tuple[date | None, date | None]:
         """The first and the last day that the accepted rows speak of."""
         column = self.kind.period_column
@@ -127,9 +135,13 @@ def examine_part(
     declared: Mapping[str, str],
     secret: str | None,
     lookups: Lookups,
+    known: Starts = NOT_KNOWN,
 ) -> Examination:
-    """Read a file and examine what in it is of one kind; raises RefusedFileError when nothing is."""
-    part = recognise_member(member, layouts, declared).of(kind)
+    """Read a file and examine what in it is of one kind; `known` as in recognise_member.
+
+    Raises RefusedFileError when nothing is of that kind.
+    """
+    part = recognise_member(member, layouts, declared, known).of(kind)
     if not part.blocks:
         raise RefusedFileError(f"{member.name}: в файле нет выгрузки «{KINDS[kind].title}». Добавьте его заново.")
     return examine(member.name, part, declared, secret, lookups)
@@ -149,7 +161,9 @@ def examine(
     layout = recognised.blocks[0].header.layout
     kind = KINDS[layout.kind]
     require_secret(kind, secret, file_name)
-    result = Examination(kind, layout, sender_of(recognised), pl.DataFrame(), messages=list(recognised.remarks))
+    result = Examination(
+        kind, layout, sender_of(recognised), pl.DataFrame(), messages=list(recognised.remarks), starts=recognised.starts
+    )
     result.messages += [
         f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(layout, declared)
     ]

@@ -1,6 +1,6 @@
 """One file into the build, in one transaction: rows, rejects, held rows and journal together or not at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import duckdb
@@ -45,7 +45,7 @@ def load_examination(connection: duckdb.DuckDBPyConnection, receipt: Receipt, ex
             connection.executemany("insert into journal.ignored values (?, ?, ?, ?)", ignored)
         hold_rows(connection, examination.kind, examination.held, receipt.member.sha256, sequence)
         _write_journal(connection, receipt, sequence, examination, changed.rows_changed)
-        record_state(connection, receipt, examination.kind.code, "done")
+        record_state(connection, replace(receipt, starts=examination.starts), examination.kind.code, "done")
     return changed
 
 

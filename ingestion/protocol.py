@@ -1,5 +1,6 @@
 """The format-and-logic protocol (протокол ФЛК) for the sender: an XLSX with the verdict and every remark."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ from ingestion.matching import Held
 from ingestion.organisations import OrganisationIndex
 from ingestion.problems import told_once
 from ingestion.protocol_file import Source, protocol_path
+from ingestion.starts import TableStart
 from schemas.personal import mask
 from schemas.settings import Settings
 
 LINE_HEIGHT = 15
+TABLES_SHOWN = 20
+"""Of how many tables the protocol says where they start."""
 SEVERITIES = {"error": "ошибка, строка отклонена", "warning": "замечание, строка принята"}
 HELD_REASONS = {
     "system": "система не названа в каталоге",
@@ -78,6 +82,7 @@ def _verdict(
     ignored = ", ".join(f"{REASONS[reason]}: {rows}" for _, reason, rows in examination.ignored)
     lines = [
         ("Вид выгрузки", examination.kind.title),
+        *([("Строка заголовка", _header_rows(examination.tables))] if examination.tables else []),
         ("Отправитель", examination.sender or "не указан"),
         ("Прочитано строк", examination.rows_read),
         ("Принято", examination.rows_accepted),
@@ -88,6 +93,7 @@ def _verdict(
     for row, (name, value) in enumerate(lines, 3):
         sheet.write(row, 0, name, formats["head"])
         sheet.write(row, 1, mask(value) if isinstance(value, str) else value, formats["cell"])
+        sheet.set_row(row, LINE_HEIGHT * wrapped_lines(str(value), 80))
     is_clean = not examination.rows_rejected
     text = (
         "Файл принят целиком."
@@ -101,6 +107,20 @@ def _verdict(
     sheet.set_row(len(lines) + 3, LINE_HEIGHT * wrapped_lines(text, 80))
     for row, message in enumerate(examination.messages, len(lines) + 5):
         sheet.write(row, 1, mask(message))
+
+
+def _header_rows(tables: Sequence[TableStart]) -> str:
+    """«4», «4–5» of a header of two rows, «4, 30» of two tables; by sheet where there are several."""
+    by_sheet: dict[tuple[int, str], list[str]] = {}
+    for table in tables[:TABLES_SHOWN]:
+        first, last = table.header_row, table.header_last_row
+        rows = by_sheet.setdefault((table.sheet_number, table.sheet), [])
+        rows.append(str(first) if first == last else f"{first}–{last}")
+    listed = [f"лист «{sheet}»: {', '.join(rows)}" for (_, sheet), rows in by_sheet.items()]
+    if len(by_sheet) == 1:
+        listed = [", ".join(*by_sheet.values())]
+    left = len(tables) - TABLES_SHOWN
+    return "; ".join([*listed, *([f"и ещё {left}"] if left > 0 else [])])
 
 
 def wrapped_lines(text: str, width: int) -> int:

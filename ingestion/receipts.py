@@ -10,6 +10,7 @@ import duckdb
 
 from ingestion.archive import archived
 from ingestion.reading import Member
+from ingestion.starts import NOT_KNOWN, Starts
 from ingestion.store import build_connection, create_tables, transaction
 from schemas.settings import Settings
 
@@ -29,6 +30,8 @@ class Receipt:
     """Its place among all loads when that is known beforehand: of a file loaded once more by a rebuild."""
     again: bool = False
     """Whether its rows are to be active again although a newer file has replaced them (`vitrina add --again`)."""
+    starts: Starts = NOT_KNOWN
+    """Where its tables were found to start."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,20 @@ def record_state(
 ) -> None:
     """Journal in what state a file's part of one kind is; `program` is the version that failed at it.
 
-    Once its kind is known, what was journaled of the file without one is outdated.
+    Once its kind is known, what was journaled of the file without one is outdated. Where its tables start stands in the
+    same row: a table of their own would cost each file half as much again as all this.
     """
     member = receipt.member
+    first = next(iter(receipt.starts.of(kind)), None)
     connection.execute(
         "delete from journal.received where file_sha256 = ? and (kind is null or kind = ?)", [member.sha256, kind]
     )
     connection.execute(
-        "insert into journal.received values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into journal.received values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             member.sha256, member.container_sha256, member.container_name, member.name, member.size_bytes,
             receipt.received_at, json.dumps(dict(receipt.declared), ensure_ascii=False), kind, state, program,
+            first and first.layout, first and first.header_row, receipt.starts.as_text(),
         ],
     )  # fmt: skip
 
@@ -159,7 +165,9 @@ def list_failed(settings: Settings) -> list[FailedFile]:
         return [file for file, _ in failed_files(settings, connection)]
 
 
-_COLUMNS = "file_sha256, container_sha256, container_name, original_name, size_bytes, received_at, declared"
+_COLUMNS = (
+    "file_sha256, container_sha256, container_name, original_name, size_bytes, received_at, declared, table_starts"
+)
 
 
 def _of(table: str, columns: str) -> str:
@@ -175,6 +183,7 @@ def _receipt(
     size: int,
     received_at: datetime,
     declared: str,
+    table_starts: str | None,
 ) -> Receipt:
     member = Member(name, sha256, size, container_name, container_sha256, archived(settings, sha256))
-    return Receipt(member, received_at, json.loads(declared))
+    return Receipt(member, received_at, json.loads(declared), starts=Starts.of_text(table_starts))

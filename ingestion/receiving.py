@@ -10,9 +10,8 @@ import duckdb
 from ingestion.again import known_report
 from ingestion.archive import archived, store
 from ingestion.bounded import open_members
-from ingestion.bulk.examine import bulk_kind
 from ingestion.containment import contained
-from ingestion.errors import FailedFileError, UnrecognisedFileError, UserError
+from ingestion.errors import FailedFileError, RefusedFileError, UnrecognisedFileError, UserError
 from ingestion.file_names import shown
 from ingestion.landing import (
     AGAIN,
@@ -28,6 +27,7 @@ from ingestion.protocol import write_protocol
 from ingestion.protocol_file import Source
 from ingestion.purge import is_purged
 from ingestion.reading import Member, UnreadableFileError
+from ingestion.reading.errors import Refusal
 from ingestion.receipts import (
     NotLoaded,
     Receipt,
@@ -38,7 +38,7 @@ from ingestion.receipts import (
     record_state,
     record_waiting,
 )
-from ingestion.recognised import recognise_member
+from ingestion.recognised import Recognised, recognise_head, recognise_member
 from ingestion.report import FileReport
 from ingestion.store import build_connection, prepare_build
 from schemas.header_map import Layout, read_header_maps
@@ -176,19 +176,23 @@ def receive_member(settings: Settings, connection: duckdb.DuckDBPyConnection, re
         return known_report(connection, receipt)
     try:
         with contained(member.name):
-            kinds = kinds_in(member, regional_layouts(settings), receipt.declared)
+            found = recognise_received(member, regional_layouts(settings), receipt.declared)
     except (UserError, UnreadableFileError, FailedFileError) as error:
         return not_loaded(settings, connection, receipt, None, error)
-    record_waiting(connection, receipt, (kind for kind in kinds if kind not in loaded))
+    waits = (kind for kind in found.kinds if kind not in loaded)
+    record_waiting(connection, replace(receipt, starts=found.starts), waits)
     return None
 
 
-def kinds_in(member: Member, known: tuple[Layout, ...], declared: Mapping[str, str]) -> list[str]:
-    """The kinds of export a file holds, in the order in which kinds are loaded."""
-    bulk = bulk_kind(member, known, declared)
-    if bulk is not None:
-        return [bulk]
-    return list(recognise_member(member, known, declared).kinds)
+def recognise_received(member: Member, layouts: tuple[Layout, ...], declared: Mapping[str, str]) -> Recognised:
+    """What a file holds; of a log that can be streamed its first rows say it, where they are of that kind alone."""
+    try:
+        head = recognise_head(member, layouts, declared)
+    except (Refusal, RefusedFileError):
+        head = None  # whoever reads it whole tells why
+    if head is not None and len(head.kinds) == 1 and KINDS[head.kinds[0]].partition_column:
+        return head
+    return recognise_member(member, layouts, declared, head=head)
 
 
 def _kinds_loaded(connection: duckdb.DuckDBPyConnection, sha256: str) -> set[str]:

@@ -9,6 +9,7 @@ from ingestion.context import Context
 from ingestion.headings import UNIT, bare_heading, has_unit_beside_it, is_dropped, meaning
 from ingestion.reading import Sheet
 from ingestion.reading.sheet import MergedRange
+from ingestion.starts import TableStart
 from schemas.header_map import Layout, without_brackets
 from schemas.heading_units import heading_unit
 from schemas.kinds import KINDS
@@ -86,15 +87,25 @@ ContextOf = Callable[[Header], Context]
 """What titles, the sheet's name and `--set` give a table read under a header."""
 
 
-def find_header(sheet: Sheet, layouts: Sequence[Layout], context_of: ContextOf) -> Header | None:
-    """The best header among the first rows of a sheet; None when no row looks like one at all.
+def find_header(
+    sheet: Sheet, layouts: Sequence[Layout], context_of: ContextOf, start: TableStart | None = None
+) -> Header | None:
+    """The best header among the first rows of a sheet, or where one is known; None when no row looks like one at all.
 
     Whether the header is complete is for the caller to ask, so that a refusal can name the nearest kind and what it
     misses.
     """
     rows = merged_head(sheet)
-    found = best_header(heading_rows(rows, layouts), layouts, context_of)
+    candidates = heading_rows(rows, layouts, only=start.header_row - 1 if start else None)
+    found = best_header(candidates, layouts_at(start, layouts), context_of)
     return None if found is None else with_lower_rows(found, rows, sheet.merged_ranges)
+
+
+def layouts_at(start: TableStart | None, layouts: Sequence[Layout]) -> Sequence[Layout]:
+    """The layouts that a table may follow: one, where it is known."""
+    if start is None:
+        return layouts
+    return [layout for layout in layouts if (layout.kind, layout.name) == (start.kind, start.layout)]
 
 
 def best_header(candidates: Sequence["HeadingRows"], layouts: Sequence[Layout], context_of: ContextOf) -> Header | None:
@@ -178,8 +189,10 @@ HeadingRows = tuple[int, int, Readings]
 """First and last row that may be a header, from 0, and how its columns may be read."""
 
 
-def heading_rows(rows: Sequence[Sequence[Cell]], layouts: Sequence[Layout]) -> list[HeadingRows]:
-    """Every row as a header, and every two neighbours as a two-row header; rows of data are left out at once."""
+def heading_rows(
+    rows: Sequence[Sequence[Cell]], layouts: Sequence[Layout], only: int | None = None
+) -> list[HeadingRows]:
+    """Every row (or one only) as a header, alone and as a two-row header with the next; rows of data are left out."""
     spellings = spellings_of(layouts)
     patterns = [pattern for layout in layouts for _, pattern in layout.yearly]
 
@@ -194,7 +207,7 @@ def heading_rows(rows: Sequence[Sequence[Cell]], layouts: Sequence[Layout]) -> l
 
     found: list[HeadingRows] = []
     for index, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
-        if sum(cell is not None for cell in row) < FEWEST_HEADINGS:
+        if only not in (None, index) or sum(cell is not None for cell in row) < FEWEST_HEADINGS:
             continue
         found.append((index, index, tuple((plain(cell or ""),) for cell in row)))
         if index + 1 < len(rows):

@@ -1,17 +1,18 @@
 """What a file holds before its rows are read: the blocks of its sheets, each of one kind (design.md, recognise)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingestion.blocks import Block, find_blocks
 from ingestion.bounded import read_head, read_workbook, remember
 from ingestion.errors import RefusedFileError
 from ingestion.reading import Member, Sheet, Workbook
+from ingestion.recognise import Header
 from ingestion.refusals import refusal_for, refusal_of_conflict, refuse_twins
+from ingestion.starts import NOT_KNOWN, Extent, Starts, TableStart, circumstances_of, metadata_state
 from schemas.header_map import Layout
 from schemas.kinds import KINDS
 from schemas.personal import mask
-from schemas.settings import regional_files, regional_home
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Recognised:
 
     blocks: tuple[Block, ...]
     remarks: tuple[str, ...] = ()
+    starts: Starts = NOT_KNOWN
+    """Of all the file's blocks, also where this is a part of it."""
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -30,39 +33,80 @@ class Recognised:
     def of(self, kind: str) -> "Recognised":
         """The part of the file that is of one kind; remarks on the file go with its first part."""
         blocks = tuple(block for block in self.blocks if block.header.layout.kind == kind)
-        return Recognised(blocks, self.remarks if kind == self.kinds[0] else ())
+        return Recognised(blocks, self.remarks if kind == self.kinds[0] else (), self.starts)
 
 
-def recognise_member(member: Member, layouts: Sequence[Layout], declared: Mapping[str, str]) -> Recognised:
+def recognise_member(
+    member: Member,
+    layouts: Sequence[Layout],
+    declared: Mapping[str, str],
+    known: Starts = NOT_KNOWN,
+    head: Recognised | None = None,
+) -> Recognised:
     """Read a received file and find its blocks, once a refresh.
 
+    Nothing is looked for where they are `known` still, nor in a file no longer than its `head` (recognise_head).
     Raises RefusedFileError, UnreadableFileError, FailedFileError.
     """
-    return remember(
-        ("whole", *_circumstances(layouts, declared)),
-        member,
-        lambda: recognise(member.name, read_workbook(member), layouts, declared),
-        _sheets_of,
-    )
+    return _recognise_once("whole", member, layouts, declared, known, lambda: read_workbook(member), head)
 
 
-def recognise_head(member: Member, layouts: Sequence[Layout], declared: Mapping[str, str]) -> Recognised | None:
+def recognise_head(
+    member: Member, layouts: Sequence[Layout], declared: Mapping[str, str], known: Starts = NOT_KNOWN
+) -> Recognised | None:
     """As recognise_member of the first rows of a file that can be streamed; None of any other."""
     head = read_head(member)
     if head is None:
         return None
-    return remember(
-        ("head", *_circumstances(layouts, declared)),
-        member,
-        lambda: recognise(member.name, Workbook((head,)), layouts, declared),
-        _sheets_of,
-    )
+    return _recognise_once("head", member, layouts, declared, known, lambda: Workbook((head,)))
 
 
-def _circumstances(layouts: Sequence[Layout], declared: Mapping[str, str]) -> tuple[object, ...]:
-    """What decides how a file is recognised, beside the file: a region's header maps may change between two asks."""
-    maps = regional_files(regional_home())
-    return (len(layouts), tuple(sorted(declared.items())), *((str(path), path.stat().st_mtime_ns) for path in maps))
+def _recognise_once(
+    extent: Extent,
+    member: Member,
+    layouts: Sequence[Layout],
+    declared: Mapping[str, str],
+    known: Starts,
+    read: Callable[[], Workbook],
+    head: Recognised | None = None,
+) -> Recognised:
+    state = metadata_state()  # a region's header maps may change between two asks
+
+    def found() -> Recognised:
+        workbook, circumstances = read(), circumstances_of(state, declared)
+        what = (member.name, workbook, layouts, declared)
+        recognised = _at(known.tables, *what) if known.hold(extent, circumstances) else None
+        recognised = recognised or _of_head(head, workbook) or recognise(*what)
+        is_broken_off = any(block.broken_off is not None for block in recognised.blocks)
+        return replace(recognised, starts=Starts(recognised.starts.tables, extent, circumstances, is_broken_off))
+
+    key = (extent, len(layouts), tuple(sorted(declared.items())), *state)
+    return remember(key, member, found, _sheets_of)
+
+
+def _at(
+    tables: Sequence[TableStart],
+    file_name: str,
+    workbook: Workbook,
+    layouts: Sequence[Layout],
+    declared: Mapping[str, str],
+) -> Recognised | None:
+    """What stands where tables were found before; None unless it is those tables."""
+    try:
+        recognised = recognise(file_name, workbook, layouts, declared, tables)
+    except RefusedFileError:
+        return None
+    return recognised if recognised.starts.tables == tuple(tables) else None
+
+
+def _of_head(head: Recognised | None, workbook: Workbook) -> Recognised | None:
+    """What was found in the first rows of a file, when there are no others; None when there are."""
+    if head is None or len(workbook.sheets) != 1:
+        return None
+    (whole,), (first, *_) = workbook.sheets, _sheets_of(head)
+    if whole.name != first.name or not whole.frame.equals(first.frame):
+        return None
+    return Recognised(head.blocks, workbook.remarks, head.starts)
 
 
 def _sheets_of(recognised: Recognised) -> list[Sheet]:
@@ -79,21 +123,29 @@ def _apart_by_kind(found: Sequence[Block]) -> list[Block]:
     return apart
 
 
-def recognise(file_name: str, workbook: Workbook, layouts: Sequence[Layout], declared: Mapping[str, str]) -> Recognised:
+def recognise(
+    file_name: str,
+    workbook: Workbook,
+    layouts: Sequence[Layout],
+    declared: Mapping[str, str],
+    known: Sequence[TableStart] | None = None,
+) -> Recognised:
     """Blocks of every sheet that has a complete header, be the sheets only their first rows.
 
-    Raises RefusedFileError: no sheet has one (it names the nearest kind and what is missing), two columns mean one
-    thing, titles give one thing two values.
+    With `known`, only what stands there is looked at. Raises RefusedFileError: no sheet has one (it names the nearest
+    kind and what is missing), two columns mean one thing, titles give one thing two values.
     """
     sheets = [sheet for sheet in workbook.sheets if sheet.frame.height]
     if not sheets:
         raise RefusedFileError(f"{file_name}: в файле нет строк. Выгрузите его заново и повторите загрузку.")
     blocks: list[Block] = []
+    tables: list[TableStart] = []
     refusals: list[tuple[int, RefusedFileError]] = []
     remarks = list(workbook.remarks)
-    for sheet in sheets:
+    for number, sheet in enumerate(sheets, 1):
         name = mask(sheet.name)
-        found = find_blocks(sheet, layouts, declared)
+        here = None if known is None else [table for table in known if table.sheet_number == number]
+        found = find_blocks(sheet, layouts, declared, here)
         header = found[0].header if found else None
         missing = header.missing(found[0].context.values) if header else []
         if header is None or missing:
@@ -104,6 +156,12 @@ def recognise(file_name: str, workbook: Workbook, layouts: Sequence[Layout], dec
         if (refusal := refusal_of_conflict(found[0].context, header, file_name, name)) is not None:
             raise refusal
         blocks += _apart_by_kind(found)
+        tables += [_start_of(block.header, number, name) for block in found]
     if not blocks:
         raise max(refusals, key=lambda pair: pair[0])[1]
-    return Recognised(tuple(blocks), tuple(remarks))
+    return Recognised(tuple(blocks), tuple(remarks), Starts(tuple(tables)))
+
+
+def _start_of(header: Header, sheet_number: int, sheet: str) -> TableStart:
+    layout = header.layout
+    return TableStart(layout.kind, layout.name, sheet_number, sheet, header.first_row + 1, header.last_row + 1)

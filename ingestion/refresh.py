@@ -19,7 +19,7 @@ from ingestion.receipts import Receipt, waiting
 from ingestion.receiving import not_loaded, receive, regional_layouts
 from ingestion.report import FileReport
 from ingestion.store import build_connection, prepare_build
-from ingestion.wording import advice, report_of
+from ingestion.wording import advice, moved_tables, report_of
 from schemas.day import local_day, on_day
 from schemas.kinds import KINDS
 from schemas.settings import SecretTooShortError, Settings
@@ -69,6 +69,7 @@ def load_received(
             examination = _examined(settings, connection, receipt, kind, lookups)
     except (UserError, UnreadableFileError, FailedFileError) as error:
         return not_loaded(settings, connection, receipt, kind, error)
+    examination.messages += moved_tables(receipt.starts, examination)
     protocol = None
     if examination.problems or examination.held:
         source = Source(member.name, member.sha256, part=kind)
@@ -80,6 +81,7 @@ def load_received(
 def _examined(
     settings: Settings, connection: duckdb.DuckDBPyConnection, receipt: Receipt, kind: str, lookups: Lookups
 ) -> Examination:
-    given = (receipt.member, regional_layouts(settings), receipt.declared, secret_or_none(settings), lookups)
+    layouts, secret = regional_layouts(settings), secret_or_none(settings)
+    given = (receipt.member, layouts, receipt.declared, secret, lookups, receipt.starts)
     in_bulk = examine_in_bulk(connection, *given) if KINDS[kind].partition_column else None
     return in_bulk or examine_part(kind, *given)

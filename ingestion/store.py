@@ -51,6 +51,9 @@ create table if not exists journal.received (
     file_sha256 text, container_sha256 text, container_name text, original_name text, size_bytes bigint,
     received_at timestamp, declared text, kind text, state text, program text
 );
+alter table journal.received add column if not exists layout text;
+alter table journal.received add column if not exists header_row bigint;
+alter table journal.received add column if not exists table_starts text;
 create table if not exists journal.load (
     load_sequence bigint, file_sha256 text, container_sha256 text, kind text, system_code text, sender text,
     original_name text, size_bytes bigint, received_at timestamp, loaded_at timestamp, outcome text, refusal text,

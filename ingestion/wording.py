@@ -1,5 +1,6 @@
 """What the program says of a file: the verdict, the first problems, what the steward is asked."""
 
+from itertools import zip_longest
 from pathlib import Path
 
 from ingestion.candidates import told_apart
@@ -12,6 +13,7 @@ from ingestion.organisations import OrganisationIndex
 from ingestion.problems import told_once
 from ingestion.reading import Member
 from ingestion.report import FileReport, Outcome
+from ingestion.starts import Starts, TableStart
 from schemas.personal import mask
 
 PROBLEMS_SHOWN = 5
@@ -75,6 +77,24 @@ def report_of(
         messages_left=max(0, len(problems) - PROBLEMS_SHOWN),
         protocol=protocol,
     )
+
+
+def moved_tables(received: Starts, examination: Examination) -> list[str]:
+    """A message when a file is read otherwise than it was recognised on receipt."""
+    then, now = received.of(examination.kind.code), examination.tables
+    if not then or then == now or received.circumstances == examination.starts.circumstances:
+        return []
+    before, after = next(pair for pair in zip_longest(then, now) if pair[0] != pair[1])
+    return [
+        "после приёма файла изменились карты заголовков или программа, и таблицы найдены заново: "
+        f"{_start_in_words(after)}; при приёме: {_start_in_words(before)}"
+    ]
+
+
+def _start_in_words(start: TableStart | None) -> str:
+    if start is None:
+        return "таблицы нет"
+    return f"лист «{start.sheet}», строка заголовка {start.header_row}, расположение «{start.layout}»"
 
 
 def advice(examination: Examination, index: OrganisationIndex) -> list[str]:

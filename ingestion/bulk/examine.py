@@ -18,7 +18,6 @@ from ingestion.bulk.clean_values import Cells, require_compilable
 from ingestion.bulk.incoming import TABLE, Incoming, NotStreamableError, open_incoming
 from ingestion.bulk.numbers import stored_name
 from ingestion.context import Context, read_context, unused_declarations
-from ingestion.errors import RefusedFileError
 from ingestion.examine import (
     PERSON,
     Examination,
@@ -40,6 +39,7 @@ from ingestion.reading.sheet import Sheet
 from ingestion.recognise import Header
 from ingestion.recognised import Recognised, recognise_head
 from ingestion.row_keys import repeat
+from ingestion.starts import NOT_KNOWN, Starts
 from ingestion.table import Rows, classified_alone, table_of_rows
 from ingestion.typed_rows import may_be_repaired, typed_rows
 from ingestion.values.cells import CellReader
@@ -81,13 +81,14 @@ def examine_in_bulk(
     declared: Mapping[str, str],
     secret: str | None,
     lookups: Lookups,
+    known: Starts = NOT_KNOWN,
 ) -> BulkExamination | None:
     """Examine a file of a large kind; None for one that has to be read the ordinary way.
 
-    Raises RefusedFileError or UnreadableFileError when the whole file cannot be taken.
+    `known` as in recognise_head. Raises RefusedFileError or UnreadableFileError when the whole file cannot be taken.
     """
     try:
-        recognised = recognise_head(member, layouts, declared)
+        recognised = recognise_head(member, layouts, declared, known)
         if recognised is None:
             return None
         head, header, context = recognised.blocks[0].sheet, recognised.blocks[0].header, recognised.blocks[0].context
@@ -99,7 +100,8 @@ def examine_in_bulk(
         incoming = open_incoming(connection, member.content, head, header.last_row, get_settings().timezone)
         result = BulkExamination(
             kind, header.layout, sender_of(recognised), pl.DataFrame(),
-            messages=[*member.remarks, *recognised.remarks, *unknown_columns(head.name, header)], sheet=mask(head.name),
+            messages=[*member.remarks, *recognised.remarks, *unknown_columns(head.name, header)],
+            starts=recognised.starts, sheet=mask(head.name),
         )  # fmt: skip
         result.messages += [
             f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(header.layout, declared)
@@ -120,16 +122,6 @@ def _is_plain(recognised: Recognised) -> bool:
     """One table whose cells are taken as they stand."""
     header = recognised.blocks[0].header
     return len(recognised.blocks) == 1 and not (header.layout.unfold or header.layout.is_reshaped or header.units)
-
-
-def bulk_kind(member: Member, layouts: tuple[Layout, ...], declared: Mapping[str, str]) -> str | None:
-    """The kind of a file by its first rows when that is a large kind; None says to read the file whole."""
-    try:
-        recognised = recognise_head(member, layouts, declared)
-    except (Refusal, RefusedFileError):
-        return None  # whoever reads it whole tells why
-    kind = KINDS[recognised.kinds[0]] if recognised else None
-    return kind.code if kind and kind.partition_column else None
 
 
 def _reading(

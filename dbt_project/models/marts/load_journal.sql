@@ -48,6 +48,8 @@ select
         ('standing.loaded_at', 'loaded_at', 'timestamp'),
         ('standing.outcome', 'outcome', 'text'),
         ('standing.refusal', 'refusal', 'text'),
+        ('received.layout', 'layout', 'text'),
+        ('received.header_row', 'header_row', 'bigint'),
         ('standing.period_start', 'period_start', 'date'),
         ('standing.period_end', 'period_end', 'date'),
         ('standing.rows_read', 'rows_read', 'bigint'),
@@ -59,6 +61,11 @@ select
         ('coalesce(forgotten.rows_forgotten, 0)', 'rows_forgotten', 'bigint'),
     ]) }}
 from standing
+left join {{ source('journal', 'received') }} as received
+    on
+        standing.file_sha256 = received.file_sha256
+        and standing.kind = received.kind
+        and standing.outcome = 'loaded'
 left join {{ ref('int_file_municipality') }} as home
     on
         standing.file_sha256 = home.file_sha256

@@ -131,6 +131,11 @@ class Warehouse:
                 "insert into journal.ignored values (?, ?, 'blank', ?)", (source.sha256, source.sheet, source.ignored)
             )
         connection.execute(
+            "insert into journal.received by name select ? as file_sha256, ? as kind, 'done' as state, ? as layout,"
+            " 3 as header_row",
+            (source.sha256, source.kind, source.kind),
+        )
+        connection.execute(
             "insert into journal.load (load_sequence, file_sha256, kind, sender, original_name, received_at, outcome,"
             " rows_read, rows_accepted, rows_rejected, rows_held, rows_ignored)"
             " values (?, ?, ?, ?, ?, ?, 'loaded', ?, ?, ?, ?, ?)",

@@ -331,6 +331,8 @@ def test_sheets_of_two_kinds_in_one_workbook_are_two_loads(district: Warehouse) 
     )
     kinds = [found for _, found in district.query(sql)]
     assert kinds == [["platform_activity", "platform_activity_person"], ["staff", "training_record"]]
+    sql = "select distinct kind = layout and header_row = 3 from marts.load_journal"
+    assert district.query(sql) == [(True,)]
     sql = (
         "select count(*), count(distinct (indicator_code, year, side, organisation_id, kind, file_sha256, sheet,"
         " source_row, measure_code, role, system_code, subject, exclusion, municipality_id, region_code))"
