@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from ingestion.kinship import are_kin, settlement_stem
+from ingestion.kinship import are_kin, is_adjective, is_made_of, settlement_stem
 from ingestion.name_parts import SCHOOL, NameParts, Place
 from ingestion.place_names import MunicipalityName, region_stems, stem
 from schemas.catalogue import name_words
@@ -40,6 +40,7 @@ def _with_one(
     stated = {place for place in row.places if not _is_home(place, municipality, region)}
     root, own_root = abroad(row.root, municipality), abroad(known.root, municipality)
     by_type = _types(row, known, kind)
+    is_doubtful = _is_by_town_alone(row, known, municipality)
     words = _Compared(root - own_root, stated - own, own_root - root, own - stated)
     if (
         by_type is Agreement.NONE
@@ -50,7 +51,8 @@ def _with_one(
         or not _may_be_one_honoree(row, known)
     ):
         return Agreement.NONE
-    if (known.number and not row.number) or words.leaves_over or _is_of_another_extent(row, known):
+    is_doubtful |= not words.surely_found(row.types) or not row.honoree <= known.honoree or row.form != known.form
+    if is_doubtful or (known.number and not row.number) or words.leaves_over or _is_of_another_extent(row, known):
         return Agreement.CONTAINED
     is_less = words.by_kinship or (known.honoree and not row.honoree)
     return min(by_type, Agreement.TAIL if is_less else Agreement.FULL)
@@ -76,6 +78,13 @@ class _Compared:
             any(are_kin(word, place.stem) for word in self.own_words) for place in self.places
         )
 
+    def surely_found(self, types: Iterable[str]) -> bool:
+        """Whether the other words are made of one another in one step, of what may be a village: else it is a doubt."""
+        are_villages = set(types).isdisjoint(name_words()["types_named_after_things"])
+        said = all(_is_of(word, self.own_words if are_villages else (), self.own_places) for word in self.words)
+        own = all(_is_of(word, self.words if are_villages else (), self.places) for word in self.own_words)
+        return said and own
+
     @property
     def leaves_over(self) -> bool:
         """Whether the organisation's name says more."""
@@ -91,6 +100,28 @@ def _has_kin(word: str, words: frozenset[str], places: set[Place]) -> bool:
     )
 
 
+def _is_of(word: str, words: Iterable[str], places: Iterable[Place]) -> bool:
+    """Whether a word is surely of one of the places or nouns; of two adjectives neither is of the other."""
+    return any(is_made_of(word, place.stem) or settlement_stem([word]) == place.stem for place in places) or any(
+        (not is_adjective(other) and is_made_of(word, stem(other)))
+        or (not is_adjective(word) and is_made_of(other, stem(word)))
+        for other in words
+    )
+
+
+def _is_by_town_alone(row: NameParts, known: NameParts, municipality: MunicipalityName) -> bool:
+    """Whether a word only one side says is taken for the town's where it may be the school's own.
+
+    So it is where the town's name is a common adjective («Светлая СОШ № 4» in Светлый), or nothing else is said.
+    """
+    one_sided = row.root ^ known.root
+    if one_sided == abroad(one_sided, municipality):
+        return False
+    is_common = municipality.is_adjective or municipality.is_either
+    says_more = row.number or row.honoree or abroad(row.root, municipality)
+    return is_common or not (says_more or any(place.is_settlement for place in row.places))
+
+
 def abroad(root: frozenset[str], municipality: MunicipalityName) -> frozenset[str]:
     """Words of a name without those that only say in which town it stands («Тихоградская СОШ № 3» in Тихоградск)."""
     if municipality.level != "город":
@@ -100,7 +131,7 @@ def abroad(root: frozenset[str], municipality: MunicipalityName) -> frozenset[st
 
 def _is_of_another_extent(row: NameParts, known: NameParts) -> bool:
     """Whether one of the two is an organisation and the other a site or a part of it."""
-    return row.is_site is not known.is_site or row.is_part is not known.is_part
+    return row.is_site is not known.is_site or row.part != known.part
 
 
 def _is_of_site(row: NameParts, known: NameParts) -> bool:
@@ -114,9 +145,14 @@ def _is_home(place: Place, municipality: MunicipalityName, region: str) -> bool:
 
 
 def _may_be_one_honoree(row: NameParts, known: NameParts) -> bool:
-    """The words of one name, be it shorter: «Сказкина» and «Александра Сказкина», never another's."""
+    """The words of one name, be it shorter: «Сказкина» and «Александра Сказкина», never another's.
+
+    What only the row says beside them may be a first name, or another honoree: that is a doubt.
+    """
     if not row.honoree:
         return True
+    if row.initials and known.initials and row.initials != known.initials:
+        return False
     return bool(known.honoree) and (row.honoree <= known.honoree or known.honoree <= row.honoree)
 
 
@@ -132,7 +168,8 @@ def _types(row: NameParts, known: NameParts, kind: str | None) -> Agreement:
     if not row.type:
         return Agreement.CONTAINED
     if row.type == SCHOOL and exact in name_words()["types_of_any_school"]:
-        return Agreement.TAIL
+        is_plain = exact in name_words()["plain_schools"]
+        return Agreement.TAIL if is_plain else Agreement.CONTAINED
     return Agreement.NONE
 
 
@@ -148,12 +185,16 @@ def _types_of_site(row: NameParts, known: NameParts, kind: str | None) -> Agreem
 def tells_apart(row: NameParts, municipality: str | None) -> bool:
     """Whether a name could mean one organisation at all: a form, a type or a number alone never do.
 
-    A type with a number does within a municipality; without one only words of a name, or a settlement, do. Nor does a
-    name with a slip of the pen, be it in a common word, across municipalities.
+    A type with a number does within a municipality; without one only words of a name, or a settlement, do, and no words
+    that every district's own has («Управление образования»). Nor does a name with a slip of the pen, be it in a common
+    word, across municipalities; nor a word that is a type only behind a form («СШ № 5»: of sports, or not).
     """
-    if municipality is None and row.is_mended:
+    words = name_words()
+    is_ambiguous = not row.owner and not row.root.isdisjoint(words["only_after_form"])
+    if is_ambiguous or (municipality is None and row.is_mended):
         return False
     settlement = any(place.as_municipality is None and place.level != "регион" for place in row.places)
-    if row.root or (settlement and row.is_type_said):
+    root = row.root if municipality is not None else row.root.difference(words["general"])
+    if root or (settlement and row.is_type_said):
         return True
     return municipality is not None and row.is_type_said and bool(row.number or row.honoree)

@@ -36,9 +36,27 @@ def are_kin(word: str, place: str) -> bool:
     return not kin_of_adjective(word).isdisjoint(kin_of_place(place))
 
 
+def is_made_of(word: str, place: str) -> bool:
+    """Whether an adjective is made of a place in one step, as «Каменовская» is not of «Каменка».
+
+    These are kin by a step from each side: enough for a doubt, never to take one for the other.
+    """
+    match = ADJECTIVE.search(word)
+    core = word[: match.start()] if match else ""
+    return core in kin_of_place(place) or (bool(core) and place in kin_of_adjective(word))
+
+
+def is_adjective(word: str) -> bool:
+    """Whether a word is a quality («Степная») or made of a place («Степановская»), and no place itself."""
+    return re.search(f"{QUALITY}$", word) is not None
+
+
 def inflected(word: str) -> str:
-    """A word of a name in one case: «Тихоградской» is «Тихоградская»; other words stay as they are."""
-    return ADJECTIVE.sub("ская", word)
+    """A word of a name in one case: «Тихоградской» is «Тихоградская»; other words stay as they are.
+
+    «Павловское» stays too: a school is no neuter, it is the village.
+    """
+    return word if word.endswith("ское") else ADJECTIVE.sub("ская", word)
 
 
 def settlement_stem(words: list[str]) -> str:

@@ -14,7 +14,10 @@ from schemas.catalogue import name_words, organisation_types, territory_words
 from schemas.settings import per_home
 from schemas.text import as_whole_words, plain
 
-SIGNED_NUMBER = re.compile(r"№ ?(\d+)")
+SIGNED_NUMBER = re.compile(r"№ ?(\d+(?:[ -]?[а-я](?![\w.-]| \w))?)")
+"""«№ 4в», «№ 4 «В»» with its letter; in «№ 4 с углубленным …» it is a word."""
+UNREAD_NUMBER = re.compile("№")
+"""A sign left over: the number behind it could not be read, and could be any."""
 BARE_NUMBER = re.compile(r"(?<![\d-])\b(\d+)\b(?!-)")
 CITY = re.compile(r"\b(?:г(?:ор)?(?:\. ?| )|город(?:а|е|у|ом)? )([а-я]+(?:-[а-я]+)*)")
 """«г. Коврова», «г Ковров», «города Коврова»; a word that merely begins with «г» is no city."""
@@ -74,10 +77,14 @@ class NameParts:
     honoree: frozenset[str]
     places: frozenset[Place]
     is_site: bool = False
-    is_part: bool = False
-    """Whether it goes on to a part of the organisation («(корпус № 2)»), whose rows are not those of the whole."""
+    part: str = ""
+    """A part of the organisation that it goes on to («корпус № 2»), whose rows are not those of the whole."""
     is_mended: bool = False
     """Whether a slip of the pen in a common word was put right: enough for a steward, or within a municipality."""
+    form: str = ""
+    """What the legal form says of the type, where the name itself says another («ГБПОУ «Лицей № 5»»)."""
+    initials: str = ""
+    """The honoree's."""
 
     @property
     def types(self) -> list[str]:
@@ -94,15 +101,20 @@ def name_parts(text: str) -> NameParts:
     read = readable(text)
     is_site = _site().search(read.text) is not None
     rest, places = _places(_site().sub(" ", read.text))
-    rest, owner, kind = _legal_form(rest)
-    rest, kind, is_said = _type(rest, kind, both=is_site)
+    rest, owner, of_form = _legal_form(rest)
+    rest, kind, is_said = _type(rest, of_form, both=is_site)
+    form = of_form if is_said and of_form not in {SCHOOL, *kind.split(TOGETHER)} else ""
     rest, number = _number(rest, SIGNED_NUMBER, both=is_site)  # also behind an honoree, whose bare digits are no number
     rest, honoree = _honoree(rest)
     if not number:
         rest, number = _number(rest, BARE_NUMBER, both=False)
     fillers = frozenset(name_words()["fillers"])
-    root = frozenset(inflected(word) for word in WORDS.findall(rest) if word not in fillers)
-    return NameParts(owner, kind, is_said, number, root, honoree, places, is_site, read.is_part, read.is_mended)
+    root = frozenset(
+        inflected(word) for word in [*WORDS.findall(rest), *UNREAD_NUMBER.findall(rest)] if word not in fillers
+    )
+    return NameParts(
+        owner, kind, is_said, number, root, honoree, places, is_site, read.part, read.is_mended, form, read.initials
+    )
 
 
 @lru_cache
@@ -190,7 +202,7 @@ def _number(name: str, pattern: re.Pattern[str], *, both: bool) -> tuple[str, st
     if not found:
         return name, ""
     rest = plain(pattern.sub(" ", name, count=len(found)))
-    return rest, TOGETHER.join(sorted(number.lstrip("0") for number in found))
+    return rest, TOGETHER.join(sorted(re.sub("[ -]", "", number).lstrip("0") or "0" for number in found))
 
 
 def _honoree(name: str) -> tuple[str, frozenset[str]]:
@@ -198,8 +210,9 @@ def _honoree(name: str) -> tuple[str, frozenset[str]]:
     match = honour_pattern().search(name)
     if match is None:
         return name, frozenset()
-    named = [word for word in re.findall(r"[а-я]+(?:-[а-я]+)*", name[match.end() :]) if len(word) > 1]
-    return plain(name[: match.start()]), frozenset(named) - set(name_words()["titles"])
+    words = re.findall(r"[а-я\d]+(?:-[а-я\d]+)*", name[match.end() :])  # «50-летия Октября», «1 Мая»
+    named = frozenset(word for word in words if len(word) > 1 or word.isdigit())
+    return plain(name[: match.start()]), named.difference(name_words()["titles"]) or named  # «Героев Труда»
 
 
 @per_home

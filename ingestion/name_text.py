@@ -16,13 +16,14 @@ GLUED_FORM = re.compile(r"(?<![\w-])([мгк]?(?:ог|кг|рг|фг)?[бка]?�
 GLUED_DIGITS = re.compile(r"(?<=[а-я])(?=\d)|(?<=\d)(?=[а-я]{3})")
 LOOSE_HYPHEN = re.compile(r"(?<=[а-яА-ЯёЁ]) ?- ?(?=[а-яА-ЯёЁ])")
 INITIALS = re.compile(r"\b[А-ЯЁ]\. ?[А-ЯЁ]\. ?(?=[А-ЯЁ][а-яё])")
-INITIALS_OF_HONOREE = re.compile(r"(?<![\w.-])(?!(?:[мгср]\. ?[опр]\.))[а-я]\. ?(?:[а-я]\. ?)?(?=[а-я]{3})")
-"""In a folded text, behind «имени» alone: «с. п. …» is a settlement elsewhere."""
+INITIALS_OF_HONOREE = r"(?:[а-я]\. ?){1,2}(?=[а-я]{3})"
+"""In a folded text, right behind «имени» and titles: «, п. Новый» behind the name is a settlement."""
 PREPOSITION = re.compile(r"^(?:во?|на|из) ")
 CODE_IN_FRONT = re.compile(r"^(?:[A-Za-z]*\d[\w.]*\s*[|/]\s*|\d+[.)]\s+(?=\D))")
 """«sch249654 / МБОУ …», «12. МБОУ …»: an identifier of the sender's system, or the number of his line."""
 NUMBER_SIGN = re.compile(r"(?:№|#|\bномер\b|\bn[o0]?\.?(?= ?\d))")
 DASHED_NUMBER = re.compile(r"(?<=[а-я])-(?=\d+\b)")
+HOUSE = r"(?:\s*,?\s*(?:(?:д|дом|стр|строение|кв|оф|каб)\.?\s*)?\d+(?:[/-]\d+)?\s?[а-я]?(?![а-я]))*"
 SHORTEST_MENDED = 5
 """Letters of a word long enough for one wrong letter to leave no doubt."""
 
@@ -32,8 +33,10 @@ class Readable:
     """A name folded; whether it goes on to a part of the organisation; whether a slip of the pen was put right."""
 
     text: str
-    is_part: bool
+    part: str
     is_mended: bool
+    initials: str = ""
+    """The honoree's, where two are written; they are no part of the text."""
 
 
 def readable(text: str) -> Readable:
@@ -43,13 +46,13 @@ def readable(text: str) -> Readable:
     («осн. шк.»), and what says nothing of the organisation is taken off: initials, a code in front, an address behind.
     """
     spaced = plain(JOINED.sub(" ", unify_look_alikes(QUOTES.sub(" ", CODE_IN_FRONT.sub("", plain(text))))))
+    initials = INITIALS.search(spaced)
     joined = LOOSE_HYPHEN.sub("-", INITIALS.sub("", spaced))
-    folded = PREPOSITION.sub("", _street().sub("", fold(joined)))
-    whole = folded = _at_end("statuses").sub("", folded)
-    folded = _at_end("parts").sub("", whole)
-    is_part = folded != whole
+    whole = _statuses().sub("", PREPOSITION.sub("", _street().sub("", fold(joined))))
+    folded = _parts().sub("", whole)
+    part = whole[len(folded) :].strip(" ,;()-")
     if honour := honour_pattern().search(folded):
-        folded = folded[: honour.end()] + INITIALS_OF_HONOREE.sub("", folded[honour.end() :])
+        folded = folded[: honour.end()] + _initials_of_honoree().sub(r"\1", folded[honour.end() :])
     for pattern, word in territory_abbreviations():
         folded = pattern.sub(word, folded)
     pattern, words_of = _abbreviations()
@@ -57,7 +60,7 @@ def readable(text: str) -> Readable:
     folded = GLUED_DIGITS.sub(" ", DASHED_NUMBER.sub(" ", NUMBER_SIGN.sub(" № ", GLUED_FORM.sub(r"\1 ", folded))))
     words = plain(folded).split(" ")
     mended = [_mended(word) for word in words]
-    return Readable(" ".join(mended), is_part, mended != words)
+    return Readable(" ".join(mended), part, mended != words, fold(initials[0]).replace(" ", "") if initials else "")
 
 
 @lru_cache
@@ -67,17 +70,35 @@ def honour_pattern() -> re.Pattern[str]:
 
 
 @lru_cache
-def _at_end(said: str) -> re.Pattern[str]:
-    """«(корпус № 2)», «- дошкольные группы» at the end."""
-    words = "|".join(map(re.escape, name_words()[said]))
+def _initials_of_honoree() -> re.Pattern[str]:
+    titles = "|".join(map(re.escape, name_words()["titles"]))
+    return re.compile(rf"^((?:(?:{titles}) )*){INITIALS_OF_HONOREE}")
+
+
+@lru_cache
+def _parts() -> re.Pattern[str]:
+    """«(корпус № 2)», «- дошкольные группы», and all that is said of it to the end."""
+    words = "|".join(map(re.escape, name_words()["parts"]))
     return re.compile(rf"[\s,;(-]+(?:{words})(?![\w-])[^()]*\)?$")
 
 
 @lru_cache
+def _statuses() -> re.Pattern[str]:
+    """«- базовая школа», «(ресурсный центр)» and nothing behind it; without a mark before it, it is the name."""
+    words = "|".join(map(re.escape, name_words()["statuses"]))
+    return re.compile(rf"\s*[,;(-]\s*(?:{words})\)?$")
+
+
+@lru_cache
 def _street() -> re.Pattern[str]:
-    """«, ул. Школьная, д. 5» to the end of the name."""
-    words = "|".join(map(re.escape, name_words()["streets"]))
-    return re.compile(rf",\s*(?:{words})\b.*$")
+    """«, ул. Школьная, д. 5» at the end; with more behind («…, филиал», «…, с. Ивановка») it stays: held."""
+    words = name_words()
+    streets = "|".join(map(re.escape, words["streets"]))
+    organisations = "|".join(map(re.escape, [*words["sites"], *words["parts"], *words["unmistakable"]]))
+    settlements = "|".join(re.escape(one) for some in words["settlements"].values() for one in some)
+    telling = rf"(?<![\w-])(?:{organisations}|(?:{settlements}) ?[а-я])"
+    street = rf"(?:(?!{telling})[^,()№])*?"
+    return re.compile(rf",\s*(?:{streets})\b{street}{HOUSE}\s*$")
 
 
 @lru_cache

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from ingestion.agreement import Agreement, agreement, tells_apart
+from ingestion.agreement import Agreement, abroad, agreement, tells_apart
 from ingestion.candidates import Candidate, candidates
 from ingestion.kinship import kin_of_adjective, kin_of_place, settlement_stem
 from ingestion.municipalities import Municipalities, PlaceDecision, region_code
@@ -208,6 +208,8 @@ class OrganisationIndex:
         # A site is part of its entity; any other organisation whose name is longer by a word could be meant as well.
         if any(self.organisations[one].entity_id != found.entity_id for one in others):
             return NO_MATCH
+        if place is None and _is_by_town(parts, found):
+            return NO_MATCH
         return Match(found, "name")
 
     def _named(self, parts: NameParts) -> set[str]:
@@ -269,6 +271,16 @@ class OrganisationIndex:
     def words(self) -> list[str]:
         """Every word of the registry's names, of roots and of honorees, and the stems of their settlements."""
         return sorted({str(value) for part, value in self._by_part if part in {"word", "settlement", "honoree"}})
+
+
+def _is_by_town(parts: NameParts, found: Organisation) -> bool:
+    """Whether an adjective of a row's name says only the town of the organisation, whose names do not.
+
+    Of a row that says no place, «Каменская СОШ № 3» may be of the district, or of a village, as well.
+    """
+    adjectives = frozenset(word for word in parts.root if kin_of_adjective(word))
+    is_dropped = abroad(adjectives, municipality_name(found.municipality)) != adjectives
+    return is_dropped and not any(adjectives <= name_parts(name).root for name in found.names)
 
 
 def _exact_parts(parts: NameParts) -> list[tuple[str, object]]:

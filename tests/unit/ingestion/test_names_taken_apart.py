@@ -88,6 +88,14 @@ HELD = [
     "Гимназия № 11 (корпус № 2)", "Гимназия № 11 (дошкольные группы)", "МБОУ СОШ Новая Вороновка", "Летняя СОШ № 17",
     "Зимняя НОШ - филиал МБОУ «Летняя СОШ № 18»", "МОБУ № 11", "НОШ № 15", "Коррекционная школа № 14",
     "Лицей № 7 имени Выдумкина", "ООШ имени Выдумкина № 3", "Новоясная СОШ № 1", "Новоясная СОШ с. Ивановка",
+    "Гимназия № 11в", "Гимназия № 11 «В»", "Гимназия № 11 «С»", "Новоясная СОШ №", "Новоясная СОШ № 0",
+    "Гимназия № 11, ул. Тихая, филиал", "Гимназия № 11, ул. Тихая (дошкольные группы)",
+    "Новоясная СОШ, ул. Тихая, с. Дно", "Гимназия № 11, пл. Тихая ст. Дно", "Гимназия № 11, ул. Тихая, 5, корпус 2",
+    "Гимназия № 11, ул. Тихая, 5 и СОШ № 5", "Гимназия № 11, ул. Тихая, детский сад",
+    "Гимназия № 11, ресурсный центр № 2", "Гимназия № 11 - базовая школа с. Дно", "Гимназия № 11 корп. 2",
+    "Лицей № 7 имени П.П. Сказкина", "Лицей № 7 имени Сказкина и Выдумкина", "Лицей № 7 имени Сказкина, п. Новый",
+    "Лицей № 7 имени Сказкина корп. 2", "ГБПОУ Лицей № 7", "МБУ ДО Гимназия № 11", "МБДОУ «Новоясная СОШ»",
+    "Новоясная СОШ (МБДОУ)", "СШ № 2",
 ]  # fmt: skip
 KNOWN = [organisation(number, name) for number, name in enumerate(SPELLINGS)]
 
@@ -169,6 +177,60 @@ def test_a_town_in_the_name_says_the_municipality() -> None:
     known = [organisation(1, "МБОУ СОШ № 4", TOWN), organisation(2, "МБОУ СОШ № 4", OTHER)]
     assert found(known, "МБОУ СОШ № 4 г. Мнимого", None) == "МБОУ СОШ № 4"
     assert found(known, "МБОУ СОШ № 4", None) is None
+
+
+ANOTHER = [
+    ("Боровская СОШ", "Борская СОШ"), ("Степановская СОШ", "Степанская СОШ"), ("Степная СОШ", "Степновская СОШ"),
+    ("СОШ с. Каменка", "Каменовская СОШ"), ("СОШ с. Борки", "Боринская СОШ"), ("Павловская СОШ", "СОШ Павловское"),
+    ("Детский сад № 5 «Берёзка»", "Берёзовский детский сад № 5"), ("Детский сад «Ромашка»", "Ромашкинский детский сад"),
+    ("Детский сад «Сказочный город»", "Детский сад «Сказочный»"), ("СОШ № 1", "СОШ № 1 «В» Двойного района"),
+    ("Светлая вечерняя школа", "Светлая школа"), ("Светлая коррекционная школа", "Светлая школа"),
+    ("Светлая школа-интернат", "Светлая школа"), ("НШДС № 5", "Школа № 5"), ("МБУ ДО Школа № 5", "Школа № 5"),
+    ("ГБПОУ Лицей № 5", "Лицей № 5"), ("ФГКОУ СОШ № 5", "ГБОУ СОШ № 5"), ("МБУ СШ № 5", "СШ № 5"),
+    ("МБУ ДО «Светлый»", "МБУ ДО «Светлый ресурсный центр»"), ("СОШ № 3 (корпус № 2)", "СОШ № 3 (корпус № 3)"),
+    ("СОШ имени 50-летия Октября", "СОШ имени 60-летия Октября"), ("Лицей имени Сказкина 7", "Лицей имени Сказкина 8"),
+    ("СОШ № 5 имени Героев России", "СОШ № 5 имени Героев Труда"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("known", "name"), ANOTHER)
+@pytest.mark.parametrize("municipality", [DISTRICT, None])
+def test_a_like_name_is_another_school(known: str, name: str, municipality: str | None) -> None:
+    """Guards against the one school of the registry taken for another that it lacks, by a like word, form or honour."""
+    assert found([organisation(1, known)], name, municipality) is None
+
+
+def test_a_like_name_still_casts_doubt() -> None:
+    """Guards against a doubt lost: what is never taken for the school may yet be the one that was meant."""
+    for other in ("СОШ Боровское", "СОШ с. Борки", "Боровская школа-интернат"):
+        known = [organisation(1, "Боровская СОШ"), organisation(2, other, OTHER)]
+        assert found(known, "Боровская школа" if "интернат" in other else "Боровская СОШ", None) is None, other
+    assert found([organisation(1, "Светлая СОШ"), organisation(2, "Светлая вечерняя школа")], "Светлая школа") is None
+
+
+@pytest.mark.parametrize("name", ["Светлая СОШ № 4", "Верхняя Светлая СОШ", "Светлая гимназия"])
+@pytest.mark.parametrize("municipality", ["город Светлый", None])
+def test_a_town_called_by_an_adjective_does_not_take_the_word(name: str, municipality: str | None) -> None:
+    """Guards against «Светлая СОШ № 4» read as № 4 of the town of Светлый, be it a village's."""
+    known = ["СОШ № 4", "Верхняя СОШ", "МБОУ гимназия"]
+    assert found([organisation(*one, "город Светлый") for one in enumerate(known)], name, municipality) is None
+
+
+def test_the_name_of_the_town_alone_is_no_name() -> None:
+    """Guards against a type alone that decides in a town, and against a district's school in the town of its name."""
+    assert found([organisation(1, "МБОУ гимназия", "город Мнимск")], "Мнимская гимназия", "город Мнимск") is None
+    assert found([organisation(1, "МБОУ СОШ № 4", "город Мнимск")], "Мнимская СОШ № 4", None) is None
+    assert found([organisation(1, "МБОУ СОШ № 4", "город Мнимск")], "СОШ № 4 (Мнимск)", None) == "МБОУ СОШ № 4"
+
+
+@pytest.mark.parametrize(
+    "name", ["Управление образования", "Дом детского творчества", "МБУ ДО ДЮСШ № 1", "Детская школа искусств", "МКУ ЦБ"]
+)
+def test_what_every_district_has_is_held_without_a_place(name: str) -> None:
+    """Guards against the only «Управление образования» of an unfinished registry taken for every district's."""
+    known = [organisation(1, name)]
+    assert found(known, name) == name
+    assert found(known, name, None) is None
 
 
 def test_initials_are_no_town() -> None:
