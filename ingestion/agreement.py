@@ -182,19 +182,21 @@ def _types_of_site(row: NameParts, known: NameParts, kind: str | None) -> Agreem
     return Agreement.TAIL if of_site and (said + of_site == own or own + of_site == said) else Agreement.NONE
 
 
-def tells_apart(row: NameParts, municipality: str | None) -> bool:
+def tells_apart(row: NameParts, municipality: str | None, *, is_place_given: bool) -> bool:
     """Whether a name could mean one organisation at all: a form, a type or a number alone never do.
 
     A type with a number does within a municipality; without one only words of a name, or a settlement, do, and no words
     that every district's own has («Управление образования»). Nor does a name with a slip of the pen, be it in a common
     word, across municipalities; nor a word that is a type only behind a form («СШ № 5»: of sports, or not).
+    An abbreviation that may be of several («ДДТ») does where a column gives the municipality.
     """
     words = name_words()
     is_ambiguous = not row.owner and not row.root.isdisjoint(words["only_after_form"])
+    is_ambiguous |= not is_place_given and not row.root.isdisjoint(words["letters"])
     if is_ambiguous or (municipality is None and row.is_mended):
         return False
     settlement = any(place.as_municipality is None and place.level != "регион" for place in row.places)
-    root = row.root if municipality is not None else row.root.difference(words["general"])
+    root = row.root if municipality is not None else row.root.difference(words["general"], words["letters"])
     if root or (settlement and row.is_type_said):
         return True
     return municipality is not None and row.is_type_said and bool(row.number or row.honoree)

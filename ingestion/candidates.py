@@ -52,10 +52,10 @@ def candidates(index: "OrganisationIndex", query: "Query") -> list[Candidate]:
         return []
     row, place = name_parts(query.name), index.place_of(query)
     words = {word: _alike(index, word) for word in _words(row) | row.honoree}
-    pool = set().union(*(index.having(part, known) for alike in words.values() for known in alike
+    pool = set().union(*(index.names.having(part, known) for alike in words.values() for known in alike
                          for part in ("word", "settlement", "honoree")))  # fmt: skip
-    pool |= index.kin(row)
-    pool |= set().union(*(index.having("number", number) for number in row.numbers if number))
+    pool |= index.names.kin(row)
+    pool |= set().union(*(index.names.having("number", number) for number in row.numbers if number))
     pool |= index.within(place) if place else set()
     best = []
     for identifier in pool:
@@ -95,7 +95,7 @@ def _words(parts: NameParts) -> frozenset[str]:
 
 def _alike(index: "OrganisationIndex", word: str) -> dict[str, float]:
     """Words of the registry like a word of the row, each with its likeness up to 1."""
-    found = process.extract(word, index.words, scorer=fuzz.ratio, score_cutoff=ALIKE_WORD, limit=20)
+    found = process.extract(word, index.names.words, scorer=fuzz.ratio, score_cutoff=ALIKE_WORD, limit=20)
     return {known: score / 100 for known, score, _ in found}
 
 
@@ -156,4 +156,4 @@ def _likeness_of_types(row: NameParts, known: NameParts) -> float:
 
 def _rarity(index: "OrganisationIndex", word: str) -> float:
     """Inverse document frequency; a word that the registry lacks is as rare as one it has once."""
-    return log(1 + len(index.organisations) / max(len(index.having("word", word)), 1))
+    return log(1 + len(index.organisations) / max(len(index.names.having("word", word)), 1))

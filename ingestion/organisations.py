@@ -7,14 +7,14 @@ organisation could be meant; never beyond the region of the row. The scenarios: 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from ingestion.agreement import Agreement, abroad, agreement, tells_apart
 from ingestion.candidates import Candidate, candidates
-from ingestion.kinship import kin_of_adjective, kin_of_place, settlement_stem
+from ingestion.kinship import kin_of_adjective
 from ingestion.municipalities import Municipalities, PlaceDecision, region_code
+from ingestion.name_index import NameIndex
 from ingestion.name_parts import NameParts, name_parts
-from ingestion.place_names import municipality_name, stem
+from ingestion.place_names import municipality_name
 from schemas.text import fold, sender_key
 
 __all__ = ["Alias", "Candidate", "Match", "Organisation", "OrganisationIndex", "Query"]
@@ -88,7 +88,7 @@ class OrganisationIndex:
     organisations: dict[str, Organisation] = field(default_factory=dict)
     _by_codes: dict[tuple[str, str], str] = field(default_factory=dict)
     _by_ogrn: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _by_part: dict[tuple[str, object], set[str]] = field(default_factory=lambda: defaultdict(set))
+    names: NameIndex = field(default_factory=NameIndex)
     _in_municipality: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     municipalities: Municipalities = field(default_factory=Municipalities)
     _aliases: dict[tuple[str, str, str], str] = field(default_factory=dict)
@@ -112,13 +112,7 @@ class OrganisationIndex:
             self._by_codes[(organisation.inn, organisation.kpp)] = identifier
         if organisation.ogrn and not organisation.is_site:
             self._by_ogrn[organisation.ogrn].add(identifier)
-        for name in organisation.names:
-            parts = name_parts(name)
-            for part in (*_exact_parts(parts), *_other_parts(parts), *_kin(parts)):
-                self._by_part[part].add(identifier)
-        home = municipality_name(organisation.municipality)
-        if home.level == "город":  # whose name may stand in a row's name and says nothing there
-            self._by_part[("home", home.stem)].add(identifier)
+        self.names.add(identifier, organisation.names, municipality_name(organisation.municipality))
         self._in_municipality[organisation.municipality_key].add(identifier)
         self.municipalities.add(organisation.region_code, organisation.municipality_key, organisation.municipality)
 
@@ -171,7 +165,11 @@ class OrganisationIndex:
     def _with_site(self, entity_id: str, query: Query, rule: str) -> Match:
         """The entity, unless the name given is one of its sites' own name."""
         if query.name:
-            own = [one for one in self._named(name_parts(query.name)) if self.organisations[one].entity_id == entity_id]
+            own = [
+                one
+                for one in self.names.named(name_parts(query.name))
+                if self.organisations[one].entity_id == entity_id
+            ]
             sites = [one for one in own if self.agreement_with(query.name, one) is Agreement.FULL]
             if len(sites) == 1 and self.organisations[sites[0]].is_site:
                 return Match(self.organisations[sites[0]], f"{rule}_site_name")
@@ -187,19 +185,23 @@ class OrganisationIndex:
     def _match_name(self, query: Query, place: str | None) -> Match:
         """The one organisation in scope that the name means, where no other could be meant."""
         assert query.name is not None
-        parts = name_parts(query.name)
-        if not tells_apart(parts, place):
+        parts, is_place_given = name_parts(query.name), query.municipality is not None
+        if not tells_apart(parts, place, is_place_given=is_place_given):
             return NO_MATCH
         levels: dict[Agreement, list[str]] = defaultdict(list)
-        for one in self._named(parts):
+        elsewhere: list[str] = []
+        for one in self.names.named(parts) if is_place_given else self.names.named(parts) | self.names.kin(parts):
             if self.stands_in(one, place, query.region):
                 levels[self.agreement_with(query.name, one)].append(one)
+            elif not is_place_given and self.stands_in(one, None, query.region):
+                # «СОШ № 4 г. Мнимска» may be «Мнимская СОШ № 4» of the district around.
+                elsewhere += [one] if self.agreement_with(query.name, one) > Agreement.NONE else []
         chosen = levels[Agreement.FULL]
-        others: list[str] = []
+        others: list[str] = elsewhere
         if place is None:
             others = levels[Agreement.TAIL] + levels[Agreement.CONTAINED]
         elif not chosen:
-            chosen, others = levels[Agreement.TAIL], levels[Agreement.CONTAINED]
+            chosen, others = levels[Agreement.TAIL], [*elsewhere, *levels[Agreement.CONTAINED]]
         if len(chosen) != 1:
             return NO_MATCH
         found = self.organisations[chosen[0]]
@@ -211,27 +213,6 @@ class OrganisationIndex:
         if place is None and _is_by_town(parts, found):
             return NO_MATCH
         return Match(found, "name")
-
-    def _named(self, parts: NameParts) -> set[str]:
-        """Organisations that have every word and the number of a name; of one without these, its honoree or place.
-
-        A word may stand for a place of the organisation's name, and a place for a word («Берёзовская», «с. Берёзовка»).
-        """
-        wanted = [self.having("number", parts.number)] if parts.number else []
-        wanted += [self._by_part.get(("word", word), set()) | self._at_kin(kin_of_adjective(word), "place")
-                   | self._at_kin(kin_of_place(stem(word)), "word") | self.having("settlement", settlement_stem([word]))
-                   | self._by_part.get(("home", stem(word)), set()) for word in parts.root]  # fmt: skip
-        if wanted:
-            return set.intersection(*wanted)
-        return self.kin(parts).union(*(self._by_part.get(part, set()) for part in _other_parts(parts)))
-
-    def kin(self, parts: NameParts) -> set[str]:
-        """Organisations whose names have a word made of a place of this one, or a place of which its words are made."""
-        places = (self._at_kin(kin_of_place(place.stem), "word") for place in parts.places)
-        return set().union(*places, *(self._at_kin(kin_of_adjective(word), "place") for word in parts.root))
-
-    def _at_kin(self, kin: Iterable[str], of: str) -> set[str]:
-        return set().union(*(self._by_part.get((f"kin of {of}", one), set()) for one in kin))
 
     def agreement_with(self, name: str, identifier: str) -> Agreement:
         """How a name agrees with the best of an organisation's names."""
@@ -260,17 +241,8 @@ class OrganisationIndex:
         """Organisations a steward may mean, the likeliest first."""
         return candidates(self, self.placed(query))
 
-    def having(self, part: str, value: str) -> set[str]:
-        """Organisations with this word, number, honoree or settlement in a name."""
-        return self._by_part.get((part, value), set())
-
     def within(self, municipality_key: str) -> set[str]:
         return self._in_municipality.get(municipality_key, set())
-
-    @cached_property
-    def words(self) -> list[str]:
-        """Every word of the registry's names, of roots and of honorees, and the stems of their settlements."""
-        return sorted({str(value) for part, value in self._by_part if part in {"word", "settlement", "honoree"}})
 
 
 def _is_by_town(parts: NameParts, found: Organisation) -> bool:
@@ -281,24 +253,6 @@ def _is_by_town(parts: NameParts, found: Organisation) -> bool:
     adjectives = frozenset(word for word in parts.root if kin_of_adjective(word))
     is_dropped = abroad(adjectives, municipality_name(found.municipality)) != adjectives
     return is_dropped and not any(adjectives <= name_parts(name).root for name in found.names)
-
-
-def _exact_parts(parts: NameParts) -> list[tuple[str, object]]:
-    """What must be the same on both sides: the words of a name, and its number where it has one."""
-    numbers = {parts.number, *parts.numbers} - {""}
-    return [*(("word", word) for word in parts.root), *(("number", number) for number in numbers)]
-
-
-def _other_parts(parts: NameParts) -> list[tuple[str, object]]:
-    settlements = (("settlement", place.stem) for place in parts.places if place.is_settlement)
-    return [*(("honoree", word) for word in parts.honoree), *(("place", place) for place in parts.places), *settlements]
-
-
-def _kin(parts: NameParts) -> list[tuple[str, object]]:
-    of_words = (one for word in parts.root for one in kin_of_adjective(word))
-    nouns = {stem(word) for word in parts.root if not kin_of_adjective(word)}
-    of_places = (one for place in {*nouns, *(place.stem for place in parts.places)} for one in kin_of_place(place))
-    return [*(("kin of word", one) for one in of_words), *(("kin of place", one) for one in of_places)]
 
 
 def _alias_key(name: str, municipality_key: str, sender: str | None) -> tuple[str, str, str]:
