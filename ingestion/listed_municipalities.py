@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ingestion.municipalities import Municipalities, region_code
 from ingestion.place_names import MunicipalityName, municipality_name
-from schemas.catalogue import ListedMunicipality, listed_municipalities
 from schemas.settings import regional_home
+from schemas.territories import ListedMunicipality, listed_municipalities
 
 DISTRICT = 5
 """Digits of an ОКТМО that name the district, city or округ; those after them name what lies in it."""

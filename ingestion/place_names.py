@@ -10,16 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from schemas.catalogue import (
-    authority_words,
-    formation_words,
-    municipality_spellings,
-    no_municipality_patterns,
-    regions,
-    territory_abbreviations,
-    territory_words,
-)
+from schemas.catalogue import municipality_spellings, regions, territory_abbreviations, territory_words
 from schemas.settings import regional_home
+from schemas.territories import authority_words, formation_words, no_municipality_patterns
 from schemas.text import as_whole_words, fold, plain
 
 WORDS = re.compile(r"[а-яa-z0-9]+")

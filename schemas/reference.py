@@ -11,6 +11,7 @@ from schemas.catalogue import read_csv
 from schemas.catalogue_rows import rows as catalogue_rows
 from schemas.kinds import KINDS
 from schemas.passport import Component, Passport, passports
+from schemas.territories import listed_municipalities
 
 TRUE_WORDS = frozenset({"true", "1", "да", "yes"})
 
@@ -238,7 +239,7 @@ def _regions() -> Table:
 def _municipalities() -> Table:
     """The list of municipalities, each under the key that rows get while no organisation of it is in the registry."""
     names = ("municipality_key", "region_code", "name", "oktmo")
-    rows = tuple((one.key, one.region_code, one.name, one.oktmo) for one in catalogue.listed_municipalities())
+    rows = tuple((one.key, one.region_code, one.name, one.oktmo) for one in listed_municipalities())
     return Table("municipality", dict.fromkeys(names, "varchar"), rows)
 
 

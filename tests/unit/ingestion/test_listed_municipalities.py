@@ -8,9 +8,10 @@ import pytest
 
 from ingestion.check import check_file
 from ingestion.report import FileReport
-from schemas.catalogue import listed_municipalities, regions
+from schemas.catalogue import regions
 from schemas.catalogue_rows import bad_catalogues
 from schemas.settings import Settings
+from schemas.territories import listed_municipalities
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]
