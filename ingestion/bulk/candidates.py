@@ -24,11 +24,14 @@ from schemas.kinds import Kind
 PEOPLE, ORGANISATIONS, CODES = "incoming_person", "incoming_organisation", "incoming_code"
 NUMBERS = """
 create temp table if not exists incoming_person (person_number integer, person_key text);
-create temp table if not exists clean_person_key (written text, value integer);
+create temp table if not exists read_person (way text, written text, value integer);
 create or replace temp table incoming_organisation (organisation_number integer, organisation_id text, entity_id text);
 create or replace temp table incoming_code (code_number integer, code text);
 """
-"""What is numbered anew for each file, but for people: files name the same ones, who are read once a connection."""
+"""What is numbered anew for each file, but for people: files name the same ones, who are read once a connection.
+
+`way` is what the reading of a person depends on beside what is written: it is not the same in every file.
+"""
 NEVER_EMPTY = frozenset({"system_code"})
 """Without a value the row is held, although the model lets it be empty."""
 
@@ -105,16 +108,31 @@ def _keep(connection: duckdb.DuckDBPyConnection, kind: Kind, name: str, clean: p
 
 
 def _read_people(connection: duckdb.DuckDBPyConnection, reading: Reading, column: str) -> None:
-    """Add the people of this file who are new to tables clean_person_key and incoming_person."""
+    """Add the people of this file who are new to tables read_person and incoming_person; view clean_person_key."""
+    way = _way_of_reading(connection, reading, column)
+    connection.execute(
+        f"create or replace temp view clean_person_key as select written, value from read_person where way = {way}"
+    )
     texts = distinct_texts(connection, column, reading.sheet, but="clean_person_key")
     clean = clean_values(texts, "person_key", reading.kind, reading.reader)
     connection.register("clean", clean.to_arrow())
     give_numbers(connection, "person", "select distinct value as person_key from clean", PEOPLE)
     connection.execute(
-        "insert into clean_person_key select clean.written::text, person_number from clean"
+        f"insert into read_person select {way}, clean.written::text, person_number from clean"
         f" join {PEOPLE} on person_key = clean.value"
     )
     connection.unregister("clean")
+
+
+def _way_of_reading(connection: duckdb.DuckDBPyConnection, reading: Reading, column: str) -> str:
+    """SQL of what decides, beside the text, whom it means: the heading and the type of its column.
+
+    «8765430300» is a СНИЛС under «СНИЛС» alone; the number 77 and the text «77.0» are one text to DuckDB.
+    """
+    dtype = connection.sql(f"select {column} from {TABLE}").types[0]
+    parse = reading.kind.model.columns["person_key"].metadata["parse"]
+    way = f"{parse}, only СНИЛС: {reading.reader.is_snils_column}, {dtype}"
+    return "'{}'".format(way.replace("'", "''"))
 
 
 def _constant(connection: duckdb.DuckDBPyConnection, reading: Reading, name: str, text: str | None) -> tuple[str, str]:

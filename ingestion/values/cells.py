@@ -169,7 +169,7 @@ class CellReader:
     """Readers by `parse` code, bound to what one file brings: the secret, date order, repairs, indicators.
 
     `may_repair_inn` confirms a restored leading zero; `indicator_code` resolves a code or exact title.
-    `person_heading` is the heading of the column of people: under «СНИЛС» nothing else is read.
+    `person_heading` is the heading of the column of people: under «СНИЛС» nothing else is read (`is_snils_column`).
     """
 
     def __init__(
@@ -182,7 +182,7 @@ class CellReader:
         person_heading: str = "",
     ) -> None:
         self._secret = secret or ""
-        self._is_snils_column = person.is_snils_heading(person_heading)
+        self.is_snils_column = person.is_snils_heading(person_heading)
 
         def day(text: str) -> Any:
             return dates.parse_date(text, month_first=month_first)
@@ -270,8 +270,8 @@ class CellReader:
         return Reading(None, rule) if digits is None else Reading(person.person_key(self._secret, digits))
 
     def _person_identifier(self, text: str) -> Reading:
-        found = self._person(text, may_restore=self._is_snils_column)
-        if found.rule != "snils_form" or self._is_snils_column:
+        found = self._person(text, may_restore=self.is_snils_column)
+        if found.rule != "snils_form" or self.is_snils_column:
             return found
         return Reading(person.identifier_key(self._secret, text))
 

@@ -25,6 +25,7 @@ from ingestion.reading.parquet import read_parquet, texts_of
 from ingestion.receiving import regional_layouts
 from ingestion.refresh import secret_or_none
 from ingestion.store import build_connection
+from ingestion.values.person import identifier_key, person_key
 from schemas.settings import Settings
 
 TIMEZONE = "Asia/Krasnoyarsk"
@@ -99,6 +100,55 @@ def test_no_file_is_in_the_way_of_the_next(tmp_path: Path, order: tuple[str, ...
             pl.DataFrame({"ИНН": ["1"], "Файл": [name]}).write_parquet(tmp_path / name)
     with duckdb.connect() as connection:
         assert [incoming(connection, tmp_path / name) for name in order] == [[["1", name]] for name in order]
+
+
+def people_by_file(query: Callable[[str], Any]) -> dict[str, list[str]]:
+    """The people of every loaded log, by what stands between the dots of its name, in the order of their rows."""
+    rows = query(
+        "select split_part(original_name, '.', 2), list(person_key order by source_row)"
+        " from raw.platform_activity_person join journal.load using (load_sequence) group by 1"
+    )
+    return dict(rows)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("registry")
+@pytest.mark.parametrize("order", list(itertools.permutations(["Идентификатор", "СНИЛС"])))
+def test_people_are_read_as_their_own_heading_says(
+    load: Callable[..., Any], query: Callable[[str], Any], settings: Settings, inn: dict[str, str], order: list[str]
+) -> None:
+    """Identifiers that one log of a refresh gave were taken under «СНИЛС» in the next, and the other way round."""
+    paths = []
+    for place, heading in enumerate(order, 1):
+        rows = [[*GOOD[:2], person, inn["ozernoe"], *GOOD[4:]] for person in ("id-1", "8765430300")]
+        path = write_text(settings.home / f"{place}.{heading}.csv", rows, "utf-8")
+        path.write_text(path.read_text("utf-8").replace("Идентификатор", heading), "utf-8")
+        paths.append(path)
+    found = {report.original_name.split(".")[1]: report for report in load(*paths)}
+    assert (found["Идентификатор"].rows_accepted, found["Идентификатор"].rows_rejected) == (2, 0)
+    assert (found["СНИЛС"].rows_accepted, found["СНИЛС"].rows_rejected) == (1, 1)
+    secret = settings.secret() or ""
+    assert people_by_file(query) == {
+        "Идентификатор": [identifier_key(secret, "id-1"), identifier_key(secret, "8765430300")],
+        "СНИЛС": [person_key(secret, "08765430300")],
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("registry")
+@pytest.mark.parametrize("order", list(itertools.permutations(["text", "number"])))
+def test_people_are_read_as_their_own_column_says(
+    load: Callable[..., Any], query: Callable[[str], Any], settings: Settings, inn: dict[str, str], order: list[str]
+) -> None:
+    """The person of a text «77.0» in one log was that of the number 77 in the next: DuckDB writes both alike."""
+    good = {heading: [value or None] for heading, value in zip(HEADINGS, GOOD, strict=True)} | {"ИНН": [inn["ozernoe"]]}
+    given: dict[str, list[Any]] = {"text": ["77.0"], "number": [77.0]}
+    paths = [settings.home / f"{place}.{name}.parquet" for place, name in enumerate(order, 1)]
+    for path, name in zip(paths, order, strict=True):
+        pl.DataFrame(good | {"Идентификатор": given[name]}).write_parquet(path)
+    assert [report.rows_accepted for report in load(*paths)] == [1, 1]
+    secret = settings.secret() or ""
+    assert people_by_file(query) == {"number": [identifier_key(secret, "77")], "text": [identifier_key(secret, "77.0")]}
 
 
 def both(settings: Settings, path: Path) -> tuple[Examination, BulkExamination]:
