@@ -107,6 +107,16 @@ def test_conservation_in_the_release(release: Rows) -> None:
     ) == []  # fmt: skip
 
 
+def test_the_release_says_where_the_tables_of_its_files_start(release: Rows) -> None:
+    """Guards against a journal that is kept on receipt and lost on the way to the mart."""
+    started = "select original_name, layout, header_row from marts.load_journal where"
+    assert release(f"{started} outcome = 'loaded' and (layout is null or header_row is null)") == []
+    assert release(f"{started} original_name in ('headcount_2020_2023.csv', 'registry_kovrov.csv') order by 1") == [
+        ("headcount_2020_2023.csv", "headcount", 3),
+        ("registry_kovrov.csv", "registry", 1),
+    ]
+
+
 def test_demo_prints_the_table(demo: tuple[Path, str]) -> None:
     """Guards against a demo that builds everything and shows the newcomer nothing."""
     printed = demo[1]
