@@ -1,15 +1,17 @@
 """Files of every kind and layout, right and half-right at random: unknown places, repeated keys, gaps, many senders."""
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
+
+from written_files import write_table
 
 from schemas.catalogue import organisation_types, roles, services
 from schemas.header_map import Layout, project_layouts
 from schemas.kinds import KINDS
 from schemas.passport import load_passports
 
+Row = dict[str, str]
 ROWS = 14
 GAP, JUNK = 0.3, 0.015
 """How often an optional cell is empty, and how often a cell says what its column cannot mean."""
@@ -33,6 +35,8 @@ UNKNOWN_PLACES = (
     ("Тверская область", ""),
 )
 DATES = ("01.12.2023", "2023-12-01", "31.12.2023", "01.01.2024", "15.09.2022", "20.12.2023")
+MONTH_FIRST = ("12/1/23", "9/3/22", "2/1/24")
+"""Days as a layout has them whose dates begin with the month."""
 LATER = {"period_end", "due_on", "ended_on", "valid_to", "dismissed_on"}
 """Fields that end what another begins."""
 LARGE = {"headcount", "answered", "headcount_teacher", "headcount_student", "headcount_parent", "headcount_leader"}
@@ -57,7 +61,7 @@ BY_PARSE: dict[str, tuple[str, ...]] = {
     "unit": ("шт.", "комплект", "шт", "%", "чел."),
     "oktmo": ("04610000", "04610101", ""),
     "snils": ("112-233-445 95", "087-654-303 00", "112-233-445 96"),
-    "person_identifier": ("u1", "u2", "112-233-445 95"),
+    "person_identifier": ("112-233-445 95", "087-654-303 00", "8765430300", "u1", "u2"),
     "responsible_group": ("Все школы", "Всем организациям", "МБОУ СОШ № 1; МБОУ СОШ № 2", "Никто"),
     "is_continuing": ("01.02.2024", "ежемесячно до 25 числа", "постоянно"),
     "programmes": ("НОО, ООО", "СОО", "ДОП"),
@@ -81,8 +85,20 @@ BY_PARSE: dict[str, tuple[str, ...]] = {
 }
 
 
+NAMING = frozenset({"inn", "kpp", "ogrn", "organisation_name", "municipality", "region"})
+"""Fields by which an organisation is found."""
+NOBODY = {"organisation_name": "МБОУ «Небывалая школа»", "municipality": "Второй район", "region": "Тверская область"}
+"""An organisation that no registry has."""
+NO_ONE = "112-233-446 96"
+"""A СНИЛС that no staff has."""
+
+
 def every_layout() -> tuple[Layout, ...]:
     return project_layouts()
+
+
+def layouts_of(kind: str) -> list[Layout]:
+    return [layout for layout in every_layout() if layout.kind == kind]
 
 
 def with_check_digit(nine: str) -> str:
@@ -90,7 +106,7 @@ def with_check_digit(nine: str) -> str:
     return nine + str(sum(int(digit) * weight for digit, weight in zip(nine, weights, strict=True)) % 11 % 10)
 
 
-def registry_rows(random: Random) -> Iterator[dict[str, str]]:
+def registry_rows(random: Random) -> Iterator[Row]:
     """Schools of every place, some with sites, former names, moves and heirs; two of one name in one place as well."""
     number = 0
     for place, (region, municipality, oktmo) in enumerate(PLACES):
@@ -131,45 +147,101 @@ def write_files(folder: Path, random: Random, files: int) -> list[Path]:
     ]
     for number in range(files):
         layout = every[number % len(every)]
-        rows = [_row(layout, known, random) for _ in range(ROWS)]
+        rows = [any_row(layout, known, random) for _ in range(ROWS)]
         paths.append(_write(folder / f"{layout.kind}_{number:03}.csv", layout, random.choice(SENDERS), rows))
     return paths
 
 
-def _write(path: Path, layout: Layout, sender: str | None, rows: list[dict[str, str]]) -> Path:
+def _write(path: Path, layout: Layout, sender: str | None, rows: list[Row]) -> Path:
+    return write_table(path, title_lines(sender), table_of(layout, rows))
+
+
+def title_lines(sender: str | None) -> list[str]:
+    return [f"Отправитель: {sender}"] if sender else []
+
+
+def table_of(layout: Layout, rows: Sequence[Row], turn: int = 0) -> list[list[str]]:
+    """The header of a layout and rows; in another turn the columns are in another order and under other headings."""
     fields = list(dict.fromkeys(field for row in rows for field in row))
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle, delimiter=";")
-        if sender:
-            writer.writerow([f"Отправитель: {sender}"])
-        if layout.marker:
-            fields.append(layout.marker)
-        writer.writerow([layout.title(field) for field in fields])
-        writer.writerows([row.get(field, "") for field in fields] for row in rows)
-    return path
+    if layout.marker:
+        fields.append(layout.marker)
+    fields = fields[turn % len(fields) :] + fields[: turn % len(fields)]
+    return [
+        [_heading(layout, field, turn) for field in fields],
+        *([row.get(field, "") for field in fields] for row in rows),
+    ]
 
 
-def _row(layout: Layout, known: list[dict[str, str]], random: Random) -> dict[str, str]:
-    model = KINDS[layout.kind].model.columns
-    parses = {column.metadata["field"] or name: column.metadata["parse"] for name, column in model.items()}
+def _heading(layout: Layout, field: str, turn: int) -> str:
+    known = [heading for heading, name in layout.spellings.items() if name == field and heading not in layout.stand_ins]
+    return known[turn % len(known)] if turn and known else layout.title(field)
+
+
+def rows_of_every_fate(layout: Layout, one: Row, several: Sequence[Row], good: Row | None = None) -> list[Row]:
+    """Of each fate one row for certain (accepted, held, rejected, blank, a total) and several others.
+
+    `good` is accepted for certain when rows of the organisation `one` by its codes are not.
+    """
+    kind = KINDS[layout.kind]
+    # A large kind remembers the people it has read: files of it name the same ones, in every way they are written.
+    turns = len(BY_PARSE["person_identifier"]) if kind.partition_column else 1
+    first, *more = (sure_row(layout, _named_by_codes(layout, one), turn) for turn in range(turns))
+    good = good or first
+    # Where the key names no organisation, a row of the same values would be a repeat.
+    strange = sure_row(layout, _strange(layout, one), 1 if kind.part_key else 0)
+    if kind.organisation == "from_staff":
+        strange |= {"person_key": NO_ONE, "inn": ""}
+    if layout.unfold_list:
+        strange[layout.unfold_list] = NOBODY["organisation_name"]
+    total = {next(iter(good)): "Итого"}
+    return [good, strange, dict(good), {}, *more, *several, total]  # a row at random may repeat the certain ones
+
+
+def any_row(layout: Layout, known: list[Row], random: Random) -> Row:
+    """A row of a layout at random."""
     row = _organisation(layout, known, random)
-    for field in layout.titles:
-        if field in row or field in {"inn", "kpp", "ogrn", "organisation_name", "municipality", "region"}:
-            continue
+    for field in _free_fields(layout, row):
         if field not in layout.required and random.random() < GAP:
             row[field] = ""
         elif random.random() < JUNK:
             row[field] = random.choice(MISTAKES)
-        elif field in LARGE:
-            row[field] = "1 300"
-        elif field in LATER:
-            row[field] = random.choice(("31.01.2024", "29.02.2024"))
         else:
-            row[field] = random.choice(BY_PARSE.get(parses.get(field, "count"), DATES))
+            row[field] = random.choice(_values(layout, field))
     return row
 
 
-def _organisation(layout: Layout, known: list[dict[str, str]], random: Random) -> dict[str, str]:
+def sure_row(layout: Layout, organisation: Row, turn: int = 0) -> Row:
+    """A row with nothing wrong in it beside its organisation; rows of two turns have two keys."""
+    row = dict(organisation)
+    for field in _free_fields(layout, row):
+        values = _values(layout, field)
+        row[field] = values[turn % len(values)]
+    return row
+
+
+def _free_fields(layout: Layout, row: Row) -> list[str]:
+    """Fields of a layout beside those that name the organisation."""
+    return [field for field in layout.titles if field not in {*row, *NAMING}]
+
+
+def _values(layout: Layout, field: str) -> Sequence[str]:
+    if field in LARGE:
+        return ("1 300",)
+    if field in LATER:
+        return ("31.01.2024", "29.02.2024")
+    days = MONTH_FIRST if layout.month_first_dates else DATES
+    return BY_PARSE.get(KINDS[layout.kind].readers.get(field, "count"), days)
+
+
+def _named_by_codes(layout: Layout, one: Row) -> Row:
+    return dict(one) if KINDS[layout.kind].organisation == "registry" else {"inn": one["inn"], "kpp": one["kpp"]}
+
+
+def _strange(layout: Layout, one: Row) -> Row:
+    return {**one, "region": "Тридесятая область"} if KINDS[layout.kind].organisation == "registry" else NOBODY
+
+
+def _organisation(layout: Layout, known: list[Row], random: Random) -> Row:
     """An organisation by codes or by name, a place, both or neither; known and unknown."""
     if KINDS[layout.kind].organisation == "registry":
         own = dict(random.choice(known))
