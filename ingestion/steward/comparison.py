@@ -46,6 +46,8 @@ def _parts(parts: NameParts) -> Mapping[str, str]:
         "номер": parts.number,
         "название": _words(parts.root),
         "чьё имя носит": _words(parts.honoree),
+        "площадка": "филиал" if parts.is_site else "",
+        "часть организации": "да" if parts.is_part else "",
         "место в названии": "; ".join(sorted(f"{place.level} {place.stem}…" for place in parts.places)),
     }
 

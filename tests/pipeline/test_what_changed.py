@@ -97,13 +97,18 @@ def year(tmp_path_factory: pytest.TempPathFactory, vitrina: Run) -> Year:
     )
     made.step("corrected", write_registration(folder, "registration_2.csv", SCHOOLS, {**counts, LYCEUM: 24}))
     (question,) = json.loads(vitrina(home, "match", "list", "--json").stdout)
-    vitrina(home, "match", "accept", str(question["held_id"]), "--organisation", LYCEUM)
+    told = ("--by", "И. Стюард", "--why", "по приказу")
+    vitrina(home, "match", "accept", str(question["held_id"]), "--organisation", LYCEUM, *told)
     made.step("decided", plan(folder, "plan_2.csv", "Приказ № 9", "01.10.2024", "90"))
     made.step("merged", registry(folder, "registry_2.csv", is_merged=True))
+    vitrina(home, "match", "undo", str(question["held_id"]), "--by", "П. Старшая", "--why", "другой лицей")
+    made.step("undone")
     return made
 
 
-@pytest.mark.parametrize(("former", "name"), [("first", "corrected"), ("corrected", "decided"), ("decided", "merged")])
+@pytest.mark.parametrize(
+    ("former", "name"), [("first", "corrected"), ("corrected", "decided"), ("decided", "merged"), ("merged", "undone")]
+)
 def test_the_diff_has_exactly_the_changed_cells(year: Year, former: str, name: str) -> None:
     """Guards against a diff that misses a cell, or names one that did not change."""
     before, after = year.cells(former), year.cells(name)
@@ -142,6 +147,9 @@ def test_a_decision_and_a_plan_are_told_apart(year: Year) -> None:
     rows = year.changes("decided")
     reasons = {row["indicator_code"]: row["change_reason"] for row in rows if row["place_id"] == LYCEUM}
     assert reasons["organisations_with_speed"] == "name_decision"
+    told = {row["decisions"] for row in rows if row["change_reason"] == "name_decision"}
+    assert told == {f"№ 1 → {LYCEUM}: И. Стюард (по приказу)"}
+    assert {row["decisions"] for row in rows if row["change_reason"] != "name_decision"} == {""}
     assert reasons["teachers_registered"] == "plan_changed"
     planned = [row for row in rows if row["indicator_code"] == "teachers_registered"]
     assert {row["field"] for row in planned} <= {"plan", "status"}
@@ -154,6 +162,16 @@ def test_a_merger_is_told_as_history_of_organisations(year: Year) -> None:
     assert {row["change_reason"] for row in rows} == {"organisation_history"}
     assert {row["reason_source"] for row in rows} == {"registry_2.csv"}
     assert {row["place_id"] for row in rows} >= {SCHOOL, CLOSED}
+
+
+def test_a_decision_taken_back_is_told_with_whoever_took_it_back(year: Year) -> None:
+    """Guards against a row that goes with its decision and is told as a person removed."""
+    rows = year.changes("undone")
+    assert {row["change_reason"] for row in rows} == {"name_decision"}
+    assert {row["decisions"] for row in rows} == {f"№ 1 отменено → {LYCEUM}: П. Старшая (другой лицей)"}
+    with duckdb.connect(str(year.releases["undone"] / "warehouse.duckdb"), read_only=True) as connection:
+        waiting = connection.execute("select held_id, decided_by, decided_why from marts.held_name").fetchall()
+    assert waiting == [(1, "И. Стюард", "по приказу")]
 
 
 def test_as_of_gives_what_was_published_then(year: Year) -> None:

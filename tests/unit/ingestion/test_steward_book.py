@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from ingestion.candidates import Candidate, told_apart
 from ingestion.errors import UserError
 from ingestion.held import accept, list_held, reject
 from ingestion.reading import Member, read_workbook
@@ -276,6 +277,11 @@ def test_people_are_not_in_the_book(load: Load, write_csv: Write, settings: Sett
     assert inn
 
 
+def with_check_digit(inn: str) -> str:
+    weights = (2, 4, 10, 3, 5, 9, 4, 6, 8)
+    return inn[:9] + str(sum(int(d) * w for d, w in zip(inn, weights, strict=False)) % 11 % 10)
+
+
 EXACT_REGISTRY = [
     ["ИНН", "Субъект", "Муниципалитет", "Полное наименование", "Тип организации"],
     ["5720010403", "Красноярский край", PLACE, "МБОУ «Гимназия»", "гимназия"],
@@ -308,3 +314,24 @@ def test_a_name_with_a_rival_is_not_exact(load: Load, write_csv: Write, settings
     load(write_csv("h.csv", [HEADER, ["01.12.2024", "МБОУ «Гимназия»", PLACE, "1"]]))
     assert len(list_held(settings)) == 1
     assert exact_matches(settings) == []
+
+
+def test_what_only_a_tail_sets_apart_is_among_the_candidates(load: Load, write_csv: Write, settings: Settings) -> None:
+    """Guards against the school meant left out for five that are nothing but alike, and candidates of one look."""
+    header = ["ИНН", "Субъект", "Муниципалитет", "Полное наименование", "Тип организации"]
+    names = [f"МБОУ Лесная СОШ имени {hero}" for hero in ("Пушкина", "Гоголя")]
+    names += [f"МБОУ Лесная СОШ № {number}" for number in range(1, 7)]
+    numbers = [with_check_digit(f"5720010{number:02}0") for number in range(10, 10 + len(names))]
+    rows = [[code, "Красноярский край", PLACE, name, "СОШ"] for code, name in zip(numbers, names, strict=True)]
+    load(write_csv("r.csv", [header, *rows]))
+    load(write_csv("h.csv", [HEADER, ["01.12.2024", "Лесная СОШ", PLACE, "1"]]))
+    (question,) = list_held(settings)
+    assert len(question.candidates) == 5
+    assert {one.organisation_id for one in question.candidates} >= set(numbers[:2])
+
+
+def test_candidates_of_one_look_are_told_with_their_codes() -> None:
+    """Guards against «похожие: Гимназия, Ковров; Гимназия, Ковров», among which nobody can choose."""
+    first, second = (Candidate(code, "Гимназия", "Ковров", 90.0) for code in ("1", "1/2"))
+    other = Candidate("3", "Лицей", "Ковров", 80.0)
+    assert told_apart([first, other, second]) == ["Гимназия, Ковров (1)", "Лицей, Ковров", "Гимназия, Ковров (1/2)"]

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,17 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as chosen
 from hypothesis import strategies as some
 
+from ingestion.archive import archived
 from ingestion.errors import UserError
 from ingestion.held import accept, accept_place, list_held, reject
+from ingestion.reading import Member
+from ingestion.receipts import Receipt
+from ingestion.replay import PastDecision, PastFile, replay
 from ingestion.report import FileReport
 from ingestion.steward.undo import undo
 from ingestion.store import build_connection
 from publishing.conservation import conservation
+from publishing.inputs import Decision, read_decisions, read_inputs
 from schemas.kinds import KINDS
 from schemas.settings import Settings
 
@@ -191,6 +197,48 @@ def test_files_that_keep_a_place_are_named(load: Load, write_csv: Write, setting
     load(write_csv("f2.csv", [header, ["2023", *place, "90", "руб."]]), Отправитель="Управление")
     load(write_csv("f3.csv", [header, ["2022", "Енисейский район", place[1], "90", "руб."]]), Отправитель="Управление")
     assert undo(settings, question.held_id).staying == ("f2.csv",)
+
+
+def test_a_history_with_a_decision_taken_back_can_be_repeated(
+    load: Load, write_csv: Write, settings: Settings, inn: dict[str, str], query: Query, tmp_path: Path, state: State
+) -> None:
+    """Guards against a release that cannot be built again because an answer was taken back before it."""
+    load(write_csv("h.csv", [HEADER, ROW]), Отправитель="Управление")
+    (question,) = list_held(settings)
+    accept(settings, question.held_id, inn["kovrov"], by="Стюард", why="так сказали")
+    load(write_csv("h2.csv", [HEADER, ["01.12.2025", *ROW[1:]]]), Отправитель="Управление")
+    undo(settings, question.held_id, "Старшая", "не та")
+    accept(settings, question.held_id, inn["novonazimovo"])
+    with build_connection(settings) as connection:
+        files, decisions = read_inputs(connection), read_decisions(connection)
+    assert [(one.decided_by, one.why, one.undone_by, one.undone_why) for one in decisions] == [
+        ("Стюард", "так сказали", "Старшая", "не та"),
+        (None, None, None, None),
+    ]
+    before = state()
+    settings.build_file.unlink()
+    past = []
+    for file in files:
+        content = archived(settings, file.sha256)
+        member = Member(file.name, file.sha256, content.stat().st_size, None, None, content)
+        assert file.received_at is not None
+        assert file.loaded_at is not None
+        receipt = Receipt(member, file.received_at, file.declared or {}, file.load_sequence)
+        past.append(PastFile(receipt, file.kind, file.loaded_at))
+    replay(settings, past, [PastDecision(**_past(one)) for one in decisions])
+    assert state() == before
+    assert query("select decided_by, undone_by from journal.decision order by decided_at") == [
+        ("Стюард", "Старшая"),
+        (None, None),
+    ]
+
+
+def _past(decision: Decision) -> dict[str, Any]:
+    """As orchestration.rebuild hands it on."""
+    values = asdict(decision)
+    values["by"] = values.pop("decided_by")
+    del values["verdict"]
+    return values
 
 
 def _answer(settings: Settings, asked: tuple[int, str], said: str) -> None:
