@@ -73,6 +73,7 @@ def _questions(workbook: Any, formats: dict[str, Any], lines: list[BookLine]) ->
     for at, (name, width) in enumerate(columns):
         sheet.set_column(at, at, width, None, {"hidden": name == FINGERPRINT})
         sheet.write_string(0, at, name, formats["head"])
+    sheet.set_row(0, 2 * LINE_HEIGHT)
     answer = names.index(ANSWER)
     for number, line in enumerate(lines, 1):
         values = _values(line, most)
@@ -87,7 +88,7 @@ def _questions(workbook: Any, formats: dict[str, Any], lines: list[BookLine]) ->
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(1, len(lines)), len(columns) - 1)
     sheet.repeat_rows(0)
-    print_on_a4(sheet)
+    sheet.set_landscape()
 
 
 def _values(line: BookLine, most: int) -> list[str | int]:
