@@ -42,12 +42,12 @@ def compare(query: Query, known: Organisation, name: str, index: OrganisationInd
 def _parts(parts: NameParts) -> Mapping[str, str]:
     return {
         "собственность": OWNERS.get(parts.owner, parts.owner),
-        "тип": "школа (какая, не сказано)" if parts.type == SCHOOL else parts.type,
-        "номер": parts.number,
+        "тип": "школа (какая, не сказано)" if parts.type == SCHOOL else " и ".join(filter(None, parts.types)),
+        "номер": " и ".join(filter(None, parts.numbers)),
         "название": _words(parts.root),
         "чьё имя носит": _words(parts.honoree),
         "площадка": "филиал" if parts.is_site else "",
-        "часть организации": "да" if parts.is_part else "",
+        "часть организации": parts.part,
         "место в названии": "; ".join(sorted(f"{place.level} {place.stem}…" for place in parts.places)),
     }
 

@@ -271,7 +271,7 @@ def asked(load: Load, write_csv: Write, settings: Settings, tmp_path: Path) -> P
 
 
 @pytest.mark.slow
-@chosen(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@chosen(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=some.lists(some.tuples(some.integers(0, 9), some.integers(0, 2)), min_size=1, max_size=4))
 def test_whatever_is_decided_and_taken_back_leaves_all_as_it_was(
     plan: list[tuple[int, int]], settings: Settings, inn: dict[str, str], state: State, asked: Path
