@@ -171,11 +171,18 @@ def _withdraw_questions(
     asked = connection.execute(f"select distinct held_id from journal.held_row where {going}", values).fetchall()
     connection.execute(f"delete from journal.held_row where {going}", values)
     connection.unregister("taken_back")
-    connection.execute(
-        "delete from journal.held_name where held_id in (select unnest(?::bigint[])) and status = 'pending'"
+    idle = (
+        "held_id in (select unnest(?::bigint[])) and status = 'pending'"
         " and held_id not in (select held_id from journal.held_row)"
-        " and held_id not in (select held_id from journal.decision)",
-        [[number for (number,) in asked]],
+    )
+    numbers = [number for (number,) in asked]
+    # Of a question that was answered once, and the answer taken back, the journal still speaks.
+    connection.execute(
+        f"delete from journal.held_name where {idle} and held_id not in (select held_id from journal.decision)",
+        [numbers],
+    )
+    connection.execute(
+        f"update journal.held_name set status = 'settled', decided_at = ? where {idle}", [now(), numbers]
     )
 
 
