@@ -53,7 +53,7 @@ insert into marts.load_journal by name
 select
     case when kind = 'indicator_plan' then sha256('plan' || extract(year from period_end)) else sha256(name) end
         as file_sha256,
-    load_sequence, kind, system_code,
+    load_sequence, kind, kind as layout, 3 as header_row, system_code,
     coalesce('Управление образования: ' || municipality, 'Министерство образования') as sender,
     municipality, municipality_id, 'RU-KYA' as region_code,
     name || '.xlsx' as original_name,
