@@ -47,16 +47,20 @@ def list_held(settings: Settings) -> list[HeldName]:
         return []
     with build_connection(settings) as connection:
         create_tables(connection)
-        index = Lookups.load(connection).index
-        rows = connection.execute(
-            "select name.held_id, name.kind, name.name, name.municipality, name.region, name.inn, name.reason,"
-            " name.sender, name.sheet, name.source_row,"
-            " count(distinct held.file_sha256 || held.sheet || held.source_row),"
-            " list(distinct load.original_name) from journal.held_name as name"
-            " join journal.held_row as held on held.held_id = name.held_id and held.status = 'pending'"
-            " left join journal.load as load on load.load_sequence = held.load_sequence"
-            " where name.status = 'pending' group by all order by 11 desc, 1"
-        ).fetchall()
+        return held_names(connection, Lookups.load(connection).index)
+
+
+def held_names(connection: duckdb.DuckDBPyConnection, index: OrganisationIndex) -> list[HeldName]:
+    """As list_held, with the candidates of a registry that is at hand."""
+    rows = connection.execute(
+        "select name.held_id, name.kind, name.name, name.municipality, name.region, name.inn, name.reason,"
+        " name.sender, name.sheet, name.source_row,"
+        " count(distinct held.file_sha256 || held.sheet || held.source_row),"
+        " list(distinct load.original_name) from journal.held_name as name"
+        " join journal.held_row as held on held.held_id = name.held_id and held.status = 'pending'"
+        " left join journal.load as load on load.load_sequence = held.load_sequence"
+        " where name.status = 'pending' group by all order by 11 desc, 1"
+    ).fetchall()
     return [_question(row, index) for row in rows]
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import duckdb
 
 from ingestion.as_written import AS_WRITTEN
-from ingestion.held import HeldName, list_held
+from ingestion.held import HeldName, held_names
 from ingestion.hold import PLACE_REASONS, Question
 from ingestion.matching import Lookups
 from ingestion.organisations import Candidate, OrganisationIndex, Query
 from ingestion.steward.answers import NO_ANSWER_LOADS, wrong_kind_of_answer
 from ingestion.steward.comparison import compare, particulars
 from ingestion.steward.journal import open_questions
-from ingestion.store import build_connection
+from ingestion.store import build_connection, create_tables
 from schemas.kinds import KINDS
 from schemas.labels import value_labels
 from schemas.personal import mask
@@ -61,12 +61,13 @@ def fingerprint(held_id: int, question: Question) -> str:
 
 def book_lines(settings: Settings) -> list[BookLine]:
     """Every open question, the largest first."""
-    held = list_held(settings)
-    if not held:
+    if not settings.build_file.exists():
         return []
     with build_connection(settings) as connection:
-        questions = open_questions(connection, [name.held_id for name in held])
+        create_tables(connection)
         index = Lookups.load(connection).index
+        held = held_names(connection, index)
+        questions = open_questions(connection, [name.held_id for name in held])
         places = _first_rows(connection)
         shown = {one.organisation_id for name in held for one in name.candidates}
         told = particulars(connection, index, shown)
