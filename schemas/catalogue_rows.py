@@ -93,7 +93,7 @@ class MunicipalityRow(Strict):
     spellings: Texts
 
 
-class ListedMunicipality(Strict):
+class ListedMunicipalityRow(Strict):
     """A municipality of the list, known before any organisation of it is; its ОКТМО without the settlement."""
 
     region_code: Text
@@ -204,7 +204,7 @@ REGIONAL: Mapping[str, Catalogue] = {
     "responsible_groups.yaml": Catalogue(CodedEntry, "code"),
     "organisation_types.yaml": Catalogue(OrganisationTypeRow, "title"),
     "municipalities.yaml": Catalogue(MunicipalityRow, "name"),
-    "oktmo.csv": Catalogue(ListedMunicipality, check=_check_municipalities),
+    "oktmo.csv": Catalogue(ListedMunicipalityRow, check=_check_municipalities),
     "units.yaml": Catalogue(UnitRow),
     "programme_patterns.csv": Catalogue(ProgrammePattern),
     "document_checks.yaml": Catalogue(DocumentCheck, "code", _check_indicators),

@@ -13,7 +13,7 @@ from io import StringIO
 from pathlib import Path
 
 from schemas.catalogue import Region, regions
-from schemas.catalogue_rows import KIND_DIGITS, ListedMunicipality
+from schemas.catalogue_rows import KIND_DIGITS, ListedMunicipalityRow
 
 WHOLE = "000"
 """A part of a code that names nothing: the row is of the district itself, not of what lies in it."""
@@ -24,7 +24,7 @@ HEADING = re.compile(r"^(?:муниципальные|городские|вну�
 FEDERAL_CITIES = frozenset({"RU-MOW", "RU-SPE", "RU-92"})
 
 
-def listed(text: str, only: Collection[str] = ()) -> Iterator[ListedMunicipality]:
+def listed(text: str, only: Collection[str] = ()) -> Iterator[ListedMunicipalityRow]:
     """The municipalities of Rosstat's file, of the regions with these codes when any is given.
 
     Raises ValueError naming the line that is no row of such a file.
@@ -46,7 +46,7 @@ def listed(text: str, only: Collection[str] = ()) -> Iterator[ListedMunicipality
         if district != WHOLE and region is not None and (not only or region.code in only):
             level = _level(oktmo, region, name)
             said = {"region_code": region.code, "oktmo": oktmo, "name": name, "level": level}
-            yield ListedMunicipality.model_validate(said)
+            yield ListedMunicipalityRow.model_validate(said)
 
 
 def _region(oktmo: str) -> Region | None:
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str]) -> None:
     """Write the rows of a file as CSV to standard output."""
     path, *only = arguments
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    names = list(ListedMunicipality.model_fields)
+    names = list(ListedMunicipalityRow.model_fields)
     writer.writerow(names)
     writer.writerows([getattr(one, name) for name in names] for one in listed(_text(Path(path)), only))
 
