@@ -43,7 +43,7 @@ def is_made_of(word: str, place: str) -> bool:
     """
     match = ADJECTIVE.search(word)
     core = word[: match.start()] if match else ""
-    return core in kin_of_place(place) or (bool(core) and place in kin_of_adjective(word))
+    return core in kin_of_place(place) or place in kin_of_adjective(word)
 
 
 def is_adjective(word: str) -> bool:

@@ -196,9 +196,8 @@ def _legal_form(name: str) -> tuple[str, str, str]:
 
 
 def _number(name: str, pattern: re.Pattern[str], *, both: bool) -> tuple[str, str]:
-    found = pattern.findall(name)
-    if not found or (len(found) > 1 and not both):
-        found = found[:1]
+    """The rest, and the number; of a site's name `both` numbers."""
+    found = pattern.findall(name)[: None if both else 1]
     if not found:
         return name, ""
     rest = plain(pattern.sub(" ", name, count=len(found)))

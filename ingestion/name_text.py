@@ -30,7 +30,7 @@ SHORTEST_MENDED = 5
 
 @dataclass(frozen=True)
 class Readable:
-    """A name folded; whether it goes on to a part of the organisation; whether a slip of the pen was put right."""
+    """A name folded; the part of the organisation that it goes on to; whether a slip of the pen was put right."""
 
     text: str
     part: str

@@ -188,25 +188,25 @@ class OrganisationIndex:
         parts, is_place_given = name_parts(query.name), query.municipality is not None
         if not tells_apart(parts, place, is_place_given=is_place_given):
             return NO_MATCH
+        named = self.names.named(parts) if is_place_given else self.names.named(parts) | self.names.kin(parts)
         levels: dict[Agreement, list[str]] = defaultdict(list)
-        elsewhere: list[str] = []
-        for one in self.names.named(parts) if is_place_given else self.names.named(parts) | self.names.kin(parts):
+        for one in named:
             if self.stands_in(one, place, query.region):
                 levels[self.agreement_with(query.name, one)].append(one)
-            elif not is_place_given and self.stands_in(one, None, query.region):
-                # «СОШ № 4 г. Мнимска» may be «Мнимская СОШ № 4» of the district around.
-                elsewhere += [one] if self.agreement_with(query.name, one) > Agreement.NONE else []
-        chosen = levels[Agreement.FULL]
-        others: list[str] = elsewhere
-        if place is None:
-            others = levels[Agreement.TAIL] + levels[Agreement.CONTAINED]
-        elif not chosen:
-            chosen, others = levels[Agreement.TAIL], [*elsewhere, *levels[Agreement.CONTAINED]]
+        chosen = levels[Agreement.FULL] or (levels[Agreement.TAIL] if place is not None else [])
         if len(chosen) != 1:
             return NO_MATCH
         found = self.organisations[chosen[0]]
-        if found.is_closed:
-            others = [*others, *(one for one in levels[Agreement.TAIL] if one not in chosen)]
+        others: list[str] = []
+        if place is None or found.is_closed:
+            others += levels[Agreement.TAIL]
+        if place is None or not levels[Agreement.FULL]:
+            others += levels[Agreement.CONTAINED]
+        if not is_place_given:
+            # «СОШ № 4 г. Мнимска» may be «Мнимская СОШ № 4» of the district around.
+            around = [one for one in named if self.stands_in(one, None, query.region)]
+            others += [one for one in around if not self.stands_in(one, place, query.region)
+                       and self.agreement_with(query.name, one) > Agreement.NONE]  # fmt: skip
         # A site is part of its entity; any other organisation whose name is longer by a word could be meant as well.
         if any(self.organisations[one].entity_id != found.entity_id for one in others):
             return NO_MATCH
