@@ -143,7 +143,6 @@ def read_decisions(build: duckdb.DuckDBPyConnection) -> list[Decision]:
         """
     ).fetchall()
     return [
-        Decision(*(*asked, kind, None if KINDS[kind].is_personal else name, *rest))
-        for (*asked, kind, name, region, municipality, by, why, undone_at, undone_by, undone_why) in rows
-        for rest in [(region, municipality, by, why, undone_at, undone_by, undone_why)]
+        Decision(*(*asked, None if KINDS[asked[-1]].is_personal else name, *decided))
+        for asked, name, decided in ((row[:7], row[7], row[8:]) for row in rows)
     ]

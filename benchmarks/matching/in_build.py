@@ -25,8 +25,8 @@ def outcomes(folder: Path, *, cost_only: bool) -> dict[str, Any]:
     `cost_only` leaves out protocols and the answers: they are no part of matching and take longer.
     """
     from ingestion.landing import add_files  # noqa: PLC0415 - of the build that is asked, once its home is set
-    from ingestion.refresh import load_kind, receive  # noqa: PLC0415
-    from schemas.settings import get_settings  # noqa: PLC0415
+    from ingestion.refresh import load_kind, receive  # noqa: PLC0415 - of that build too
+    from schemas.settings import get_settings  # noqa: PLC0415 - reads where the home is
 
     settings = get_settings()
     add_files(settings, [folder / REGISTRY], {})
@@ -65,9 +65,9 @@ def _timed_matching() -> list[float]:
 
 
 def _read(settings: Any) -> dict[str, Any]:
-    from ingestion.matching import Lookups  # noqa: PLC0415
-    from ingestion.organisations import Query  # noqa: PLC0415
-    from ingestion.store import build_connection  # noqa: PLC0415
+    from ingestion.matching import Lookups  # noqa: PLC0415 - of the build that is asked
+    from ingestion.organisations import Query  # noqa: PLC0415 - of the build that is asked
+    from ingestion.store import build_connection  # noqa: PLC0415 - of the build that is asked
 
     with build_connection(settings) as connection:
         matched = connection.execute(f"select model, organisation_id, match_rule from raw.{KIND}").fetchall()
