@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from publishing.coverage import Coverage
 from publishing.errors import UnknownNameError
 from publishing.reader import records
 from publishing.territories import Place
@@ -42,6 +43,7 @@ class IndicatorRow:
     organisations_below_plan: int | None = None
     reported: Decimal | None = None
     reported_text: str | None = None
+    coverage: Coverage | None = None
     notes: tuple[str, ...] = field(default=())
 
 
@@ -77,6 +79,15 @@ def count_text(value: Decimal | None) -> str:
         return NO_NUMBER
     places = 0 if value == value.to_integral_value() else min(3, -int(value.normalize().as_tuple().exponent))
     return number_text(value, places)
+
+
+def verdict_text(row: IndicatorRow) -> str:
+    """The status in words; of incomplete data the bounds between which the full value lies."""
+    words = value_labels("status").get(row.status, row.status)
+    if row.status != "incomplete" or row.coverage is None:
+        return words
+    low, high = (number_text(bound, row.precision) for bound in (row.coverage.value_low, row.coverage.value_high))
+    return f"{words}: не меньше {low}" if row.coverage.value_high is None else f"{words}: от {low} до {high}"
 
 
 def territory_table(connection: duckdb.DuckDBPyConnection, place: Place, year: int | None) -> PlanFactTable:
@@ -159,12 +170,14 @@ def _row(connection: duckdb.DuckDBPyConnection, record: dict[str, Any], passport
         organisations_below_plan=record.get("organisations_below_plan"),
         reported=_decimal(record.get("reported")),
         reported_text=record.get("reported_text"),
+        coverage=Coverage.of(record),
         notes=tuple(_notes(connection, record)),
     )
 
 
 def _notes(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> list[str]:
-    notes = []
+    coverage = Coverage.of(record)
+    notes = coverage.notes(record["territory_level"]) if coverage else []
     if record["plan_conflict"]:
         notes.append("планы расходятся: " + "; ".join(_plans(connection, record)))
     if record["is_proxy"]:

@@ -41,6 +41,17 @@
     array_join(array_sort(collect_set({{ expression }})), ', ')
 {%- endmacro %}
 
+{# The values of a group, each as often as it is there, in the order of something else, as one text. #}
+{% macro text_list_by(expression, order) -%}
+    {{ return(adapter.dispatch('text_list_by', 'vitrina')(expression, order)) }}
+{%- endmacro %}
+{% macro default__text_list_by(expression, order) -%}
+    string_agg({{ expression }}, ', ' order by {{ order }})
+{%- endmacro %}
+{% macro spark__text_list_by(expression, order) -%}
+    array_join(transform(array_sort(collect_list(struct({{ order }}, {{ expression }} as text))), x -> x.text), ', ')
+{%- endmacro %}
+
 {# Rounds a decimal half away from zero at a number of digits that is itself a column (0 to 3). #}
 {% macro round_half_up(value, digits) -%}{{ return(adapter.dispatch('round_half_up', 'vitrina')(value, digits)) }}{%- endmacro %}
 {% macro default__round_half_up(value, digits) -%}

@@ -47,7 +47,8 @@ select
     {{ plan_columns('plan_choice', 'indicator.value') }},
     {{ reported_columns('reported') }},
     {{ cast_columns([('indicator.is_undecided', 'is_undecided', 'boolean')]) }},
-    {{ source_columns('indicator') }}
+    {{ source_columns('indicator') }},
+    {{ observation_status_column('indicator', 'true', 'passport.year_kind') }}
 from indicator
 inner join passport
     on
