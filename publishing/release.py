@@ -20,6 +20,7 @@ from publishing.errors import GateError
 from publishing.gate import check_build
 from publishing.inputs import read_decisions, read_inputs, read_refused
 from publishing.manifest import Manifest, MartSummary
+from publishing.parquet import write_parquet
 from publishing.revision import code_digest, git_revision, lock_digest, versions
 from schemas.settings import Settings
 
@@ -173,7 +174,7 @@ def _export_mart(
     report(f"Публикация витрины {name}")
     parquet = staging / "marts" / f"{name}.parquet"
     relation = f"marts.{quote(name)}"
-    connection.execute(f"copy {relation} to {literal(parquet)} (format parquet)")
+    write_parquet(connection, relation, parquet)
     counted = connection.execute(f"select count(*) from {relation}").fetchone()
     assert counted is not None
     return MartSummary(
