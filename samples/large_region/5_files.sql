@@ -57,6 +57,7 @@ select
     coalesce('Управление образования: ' || municipality, 'Министерство образования') as sender,
     municipality, municipality_id, 'RU-KYA' as region_code,
     name || '.xlsx' as original_name,
+    name || '.xlsx' as file_name,
     8000 + 60 * rows_accepted as size_bytes,
     received_at,
     received_at + interval 8 hour as loaded_at,

@@ -44,6 +44,7 @@ select
     ranked.inn,
     coalesce(ranked.short_name, ranked.full_name) as organisation_name,
     ranked.organisation_type,
+    ranked.locality_type,
     ranked.is_general_education,
     -- Programmes unknown: every general-education type but the primary school teaches grades 5 to 9.
     ranked.is_general_education
