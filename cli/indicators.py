@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NAME = "indicators"
 COLUMNS = (
-    "Показатель", "План", "Факт", "Отклонение", "Статус", "Числитель", "Знаменатель", "Опубликовано", "Прим.",
+    "Показатель", "План", "Факт", "Отклонение", "Статус", "Числитель", "Знаменатель", "Опубликовано",
 )  # fmt: skip
 
 
@@ -88,30 +88,26 @@ def show_indicators(
 
 
 def _show(table: "PlanFactTable") -> None:
+    from publishing.footnotes import listed, mark, marks
     from publishing.indicators import NO_NUMBER, count_text, number_text
     from schemas.labels import value_labels
 
     statuses = value_labels("status")
-    notes: list[str] = []
     rows = []
+    widest = max((len(marks(row.footnotes)) for row in table.rows), default=0)
     for row in table.rows:
-        marks = []
-        for note in row.notes:
-            if note not in notes:
-                notes.append(note)
-            marks.append(str(notes.index(note) + 1))
         unit = f", {row.unit}" if row.unit else ""
+        value = number_text(row.value, row.precision)
         rows.append((
             f"{row.title}{unit}",
             number_text(row.plan, row.precision),
-            number_text(row.value, row.precision),
+            f"{value} {marks(row.footnotes):\u00a0<{widest}}" if widest else value,  # spaces at the end are cut
             number_text(row.deviation, row.precision, signed=True),
             statuses.get(row.status, row.status),
             count_text(row.numerator),
             count_text(row.denominator),
             row.reported_text or NO_NUMBER,
-            ", ".join(marks),
         ))  # fmt: skip
     show_table(f"{table.place.name}, {table.year} год", COLUMNS, rows, right=(1, 2, 3, 5, 6, 7))
-    for number, note in enumerate(notes, start=1):
-        say(f"{number}) {note}")
+    for number, text in listed(table.footnotes):
+        say(f"{mark(number)} {text}")

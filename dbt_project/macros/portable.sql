@@ -133,3 +133,14 @@
 {% macro spark__has_day_within(days, first, last) -%}
     shiftright({{ days }}, {{ first }}) % shiftleft(cast(1 as bigint), {{ last }} - {{ first }} + 1) <> 0
 {%- endmacro %}
+
+{# Texts of a group in the order of another column, as one text. #}
+{% macro ordered_text_list(expression, order) -%}
+    {{ return(adapter.dispatch('ordered_text_list', 'vitrina')(expression, order)) }}
+{%- endmacro %}
+{% macro default__ordered_text_list(expression, order) -%}
+    string_agg({{ expression }}, '; ' order by {{ order }})
+{%- endmacro %}
+{% macro spark__ordered_text_list(expression, order) -%}
+    array_join(transform(array_sort(collect_list(struct({{ order }} as place, {{ expression }} as said))), one -> one.said), '; ')
+{%- endmacro %}
