@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NAME = "indicators"
 COLUMNS = (
-    "Показатель", "План", "Факт", "Отклонение", "Статус", "Числитель", "Знаменатель", "Опубликовано",
+    "Показатель", "План", "Факт", "Сноски", "Отклонение", "Статус", "Числитель", "Знаменатель", "Опубликовано",
 )  # fmt: skip
 
 
@@ -94,20 +94,19 @@ def _show(table: "PlanFactTable") -> None:
 
     statuses = value_labels("status")
     rows = []
-    widest = max((len(marks(row.footnotes)) for row in table.rows), default=0)
     for row in table.rows:
         unit = f", {row.unit}" if row.unit else ""
-        value = number_text(row.value, row.precision)
         rows.append((
             f"{row.title}{unit}",
             number_text(row.plan, row.precision),
-            f"{value} {marks(row.footnotes):\u00a0<{widest}}" if widest else value,  # spaces at the end are cut
+            number_text(row.value, row.precision),
+            marks(row.footnotes),
             number_text(row.deviation, row.precision, signed=True),
             statuses.get(row.status, row.status),
             count_text(row.numerator),
             count_text(row.denominator),
             row.reported_text or NO_NUMBER,
         ))  # fmt: skip
-    show_table(f"{table.place.name}, {table.year} год", COLUMNS, rows, right=(1, 2, 3, 5, 6, 7))
+    show_table(f"{table.place.name}, {table.year} год", COLUMNS, rows, right=(1, 2, 4, 6, 7, 8))
     for number, text in listed(table.footnotes):
         say(f"{mark(number)} {text}")

@@ -1,27 +1,16 @@
-{# What the product knows of a value by itself: the kind of footnote (schemas/catalogues/footnotes.yaml), the column of a
-   `value` that says when it stands, and what its {words} are. A new one is an entry here, its words in the catalogue,
-   and its columns among `columns_of_values`. #}
+{# What the product knows of a value by itself: the kind of footnote (schemas/catalogues/footnotes.yaml), the condition on
+   a `value` with which it stands, and what its {words} are. A new one is an entry here, its words in the catalogue, and
+   its columns among those that int_footnote takes into `value`. #}
 {% macro footnotes_of_values() -%}
     {{ return((
         {'kind': 'proxy', 'stands': 'value.is_proxy', 'words': {
-            'system': "coalesce(system.short_title, value.source_system, 'другая система или дата')",
+            'system': "coalesce(system.short_title, value.system_code, 'другая система или дата')",
         }},
         {'kind': 'undecided', 'stands': 'value.organisations_undecided > 0', 'words': {
             'organisations': 'cast(value.organisations_undecided as ' ~ dbt.type_string() ~ ')',
         }},
         {'kind': 'organisation_undecided', 'stands': 'value.is_undecided', 'words': {}},
         {'kind': 'system_changed', 'stands': 'value.system_changed', 'words': {}},
-    )) }}
-{%- endmacro %}
-
-{# Columns of the two marts of indicators that footnotes are made of: expression of a territory, of an organisation. #}
-{% macro columns_of_values() -%}
-    {{ return((
-        ('is_proxy', 'is_proxy', 'is_proxy'),
-        ('source_system', 'source_system', 'source_system'),
-        ('organisations_undecided', 'organisations_undecided', 'cast(0 as bigint)'),
-        ('is_undecided', 'false', 'is_undecided'),
-        ('system_changed', 'system_changed', 'system_changed'),
     )) }}
 {%- endmacro %}
 
@@ -32,6 +21,46 @@
         {%- set filled.text = "replace(" ~ filled.text ~ ", '{" ~ word ~ "}', " ~ expression ~ ")" -%}
     {%- endfor -%}
     {{ filled.text }}
+{%- endmacro %}
+
+{# Years in which a series has another system than in the last one with a value: only series of several are sorted. #}
+{% macro years_of_system_change(relation, place_id) -%}
+    select
+        series.indicator_code,
+        series.year,
+        series.{{ place_id }}
+    from (
+        select
+            several.*,
+            {{ system_changed('several', ['indicator_code', place_id]) }} as system_changed
+        from {{ ref(relation) }} as several
+        inner join (
+            select
+                indicator_code,
+                {{ place_id }}
+            from {{ ref(relation) }}
+            group by indicator_code, {{ place_id }}
+            having min(system_code) <> max(system_code)
+        ) as changing
+            on
+                several.indicator_code = changing.indicator_code
+                and several.{{ place_id }} = changing.{{ place_id }}
+    ) as series
+    where series.system_changed
+{%- endmacro %}
+
+{# The marks of a value's footnotes («¹ ²»), for a mart of indicators to join. #}
+{% macro footnote_marks(level_condition) -%}
+    (
+        select
+            note.indicator_code,
+            note.year,
+            note.place_id,
+            {{ text_list_by('note.note_mark', 'note.note_number', ' ') }} as footnote_marks
+        from {{ ref('int_footnote') }} as note
+        where {{ level_condition }}
+        group by note.indicator_code, note.year, note.place_id
+    )
 {%- endmacro %}
 
 {# A decimal as people write it: no zeros at its end, a comma. #}

@@ -47,7 +47,8 @@ select
     {{ plan_columns('plan_choice', 'indicator.value') }},
     {{ reported_columns('reported') }},
     {{ cast_columns([('indicator.is_undecided', 'is_undecided', 'boolean')]) }},
-    {{ source_columns('indicator') }}
+    {{ source_columns('indicator') }},
+    {{ cast_columns([('note.footnote_marks', 'footnote_marks', 'text')]) }}
 from indicator
 inner join passport
     on
@@ -73,3 +74,8 @@ left join plan_choice
         indicator.indicator_code = plan_choice.indicator_code
         and indicator.year = plan_choice.year
         and indicator.organisation_id = plan_choice.place_id
+left join {{ footnote_marks("note.place_level = 'organisation'") }} as note
+    on
+        indicator.indicator_code = note.indicator_code
+        and indicator.year = note.year
+        and indicator.organisation_id = note.place_id

@@ -71,7 +71,8 @@ select
     ]) }},
     {{ plan_columns('plan_choice', 'indicator.value') }},
     {{ reported_columns('reported') }},
-    {{ source_columns('indicator') }}
+    {{ source_columns('indicator') }},
+    {{ cast_columns([('note.footnote_marks', 'footnote_marks', 'text')]) }}
 from indicator
 inner join passport
     on
@@ -100,3 +101,8 @@ left join below_plan
         indicator.indicator_code = below_plan.indicator_code
         and indicator.year = below_plan.year
         and indicator.territory_id = below_plan.territory_id
+left join {{ footnote_marks("note.place_level <> 'organisation'") }} as note
+    on
+        indicator.indicator_code = note.indicator_code
+        and indicator.year = note.year
+        and indicator.territory_id = note.place_id

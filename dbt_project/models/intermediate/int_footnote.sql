@@ -1,0 +1,230 @@
+-- Grain: indicator_code × year × place_level × place_id × note_number. A number names one text in all tables of a place
+-- and year: the one numbering that commands, dashboards and documents show.
+
+{% set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
+with words as (
+    select *
+    from {{ source('reference', 'footnote_kind') }}
+),
+
+-- Values of which there is something to say: what the product knows by itself.
+value as (
+    select
+        territory.indicator_code,
+        territory.year,
+        territory.territory_level as place_level,
+        territory.territory_id as place_id,
+        territory.is_proxy,
+        territory.system_code,
+        territory.organisations_undecided,
+        false as is_undecided,
+        changed.year is not null as system_changed
+    from {{ ref('int_indicator_territory') }} as territory
+    left join ({{ years_of_system_change('int_indicator_territory', 'territory_id') }}) as changed
+        on
+            territory.indicator_code = changed.indicator_code
+            and territory.year = changed.year
+            and territory.territory_id = changed.territory_id
+    union all
+    select
+        organisation.indicator_code,
+        organisation.year,
+        'organisation' as place_level,
+        organisation.organisation_id as place_id,
+        organisation.is_proxy,
+        organisation.system_code,
+        cast(0 as bigint) as organisations_undecided,
+        organisation.is_undecided,
+        changed.year is not null as system_changed
+    from {{ ref('int_indicator_organisation') }} as organisation
+    left join ({{ years_of_system_change('int_indicator_organisation', 'organisation_id') }}) as changed
+        on
+            organisation.indicator_code = changed.indicator_code
+            and organisation.year = changed.year
+            and organisation.organisation_id = changed.organisation_id
+    where organisation.is_proxy or organisation.is_undecided or changed.year is not null
+),
+
+conflict as (
+    select
+        candidate.indicator_code,
+        candidate.year,
+        candidate.place_level,
+        candidate.place_id,
+        {{ text_list_by(
+            dbt.concat([
+                plain_number('candidate.plan'),
+                "case when candidate.row_id = choice.row_id then ' (действует)' else '' end", "' — '",
+                'candidate.document', "coalesce(" ~ dbt.concat(["', '", 'candidate.clause']) ~ ", '')",
+            ]),
+            'candidate.plan_order',
+            '; '
+        ) }} as plans
+    from {{ ref('int_plan_candidate') }} as candidate
+    inner join {{ ref('int_plan_choice') }} as choice
+        on
+            candidate.indicator_code = choice.indicator_code
+            and candidate.year = choice.year
+            and candidate.place_level = choice.place_level
+            and candidate.place_id = choice.place_id
+    where choice.plan_conflict
+    group by candidate.indicator_code, candidate.year, candidate.place_level, candidate.place_id
+),
+
+note as (
+    select
+        note.*,
+        case note.level
+            when 'organisation' then coalesce(note.entity_id, note.organisation_id)
+            when 'municipality'
+                then coalesce(municipality.municipality_id, note.municipality_key, note.territory_key)
+            when 'region' then coalesce(note.region_code, note.territory_key)
+            else 'RU'
+        end as place_id
+    from {{ ref('stg_note') }} as note
+    left join {{ ref('int_municipality') }} as municipality
+        on coalesce(note.municipality_key, note.territory_key) = municipality.municipality_key
+),
+
+said as (
+    {% for one in footnotes_of_values() -%}
+        select
+            value.indicator_code,
+            value.year,
+            value.place_level,
+            value.place_id,
+            '{{ one.kind }}' as footnote_kind,
+            {{ no_text }} as number,
+            {{ footnote_text('words', one.words) }} as footnote_text,
+            {{ no_text }} as file_sha256,
+            {{ no_text }} as sheet,
+            cast(null as bigint) as source_row
+        from value
+        inner join words
+            on words.footnote_kind = '{{ one.kind }}'
+        left join {{ source('reference', 'system') }} as system
+            on value.system_code = system.system_code
+        where {{ one.stands }}
+        union all
+    {% endfor -%}
+    select
+        conflict.indicator_code,
+        conflict.year,
+        conflict.place_level,
+        conflict.place_id,
+        words.footnote_kind,
+        {{ no_text }} as number,
+        {{ footnote_text('words', {'plans': 'conflict.plans'}) }} as footnote_text,
+        {{ no_text }} as file_sha256,
+        {{ no_text }} as sheet,
+        cast(null as bigint) as source_row
+    from conflict
+    inner join words
+        on words.footnote_kind = 'plan_conflict'
+    union all
+    select
+        reported.indicator_code,
+        reported.year,
+        reported.level as place_level,
+        reported.place_id,
+        words.footnote_kind,
+        {{ no_text }} as number,
+        {{ footnote_text('words', {'written': 'reported.reported_text'}) }} as footnote_text,
+        {{ no_text }} as file_sha256,
+        {{ no_text }} as sheet,
+        cast(null as bigint) as source_row
+    from {{ ref('int_reported') }} as reported
+    inner join words
+        on words.footnote_kind = {{ dbt.concat(["'published_'", 'reported.reported_kind']) }}
+    union all
+    -- A note without years is of every year that the place has a row of.
+    select
+        place.indicator_code,
+        place.year,
+        place.place_level,
+        place.place_id,
+        words.footnote_kind,
+        note.number,
+        {{ dbt.concat([
+            footnote_text('words', {'text': 'note.note_text'}),
+            "coalesce(" ~ dbt.concat(["' ('", 'note.document', "')'"]) ~ ", '')",
+        ]) }} as footnote_text,
+        note.file_sha256,
+        note.sheet,
+        note.source_row
+    from note
+    inner join {{ ref('int_indicator_place') }} as place
+        on
+            note.indicator_code = place.indicator_code
+            and note.level = place.place_level
+            and note.place_id = place.place_id
+            and place.year >= coalesce(note.first_year, place.year)
+            and place.year <= coalesce(note.last_year, place.year)
+    inner join words
+        on words.footnote_kind = 'sent'
+),
+
+passport as (
+    select
+        indicator_code,
+        min(position) as position
+    from {{ source('reference', 'indicator_passport') }}
+    group by indicator_code
+),
+
+-- The order of a table, then of the kinds, then of the sender's numbers.
+ordered as (
+    select
+        said.*,
+        row_number() over (
+            partition by said.year, said.place_level, said.place_id
+            order by
+                passport.position asc, said.indicator_code asc, words.position asc, coalesce(said.number, '') asc,
+                said.footnote_text asc, said.file_sha256 asc, said.sheet asc, said.source_row asc
+        ) as appearance
+    from said
+    inner join passport
+        on said.indicator_code = passport.indicator_code
+    inner join words
+        on said.footnote_kind = words.footnote_kind
+),
+
+-- One text of a value said twice is one footnote.
+first_of_text as (
+    select
+        ordered.*,
+        min(ordered.appearance) over (
+            partition by ordered.year, ordered.place_level, ordered.place_id, ordered.footnote_text
+        ) as first_appearance,
+        row_number() over (
+            partition by
+                ordered.indicator_code, ordered.year, ordered.place_level, ordered.place_id, ordered.footnote_text
+            order by ordered.appearance asc
+        ) as repetition
+    from ordered
+),
+
+numbered as (
+    select
+        first_of_text.*,
+        dense_rank() over (
+            partition by first_of_text.year, first_of_text.place_level, first_of_text.place_id
+            order by first_of_text.first_appearance asc
+        ) as note_number
+    from first_of_text
+    where first_of_text.repetition = 1
+)
+
+select
+    numbered.indicator_code,
+    numbered.year,
+    numbered.place_level,
+    numbered.place_id,
+    numbered.note_number,
+    translate(cast(numbered.note_number as {{ dbt.type_string() }}), '0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹') as note_mark,
+    numbered.footnote_kind,
+    numbered.footnote_text,
+    numbered.file_sha256,
+    numbered.sheet,
+    numbered.source_row
+from numbered
