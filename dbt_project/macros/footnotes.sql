@@ -1,19 +1,3 @@
-{# What the product knows of a value by itself: the kind of footnote (schemas/catalogues/footnotes.yaml), the condition on
-   a `value` with which it stands, and what its {words} are. A new one is an entry here, its words in the catalogue, and
-   its columns among those that int_footnote takes into `value`. #}
-{% macro footnotes_of_values() -%}
-    {{ return((
-        {'kind': 'proxy', 'stands': 'value.is_proxy', 'words': {
-            'system': "coalesce(system.short_title, value.system_code, 'другая система или дата')",
-        }},
-        {'kind': 'undecided', 'stands': 'value.organisations_undecided > 0', 'words': {
-            'organisations': 'cast(value.organisations_undecided as ' ~ dbt.type_string() ~ ')',
-        }},
-        {'kind': 'organisation_undecided', 'stands': 'value.is_undecided', 'words': {}},
-        {'kind': 'system_changed', 'stands': 'value.system_changed', 'words': {}},
-    )) }}
-{%- endmacro %}
-
 {# The text of a kind of footnote with its {words} filled in. #}
 {% macro footnote_text(kind, words) -%}
     {%- set filled = namespace(text=kind ~ '.text') -%}
@@ -56,7 +40,7 @@
             note.indicator_code,
             note.year,
             note.place_id,
-            {{ text_list_by('note.note_mark', 'note.note_number', ' ') }} as footnote_marks
+            {{ text_list_by('note.note_mark', 'note.note_number', "' '") }} as footnote_marks
         from {{ ref('int_footnote') }} as note
         where {{ level_condition }}
         group by note.indicator_code, note.year, note.place_id

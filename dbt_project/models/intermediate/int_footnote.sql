@@ -1,6 +1,17 @@
 -- Grain: indicator_code × year × place_level × place_id × note_number. A number names one text in all tables of a place
 -- and year: the one numbering that commands, dashboards and documents show.
 
+{# What the product knows of a value by itself: the kind (schemas/catalogues/footnotes.yaml), the condition on a `value`
+   with which it stands, and what its words are. A new one is an entry here, its words in the catalogue, and its columns
+   in `value`. -#}
+{% set derived = (
+    ('proxy', 'value.is_proxy',
+        {'system': "coalesce(system_list.titles, value.system_code, 'другая система или дата')"}),
+    ('undecided', 'value.organisations_undecided > 0',
+        {'organisations': 'cast(value.organisations_undecided as ' ~ dbt.type_string() ~ ')'}),
+    ('organisation_undecided', 'value.is_undecided', {}),
+    ('system_changed', 'value.system_changed', {}),
+) -%}
 {% set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
 with words as (
     select *
@@ -45,6 +56,23 @@ value as (
     where organisation.is_proxy or organisation.is_undecided or changed.year is not null
 ),
 
+-- A territory's value may come of several systems: «my_school, sferum».
+system_list as (
+    select
+        listed.system_code,
+        {{ text_list('system.short_title') }} as titles
+    from (
+        select distinct value.system_code
+        from value
+        where value.is_proxy
+    ) as listed
+    inner join {{ source('reference', 'system') }} as system
+        on
+            {{ dbt.concat(["', '", 'listed.system_code', "', '"]) }}
+            like {{ dbt.concat(["'%, '", 'system.system_code', "', %'"]) }}
+    group by listed.system_code
+),
+
 conflict as (
     select
         candidate.indicator_code,
@@ -58,7 +86,7 @@ conflict as (
                 'candidate.document', "coalesce(" ~ dbt.concat(["', '", 'candidate.clause']) ~ ", '')",
             ]),
             'candidate.plan_order',
-            '; '
+            "'; '"
         ) }} as plans
     from {{ ref('int_plan_candidate') }} as candidate
     inner join {{ ref('int_plan_choice') }} as choice
@@ -87,24 +115,26 @@ note as (
 ),
 
 said as (
-    {% for one in footnotes_of_values() -%}
+    {% for kind, stands, kind_words in derived -%}
         select
             value.indicator_code,
             value.year,
             value.place_level,
             value.place_id,
-            '{{ one.kind }}' as footnote_kind,
+            '{{ kind }}' as footnote_kind,
             {{ no_text }} as number,
-            {{ footnote_text('words', one.words) }} as footnote_text,
+            {{ footnote_text('words', kind_words) }} as footnote_text,
             {{ no_text }} as file_sha256,
             {{ no_text }} as sheet,
             cast(null as bigint) as source_row
         from value
         inner join words
-            on words.footnote_kind = '{{ one.kind }}'
-        left join {{ source('reference', 'system') }} as system
-            on value.system_code = system.system_code
-        where {{ one.stands }}
+            on words.footnote_kind = '{{ kind }}'
+        {% if 'system' in kind_words -%}
+            left join system_list
+                on value.system_code = system_list.system_code
+        {% endif -%}
+        where {{ stands }}
         union all
     {% endfor -%}
     select

@@ -45,15 +45,20 @@ select
         ('indicator.unit', 'unit', 'text'),
     ]) }},
     {{ plan_columns('plan_choice', 'indicator.value') }},
+    {{ cast_columns([('note.footnote_marks', 'footnote_marks', 'text')]) }},
     {{ reported_columns('reported') }},
     {{ cast_columns([('indicator.is_undecided', 'is_undecided', 'boolean')]) }},
-    {{ source_columns('indicator') }},
-    {{ cast_columns([('note.footnote_marks', 'footnote_marks', 'text')]) }}
+    {{ source_columns('indicator') }}
 from indicator
 inner join passport
     on
         indicator.indicator_code = passport.indicator_code
         and indicator.version = passport.version
+left join {{ footnote_marks("note.place_level = 'organisation'") }} as note
+    on
+        indicator.indicator_code = note.indicator_code
+        and indicator.year = note.year
+        and indicator.organisation_id = note.place_id
 inner join place
     on
         indicator.organisation_id = place.organisation_id
@@ -74,8 +79,3 @@ left join plan_choice
         indicator.indicator_code = plan_choice.indicator_code
         and indicator.year = plan_choice.year
         and indicator.organisation_id = plan_choice.place_id
-left join {{ footnote_marks("note.place_level = 'organisation'") }} as note
-    on
-        indicator.indicator_code = note.indicator_code
-        and indicator.year = note.year
-        and indicator.organisation_id = note.place_id

@@ -70,14 +70,19 @@ select
         ('indicator.unit', 'unit', 'text'),
     ]) }},
     {{ plan_columns('plan_choice', 'indicator.value') }},
+    {{ cast_columns([('note.footnote_marks', 'footnote_marks', 'text')]) }},
     {{ reported_columns('reported') }},
-    {{ source_columns('indicator') }},
-    {{ cast_columns([('note.footnote_marks', 'footnote_marks', 'text')]) }}
+    {{ source_columns('indicator') }}
 from indicator
 inner join passport
     on
         indicator.indicator_code = passport.indicator_code
         and indicator.version = passport.version
+left join {{ footnote_marks("note.place_level <> 'organisation'") }} as note
+    on
+        indicator.indicator_code = note.indicator_code
+        and indicator.year = note.year
+        and indicator.territory_id = note.place_id
 left join territory
     on indicator.territory_id = territory.territory_id
 left join {{ ref('int_municipality_year') }} as history
@@ -101,8 +106,3 @@ left join below_plan
         indicator.indicator_code = below_plan.indicator_code
         and indicator.year = below_plan.year
         and indicator.territory_id = below_plan.territory_id
-left join {{ footnote_marks("note.place_level <> 'organisation'") }} as note
-    on
-        indicator.indicator_code = note.indicator_code
-        and indicator.year = note.year
-        and indicator.territory_id = note.place_id
