@@ -89,10 +89,8 @@ def show_indicators(
 
 def _show(table: "PlanFactTable") -> None:
     from publishing.footnotes import listed, mark, marks
-    from publishing.indicators import NO_NUMBER, count_text, number_text
-    from schemas.labels import value_labels
+    from publishing.indicators import NO_NUMBER, count_text, number_text, verdict_text
 
-    statuses = value_labels("status")
     rows = []
     for row in table.rows:
         unit = f", {row.unit}" if row.unit else ""
@@ -102,7 +100,7 @@ def _show(table: "PlanFactTable") -> None:
             number_text(row.value, row.precision),
             marks(row.footnotes),
             number_text(row.deviation, row.precision, signed=True),
-            statuses.get(row.status, row.status),
+            verdict_text(row),
             count_text(row.numerator),
             count_text(row.denominator),
             row.reported_text or NO_NUMBER,

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from publishing.coverage import Coverage
 from publishing.errors import UnknownNameError
 from publishing.footnotes import Footnote, read_footnotes, with_remarks
 from publishing.reader import records
@@ -44,6 +45,7 @@ class IndicatorRow:
     organisations_below_plan: int | None = None
     reported: Decimal | None = None
     reported_text: str | None = None
+    coverage: Coverage | None = None
     notes: tuple[str, ...] = field(default=())
     footnotes: tuple[int, ...] = field(default=())
     """Numbers of the table's footnotes that stand at the value."""
@@ -82,6 +84,15 @@ def count_text(value: Decimal | None) -> str:
         return NO_NUMBER
     places = 0 if value == value.to_integral_value() else min(3, -int(value.normalize().as_tuple().exponent))
     return number_text(value, places)
+
+
+def verdict_text(row: IndicatorRow) -> str:
+    """The status in words; of incomplete data the bounds between which the full value lies."""
+    words = value_labels("status").get(row.status, row.status)
+    if row.status != "incomplete" or row.coverage is None:
+        return words
+    low, high = (number_text(bound, row.precision) for bound in (row.coverage.value_low, row.coverage.value_high))
+    return f"{words}: не меньше {low}" if row.coverage.value_high is None else f"{words}: от {low} до {high}"
 
 
 def territory_table(connection: duckdb.DuckDBPyConnection, place: Place, year: int | None) -> PlanFactTable:
@@ -194,6 +205,7 @@ def _row(record: dict[str, Any], passports: Passports) -> IndicatorRow:
         organisations_below_plan=record.get("organisations_below_plan"),
         reported=_decimal(record.get("reported")),
         reported_text=record.get("reported_text"),
+        coverage=Coverage.of(record),
     )
 
 

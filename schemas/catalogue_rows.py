@@ -30,6 +30,7 @@ from schemas.text import fold
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 Texts = tuple[Text, ...]
+Year = Annotated[int, Field(ge=1990, le=2100)]
 Row = dict[str, Any]
 
 
@@ -105,6 +106,16 @@ class ListedMunicipalityRow(Strict):
     successor_oktmo: Annotated[str, Field(pattern=r"^\d{5}000$")] | None = None
 
 
+class MunicipalityTotalRow(Strict):
+    """How many municipalities of the upper level a region has, over a span of years: what a value of it stands on."""
+
+    region_code: Text
+    municipalities: Annotated[int, Field(ge=1)]
+    from_year: Year
+    to_year: Year | None = None
+    source: Text
+
+
 class ProgrammePattern(Strict):
     """Which courses or deliveries are of the digital environment; `%` stands for any text."""
 
@@ -178,6 +189,23 @@ def _check_municipalities(rows: Sequence[Row]) -> None:
             raise ValueError(f"{oktmo}: valid_to раньше valid_from")
 
 
+def _check_totals(rows: Sequence[Row]) -> None:
+    """A region has one number of municipalities in a year: a region's own file tells what the project's does not."""
+    from schemas.catalogue import regions  # noqa: PLC0415 - reads catalogues by this module
+
+    codes = {region.code for region in regions()}
+    ends: dict[str, int] = {}
+    for row in sorted(rows, key=lambda row: (row["region_code"], row["from_year"])):
+        region, first, last = row["region_code"], row["from_year"], row.get("to_year") or 9999
+        if region not in codes:
+            raise ValueError(no_such("субъекта", region, codes))
+        if last < first:
+            raise ValueError(f"{region}: to_year раньше from_year")
+        if first <= ends.get(region, 0):
+            raise ValueError(f"{region}: на {first} год муниципалитеты сосчитаны дважды")
+        ends[region] = last
+
+
 def _check_indicators(rows: Sequence[Row]) -> None:
     from schemas.passport import passports  # noqa: PLC0415 - passports name codes of these catalogues
 
@@ -205,6 +233,7 @@ REGIONAL: Mapping[str, Catalogue] = {
     "organisation_types.yaml": Catalogue(OrganisationTypeRow, "title"),
     "municipalities.yaml": Catalogue(MunicipalityRow, "name"),
     "oktmo.csv": Catalogue(ListedMunicipalityRow, check=_check_municipalities),
+    "municipality_totals.csv": Catalogue(MunicipalityTotalRow, check=_check_totals),
     "units.yaml": Catalogue(UnitRow),
     "programme_patterns.csv": Catalogue(ProgrammePattern),
     "document_checks.yaml": Catalogue(DocumentCheck, "code", _check_indicators),

@@ -12,7 +12,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.catalogue import read_csv, roles, systems
+from schemas.catalogue import roles, systems
+from schemas.measures import measures
 from schemas.metadata_file import BadFile, Code, MetadataError, Strict, Text, no_such, read_yaml_text, usable, validated
 from schemas.settings import per_home, regional_home
 
@@ -204,7 +205,7 @@ def _read(path: Path) -> Passport:
 def _refuse_unknown_codes(path: Path, passport: Passport) -> None:
     """A passport that names an unknown measure, system or role would silently compute nothing."""
     known = {
-        "меры": {line["measure_code"] for line in read_csv("measures.csv")},
+        "меры": {measure.measure_code for measure in measures()},
         "системы": {system.code for system in systems()},
         "роли": {role.code for role in roles()},
     }

@@ -7,11 +7,11 @@ from typing import Any
 import duckdb
 
 from schemas import catalogue
-from schemas.catalogue import read_csv
 from schemas.catalogue_rows import rows as catalogue_rows
 from schemas.footnotes import footnote_kinds
 from schemas.formula import formula_of
 from schemas.kinds import KINDS
+from schemas.measures import measures
 from schemas.passport import Component, Passport, passports
 from schemas.territories import listed_municipalities
 
@@ -50,12 +50,14 @@ def reference_tables() -> tuple[Table, ...]:
         _passport_table(known),
         _component_table(known),
         _measures(),
+        _measure_kinds(),
         _programme_patterns(),
         _systems(),
         _units(),
         _roles(),
         _regions(),
         _municipalities(),
+        _municipality_totals(),
         _organisation_types(),
         _kinds(),
         _footnote_kinds(),
@@ -151,9 +153,14 @@ def _with_relatives(
 
 
 def _measures() -> Table:
-    names = ("measure_code", "title", "time_rule", "rollup", "unit")
-    rows = tuple(tuple(line[name] for name in names) for line in read_csv("measures.csv"))
+    names = ("measure_code", "title", "time_rule", "rollup", "unit", "absence", "list_kind")
+    rows = tuple(tuple(getattr(measure, name) for name in names) for measure in measures())
     return Table("measure", dict.fromkeys(names, "varchar"), rows)
+
+
+def _measure_kinds() -> Table:
+    rows = tuple((measure.measure_code, kind) for measure in measures() for kind in measure.kinds)
+    return Table("measure_kind", {"measure_code": "varchar", "kind": "varchar"}, rows)
 
 
 def _programme_patterns() -> Table:
@@ -253,6 +260,12 @@ def _municipalities() -> Table:
     names = ("municipality_key", "region_code", "name", "oktmo")
     rows = tuple((one.key, one.region_code, one.name, one.oktmo) for one in listed_municipalities())
     return Table("municipality", dict.fromkeys(names, "varchar"), rows)
+
+
+def _municipality_totals() -> Table:
+    columns = {"region_code": "varchar", "municipalities": "integer", "from_year": "integer", "to_year": "integer"}
+    rows = tuple(tuple(row.get(name) for name in columns) for row in catalogue_rows("municipality_totals.csv"))
+    return Table("municipality_total", columns, rows)
 
 
 def _truth(text: str) -> bool:

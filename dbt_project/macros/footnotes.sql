@@ -47,6 +47,16 @@
     )
 {%- endmacro %}
 
+{# A number and its noun: 1 школа, 2 школы, 5 школ. #}
+{% macro counted(number, one, few, many) -%}
+    {{ dbt.concat([
+        'cast(' ~ number ~ ' as ' ~ dbt.type_string() ~ ')',
+        "case when " ~ number ~ " % 10 = 1 and " ~ number ~ " % 100 <> 11 then ' " ~ one ~ "' when " ~ number
+        ~ " % 10 between 2 and 4 and not " ~ number ~ " % 100 between 12 and 14 then ' " ~ few ~ "' else ' " ~ many
+        ~ "' end",
+    ]) }}
+{%- endmacro %}
+
 {# A decimal as people write it: no zeros at its end, a comma. #}
 {% macro plain_number(value) -%}
     replace(

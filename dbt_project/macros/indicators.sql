@@ -32,12 +32,26 @@
     end
 {%- endmacro %}
 
-{# achieved, not_achieved, no_plan, no_data or plan_conflict, from the verdicts of all plans found. #}
+{# Whether every value between two bounds reaches the plan; a missing upper bound is none. #}
+{% macro reaches_plan_surely(low, high, plan, digits, direction) -%}
+    case when {{ direction }} = 'up' then {{ reaches_plan(low, plan, digits, direction) }}
+        else {{ reaches_plan(high, plan, digits, direction) }} end
+{%- endmacro %}
+
+{# Whether no value between two bounds reaches the plan. #}
+{% macro misses_plan_surely(low, high, plan, digits, direction) -%}
+    not case when {{ direction }} = 'up' then {{ reaches_plan(high, plan, digits, direction) }}
+        else {{ reaches_plan(low, plan, digits, direction) }} end
+{%- endmacro %}
+
+{# achieved, not_achieved, incomplete, no_plan, no_data or plan_conflict, from the verdicts of all plans found. A verdict
+   that what is missing could change is none. #}
 {% macro indicator_status(value, plan, verdicts, is_reached) -%}
     case
         when {{ value }} is null then 'no_data'
         when {{ plan }} is null then 'no_plan'
         when {{ verdicts }} > 1 then 'plan_conflict'
+        when {{ is_reached }} is null then 'incomplete'
         when {{ is_reached }} then 'achieved'
         else 'not_achieved'
     end

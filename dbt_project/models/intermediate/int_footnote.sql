@@ -7,6 +7,27 @@
 {% set derived = (
     ('proxy', 'value.is_proxy',
         {'system': "coalesce(system_list.titles, value.system_code, 'другая система или дата')"}),
+    ('incomplete', 'value.is_incomplete', {
+        'known': 'cast(value.organisations_known as ' ~ dbt.type_string() ~ ')',
+        'expected': 'cast(value.organisations_total as ' ~ dbt.type_string() ~ ')',
+        'reason': "coalesce(" ~ dbt.concat(["'; '", 'value.coverage_reason']) ~ ", '')",
+        'interval': "coalesce(" ~ dbt.concat([
+            "'; по всем организациям от '", plain_number('value.value_low'),
+            "coalesce(" ~ dbt.concat(["' до '", plain_number('value.value_high')]) ~ ", '')",
+        ]) ~ ", '')",
+    }),
+    ('part_of_territory', 'value.is_part', {
+        'parts': dbt.concat([
+            counted('value.municipalities_reporting', 'муниципалитет', 'муниципалитета', 'муниципалитетов'),
+            "coalesce(" ~ dbt.concat(
+                ["' из '", 'cast(value.municipalities_total as ' ~ dbt.type_string() ~ ')']
+            ) ~ ", '')",
+            "coalesce(" ~ dbt.concat([
+                "', '", counted('value.regions_reporting', 'субъект', 'субъекта', 'субъектов'),
+                "' из '", 'cast(value.regions_total as ' ~ dbt.type_string() ~ ')',
+            ]) ~ ", '')",
+        ]),
+    }),
     ('undecided', 'value.organisations_undecided > 0',
         {'organisations': 'cast(value.organisations_undecided as ' ~ dbt.type_string() ~ ')'}),
     ('organisation_undecided', 'value.is_undecided', {}),
@@ -29,8 +50,38 @@ value as (
         territory.system_code,
         territory.organisations_undecided,
         false as is_undecided,
-        changed.year is not null as system_changed
+        changed.year is not null as system_changed,
+        coalesce(
+            coverage.value_low <> coalesce(coverage.value_high, coverage.value_low + 1)
+            and (coverage.is_whole or territory.organisations_unknown > 0),
+            false
+        ) as is_incomplete,
+        territory.organisations_total - territory.organisations_unknown as organisations_known,
+        territory.organisations_total,
+        reason.coverage_reason,
+        -- Of a part of a territory only what the indicator allows at all is sure: that is no news.
+        case when coverage.is_whole then {{ round_half_up('coverage.value_low', 'territory.precision_digits') }} end
+            as value_low,
+        case when coverage.is_whole then {{ round_half_up('coverage.value_high', 'territory.precision_digits') }} end
+            as value_high,
+        coalesce(not coverage.is_whole and territory.municipalities_reporting > 0, false) as is_part,
+        territory.municipalities_reporting,
+        coverage.municipalities_total,
+        territory.regions_reporting,
+        coverage.regions_total
     from {{ ref('int_indicator_territory') }} as territory
+    left join {{ ref('int_indicator_coverage') }} as coverage
+        on
+            territory.indicator_code = coverage.indicator_code
+            and territory.year = coverage.year
+            and territory.territory_level = coverage.territory_level
+            and territory.territory_id = coverage.territory_id
+    left join {{ ref('int_coverage_text') }} as reason
+        on
+            territory.indicator_code = reason.indicator_code
+            and territory.year = reason.year
+            and territory.territory_level = 'municipality'
+            and territory.territory_id = reason.municipality_id
     left join ({{ years_of_system_change('int_indicator_territory', 'territory_id') }}) as changed
         on
             territory.indicator_code = changed.indicator_code
@@ -46,7 +97,18 @@ value as (
         organisation.system_code,
         cast(0 as bigint) as organisations_undecided,
         organisation.is_undecided,
-        changed.year is not null as system_changed
+        changed.year is not null as system_changed,
+        false as is_incomplete,
+        cast(null as bigint) as organisations_known,
+        cast(null as bigint) as organisations_total,
+        {{ no_text }} as coverage_reason,
+        cast(null as decimal(18, 6)) as value_low,
+        cast(null as decimal(18, 6)) as value_high,
+        false as is_part,
+        cast(null as bigint) as municipalities_reporting,
+        cast(null as bigint) as municipalities_total,
+        cast(null as bigint) as regions_reporting,
+        cast(null as bigint) as regions_total
     from {{ ref('int_indicator_organisation') }} as organisation
     left join ({{ years_of_system_change('int_indicator_organisation', 'organisation_id') }}) as changed
         on

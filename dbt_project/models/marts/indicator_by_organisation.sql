@@ -48,7 +48,8 @@ select
     {{ cast_columns([('note.footnote_marks', 'footnote_marks', 'text')]) }},
     {{ reported_columns('reported') }},
     {{ cast_columns([('indicator.is_undecided', 'is_undecided', 'boolean')]) }},
-    {{ source_columns('indicator') }}
+    {{ source_columns('indicator') }},
+    {{ observation_status_column('indicator', 'true', 'passport.year_kind') }}
 from indicator
 inner join passport
     on
