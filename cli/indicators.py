@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NAME = "indicators"
 COLUMNS = (
-    "Показатель", "План", "Факт", "Отклонение", "Статус", "Числитель", "Знаменатель", "Опубликовано", "Прим.",
+    "Показатель", "План", "Факт", "Сноски", "Отклонение", "Статус", "Числитель", "Знаменатель", "Опубликовано",
 )  # fmt: skip
 
 
@@ -88,28 +88,23 @@ def show_indicators(
 
 
 def _show(table: "PlanFactTable") -> None:
+    from publishing.footnotes import listed, mark, marks
     from publishing.indicators import NO_NUMBER, count_text, number_text, verdict_text
 
-    notes: list[str] = []
     rows = []
     for row in table.rows:
-        marks = []
-        for note in row.notes:
-            if note not in notes:
-                notes.append(note)
-            marks.append(str(notes.index(note) + 1))
         unit = f", {row.unit}" if row.unit else ""
         rows.append((
             f"{row.title}{unit}",
             number_text(row.plan, row.precision),
             number_text(row.value, row.precision),
+            marks(row.footnotes),
             number_text(row.deviation, row.precision, signed=True),
             verdict_text(row),
             count_text(row.numerator),
             count_text(row.denominator),
             row.reported_text or NO_NUMBER,
-            ", ".join(marks),
         ))  # fmt: skip
-    show_table(f"{table.place.name}, {table.year} год", COLUMNS, rows, right=(1, 2, 3, 5, 6, 7))
-    for number, note in enumerate(notes, start=1):
-        say(f"{number}) {note}")
+    show_table(f"{table.place.name}, {table.year} год", COLUMNS, rows, right=(1, 2, 4, 6, 7, 8))
+    for number, text in listed(table.footnotes):
+        say(f"{mark(number)} {text}")

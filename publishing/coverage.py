@@ -5,11 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
-from schemas.plural import plural
-
-MUNICIPALITIES = ("муниципалитет", "муниципалитета", "муниципалитетов")
-REGIONS = ("субъект", "субъекта", "субъектов")
-
 
 @dataclass(frozen=True)
 class Coverage:
@@ -38,24 +33,3 @@ class Coverage:
     def is_complete(self) -> bool:
         """Whether the full value is the one shown."""
         return self.value_low is not None and self.value_low == self.value_high
-
-    def notes(self, level: str) -> list[str]:
-        """What a reader of the number must know of it: what is missing, and how much of the territory it is."""
-        notes = []
-        if self.value_low is not None and not self.is_complete:
-            known = self.organisations_expected - self.organisations_unknown
-            reason = f"; {self.coverage_reason}" if self.coverage_reason else ""
-            notes.append(f"данные неполны: организаций с данными {known} из {self.organisations_expected}{reason}")
-        if level != "municipality" and self.municipalities_reporting:
-            notes.append(f"данные есть не по всей территории: {self._parts()}")
-        return notes
-
-    def _parts(self) -> str:
-        parts = [_of(self.municipalities_reporting, MUNICIPALITIES, self.municipalities_total)]
-        if self.regions_total is not None:
-            parts.append(_of(self.regions_reporting, REGIONS, self.regions_total))
-        return ", ".join(parts)
-
-
-def _of(found: int, words: tuple[str, str, str], total: int | None) -> str:
-    return plural(found, *words) if total is None else f"{plural(found, *words)} из {total}"

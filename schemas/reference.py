@@ -8,6 +8,8 @@ import duckdb
 
 from schemas import catalogue
 from schemas.catalogue_rows import rows as catalogue_rows
+from schemas.footnotes import footnote_kinds
+from schemas.formula import formula_of
 from schemas.kinds import KINDS
 from schemas.measures import measures
 from schemas.passport import Component, Passport, passports
@@ -58,6 +60,7 @@ def reference_tables() -> tuple[Table, ...]:
         _municipality_totals(),
         _organisation_types(),
         _kinds(),
+        _footnote_kinds(),
         *_document_checks(),
     )
 
@@ -78,6 +81,7 @@ def _passport_table(passports: Iterable[Passport]) -> Table:
     columns = {
         "indicator_code": "varchar", "version": "integer", "position": "integer", "title": "varchar",
         "short_title": "varchar", "definition": "varchar", "definition_source": "varchar",
+        "formula": "varchar", "numerator_text": "varchar", "denominator_text": "varchar",
         "document": "varchar", "document_lines": "varchar", "document_codes": "varchar", "same_as": "varchar",
         "note": "varchar", "unit": "varchar", "precision_digits": "integer", "direction": "varchar",
         "aggregation": "varchar",
@@ -87,13 +91,15 @@ def _passport_table(passports: Iterable[Passport]) -> Table:
     }  # fmt: skip
     rows = tuple(
         (
-            p.code, p.version, p.position, p.title, p.short_title, p.definition, p.definition_source, p.document,
-            p.document_lines, ", ".join(p.document_codes) or None, p.same_as,
+            p.code, p.version, p.position, p.title, p.short_title, p.definition, p.definition_source,
+            formula.formula, formula.numerator, formula.denominator, p.document, p.document_lines,
+            ", ".join(p.document_codes) or None, p.same_as,
             p.note, p.unit, p.precision, p.direction, p.aggregation,
             p.cumulative, p.plan_accumulates, p.year_kind, p.population, p.computed_where, p.monthly_monitoring,
             p.valid_from_year, p.valid_to_year,
         )
         for p in passports
+        for formula in (formula_of(p),)
     )  # fmt: skip
     return Table("indicator_passport", columns, rows)
 
@@ -213,6 +219,12 @@ def _kinds() -> Table:
     columns = {"kind": "varchar", "title": "varchar", "period_kind": "varchar", "is_personal": "boolean"}
     rows = tuple((kind.code, kind.title, kind.period_kind, kind.is_personal) for kind in KINDS.values())
     return Table("kind", columns, rows)
+
+
+def _footnote_kinds() -> Table:
+    columns = {"footnote_kind": "varchar", "position": "integer", "title": "varchar", "text": "varchar"}
+    rows = tuple((kind.code, kind.position, kind.title, kind.text) for kind in footnote_kinds().values())
+    return Table("footnote_kind", columns, rows)
 
 
 def _document_checks() -> tuple[Table, Table]:

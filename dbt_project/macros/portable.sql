@@ -42,14 +42,16 @@
 {%- endmacro %}
 
 {# The values of a group, each as often as it is there, in the order of something else, as one text. #}
-{% macro text_list_by(expression, order) -%}
-    {{ return(adapter.dispatch('text_list_by', 'vitrina')(expression, order)) }}
+{% macro text_list_by(expression, order, separator="', '") -%}
+    {{ return(adapter.dispatch('text_list_by', 'vitrina')(expression, order, separator)) }}
 {%- endmacro %}
-{% macro default__text_list_by(expression, order) -%}
-    string_agg({{ expression }}, ', ' order by {{ order }})
+{% macro default__text_list_by(expression, order, separator) -%}
+    string_agg({{ expression }}, {{ separator }} order by {{ order }})
 {%- endmacro %}
-{% macro spark__text_list_by(expression, order) -%}
-    array_join(transform(array_sort(collect_list(struct({{ order }}, {{ expression }} as text))), x -> x.text), ', ')
+{% macro spark__text_list_by(expression, order, separator) -%}
+    array_join(
+        transform(array_sort(collect_list(struct({{ order }}, {{ expression }} as text))), x -> x.text), {{ separator }}
+    )
 {%- endmacro %}
 
 {# Rounds a decimal half away from zero at a number of digits that is itself a column (0 to 3). #}

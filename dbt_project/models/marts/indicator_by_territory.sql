@@ -80,6 +80,7 @@ select
         ('indicator.unit', 'unit', 'text'),
     ]) }},
     {{ plan_columns('plan_choice', 'indicator.value') }},
+    {{ cast_columns([('note.footnote_marks', 'footnote_marks', 'text')]) }},
     {{ reported_columns('reported') }},
     {{ source_columns('indicator') }},
     {{ observation_status_column(
@@ -102,6 +103,11 @@ left join {{ ref('int_coverage_text') }} as reason
         and indicator.year = reason.year
         and indicator.territory_level = 'municipality'
         and indicator.territory_id = reason.municipality_id
+left join {{ footnote_marks("note.place_level <> 'organisation'") }} as note
+    on
+        indicator.indicator_code = note.indicator_code
+        and indicator.year = note.year
+        and indicator.territory_id = note.place_id
 left join territory
     on indicator.territory_id = territory.territory_id
 left join {{ ref('int_municipality_year') }} as history
