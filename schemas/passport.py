@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from schemas.calendar import Population
 from schemas.catalogue import read_csv, roles, systems
 from schemas.metadata_file import BadFile, Code, MetadataError, Strict, Text, no_such, read_yaml_text, usable, validated
 from schemas.settings import per_home, regional_home
@@ -29,7 +30,6 @@ Aggregation = Literal[
     "published",
 ]
 """`published`: no export measures it; its plans and facts are what documents say."""
-Population = Literal["general_education", "basic_general_education", "every_organisation"]
 COUNTS_ORGANISATIONS = frozenset({"share_of_organisations", "number_of_organisations"})
 
 

@@ -21,6 +21,7 @@ MARTS = {
     "connectivity_by_organisation",
     "laggard",
     "submission_status",
+    "submission_due",
     "load_journal",
     "reject_journal",
     "indicator_plan",
