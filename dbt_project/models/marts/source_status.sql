@@ -73,7 +73,9 @@ owed as (
         due.system_code,
         due.municipality_id,
         sum(case when due.submission_state = 'late' then 1 else 0 end) as periods_late,
-        min(case when due.submission_state = 'late' then due.due_day end) as late_since
+        min(case when due.submission_state = 'late' then due.due_day end) as late_since,
+        -- In a file of several systems, say, whose journal row names none.
+        max(case when due.last_received_period is null then 0 else 1 end) = 1 as was_received
     from {{ ref('submission_due') }} as due
     where due.municipality_id is not null
     group by due.kind, due.system_code, due.municipality_id
@@ -133,7 +135,7 @@ status as (
         coalesce(submitted.last_period, {{ month_label('loaded.last_day') }}) as last_period,
         loaded.last_received_at,
         coalesce(loaded.organisations, 0) as organisations_reported,
-        coalesce(loaded.rows_accepted, 0) > 0 as is_loaded,
+        coalesce(loaded.rows_accepted, 0) > 0 or coalesce(owed.was_received, false) as is_loaded,
         coalesce(loaded.rows_held, 0) > 0 as is_held,
         coalesce(owed.periods_late, 0) as periods_late,
         owed.late_since

@@ -139,7 +139,13 @@ summed as (
         stated.duty_code,
         stated.territory_id,
         sum(case when stated.submission_state = 'late' then 1 else 0 end) as periods_late,
-        min(case when stated.submission_state = 'late' then stated.due_day end) as late_since
+        min(case when stated.submission_state = 'late' then stated.due_day end) as late_since,
+        max(
+            case
+                when stated.is_received or stated.organisations_received > 0
+                    then coalesce(stated.period_start, cast('0001-01-01' as date))
+            end
+        ) as last_received_start
     from stated
     group by stated.duty_code, stated.territory_id
 )
@@ -179,11 +185,16 @@ select
         ('stated.is_newest_due', 'is_newest_due', 'boolean'),
         ('summed.periods_late', 'periods_late', 'bigint'),
         ('summed.late_since', 'late_since', 'date'),
+        ('last_received.period_title', 'last_received_period', 'text'),
     ]) }}
 from stated
 inner join summed
     on
         stated.duty_code = summed.duty_code
         and stated.territory_id = summed.territory_id
+left join {{ ref('int_duty_period') }} as last_received
+    on
+        summed.duty_code = last_received.duty_code
+        and summed.last_received_start = coalesce(last_received.period_start, cast('0001-01-01' as date))
 left join {{ source('reference', 'region') }} as region
     on stated.region_code = region.region_code

@@ -18,6 +18,7 @@ owed as (
         period.period_end,
         period.year,
         period.due_day,
+        period.is_newest_due,
         due.owner_id as organisation_id
     from {{ ref('int_due_submission') }} as due
     inner join {{ ref('int_duty_period') }} as period
@@ -134,6 +135,7 @@ together as (
         owed.duty_code is not null as expected,
         sent.entity_id is not null as received,
         owed.due_day,
+        coalesce(owed.is_newest_due, false) as is_newest_due,
         {{ local_day('sent.came_first_at') }} as received_on,
         sent.received_at,
         sent.received_kind,
@@ -179,6 +181,7 @@ select
         ('stated.due_day', 'due_day', 'date'),
         ('stated.submission_state', 'submission_state', 'text'),
         (days_late('stated.submission_state', 'stated.due_day', 'stated.received_on'), 'days_late', 'integer'),
+        ('stated.is_newest_due', 'is_newest_due', 'boolean'),
     ]) }}
 from stated
 left join {{ ref('load_journal') }} as journal
