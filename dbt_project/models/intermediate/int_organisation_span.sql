@@ -39,6 +39,7 @@ select
     span.inn,
     coalesce(span.short_name, span.full_name) as organisation_name,
     span.organisation_type,
+    span.locality_type,
     span.is_general_education,
     {{ has_basic_general('span', 'organisation_type') }} as has_basic_general,
     municipality.municipality_id,
