@@ -70,7 +70,9 @@ def show_indicators(
         say_json({"release_id": manifest.release_id if manifest else None, **asdict(table)})
         return
     _show(table)
-    data_date = table.as_of_date or (manifest.data_date if manifest else None)
+    # What holds at a year's end (deliveries to date) is no later known than the newest day that was measured.
+    days = (table.as_of_date, manifest.data_date if manifest else None)
+    data_date = min((day for day in days if day), default=None)
     dated = f"Данные на {data_date:%d.%m.%Y}" if data_date else "Дата данных не указана"
     if manifest is None:
         say(f"{dated}. {remark}")

@@ -1,7 +1,8 @@
 """What the rows of the catalogues are, and how a region's own file of the same name is joined to the project's.
 
-A row of VITRINA_HOME/catalogues/<file> whose key the project has gives it spellings and nothing else; any other row is
-a new one, as complete as the project's own.
+A row of VITRINA_HOME/catalogues/<file> whose key the project has gives it spellings and nothing else, or takes its
+place where the catalogue says what a region decides for itself; any other row is a new one, as complete as the
+project's own.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from schemas.calendar import Duty, check_duties
 from schemas.metadata_file import (
     BadFile,
     Code,
@@ -223,6 +225,9 @@ class Catalogue:
     row: type[Strict]
     key: str | None = None
     check: Callable[[Sequence[Row]], None] | None = None
+    is_replaced: bool = False
+    """Whether a row of the region takes the place of the project's row of its key: what is due by when is the region's
+    to say, and no figure changes its meaning by it."""
 
 
 REGIONAL: Mapping[str, Catalogue] = {
@@ -237,6 +242,7 @@ REGIONAL: Mapping[str, Catalogue] = {
     "units.yaml": Catalogue(UnitRow),
     "programme_patterns.csv": Catalogue(ProgrammePattern),
     "document_checks.yaml": Catalogue(DocumentCheck, "code", _check_indicators),
+    "calendar.yaml": Catalogue(Duty, "code", check_duties, is_replaced=True),
 }
 """The catalogues a region may add to."""
 CLOSED = frozenset({"roles.yaml", "responsible_groups.yaml"})
@@ -283,7 +289,12 @@ def _content(path: Path) -> list[Any]:
 
 
 def _row(path: Path, model: type[Strict], entry: Any) -> Row:
-    return validated(path, model, entry).model_dump(exclude_unset=True)
+    try:
+        return validated(path, model, entry).model_dump(exclude_unset=True)
+    except MetadataError as error:
+        named = entry.get(REGIONAL[path.name].key)
+        said = str(error).removeprefix(f"{path.name}: ")
+        raise MetadataError(f"{path.name}: {f'«{named}», ' if named else ''}{said}") from error
 
 
 def _with_added(project: Sequence[Row], path: Path) -> tuple[Row, ...]:
@@ -293,7 +304,9 @@ def _with_added(project: Sequence[Row], path: Path) -> tuple[Row, ...]:
     places = {row[catalogue.key]: place for place, row in enumerate(joined)} if catalogue.key else {}
     for entry in _content(path):
         place = places.get(entry.get(catalogue.key)) if catalogue.key else None
-        if place is not None:
+        if place is not None and catalogue.is_replaced:
+            joined[place] = _row(path, catalogue.row, entry)
+        elif place is not None:
             joined[place]["spellings"] = (*joined[place].get("spellings", ()), *_spellings(path, catalogue, entry))
         elif path.name in CLOSED:
             raise MetadataError(f"{path.name}: добавить можно только написания строк проекта: {', '.join(places)}")

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from schemas.calendar import Population
 from schemas.catalogue import roles, systems
 from schemas.measures import measures
 from schemas.metadata_file import BadFile, Code, MetadataError, Strict, Text, no_such, read_yaml_text, usable, validated
@@ -30,7 +31,6 @@ Aggregation = Literal[
     "published",
 ]
 """`published`: no export measures it; its plans and facts are what documents say."""
-Population = Literal["general_education", "basic_general_education", "every_organisation"]
 COUNTS_ORGANISATIONS = frozenset({"share_of_organisations", "number_of_organisations"})
 
 

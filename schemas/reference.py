@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 
 from schemas import catalogue
+from schemas.calendar_reference import calendar_tables
 from schemas.catalogue_rows import rows as catalogue_rows
 from schemas.footnotes import footnote_kinds
 from schemas.formula import formula_of
@@ -62,6 +63,7 @@ def reference_tables() -> tuple[Table, ...]:
         _kinds(),
         _footnote_kinds(),
         *_document_checks(),
+        *(Table(name, columns, rows) for name, columns, rows in calendar_tables()),
     )
 
 
@@ -251,15 +253,15 @@ def _document_checks() -> tuple[Table, Table]:
 
 
 def _regions() -> Table:
-    rows = tuple((region.code, region.name) for region in catalogue.regions())
-    return Table("region", {"region_code": "varchar", "name": "varchar"}, rows)
+    rows = tuple((region.code, region.name, region.oktmo_prefix) for region in catalogue.regions())
+    return Table("region", dict.fromkeys(("region_code", "name", "oktmo_prefix"), "varchar"), rows)
 
 
 def _municipalities() -> Table:
     """The list of municipalities, each under the key that rows get while no organisation of it is in the registry."""
-    names = ("municipality_key", "region_code", "name", "oktmo")
-    rows = tuple((one.key, one.region_code, one.name, one.oktmo) for one in listed_municipalities())
-    return Table("municipality", dict.fromkeys(names, "varchar"), rows)
+    columns = {**dict.fromkeys(("municipality_key", "region_code", "name", "oktmo"), "varchar"), "is_former": "boolean"}
+    rows = tuple((one.key, one.region_code, one.name, one.oktmo, one.is_former) for one in listed_municipalities())
+    return Table("municipality", columns, rows)
 
 
 def _municipality_totals() -> Table:

@@ -86,6 +86,11 @@
     connectivity
 {%- endmacro %}
 
+{# Kinds whose rows are of a time with a first and a last day, be it a year. #}
+{% macro kinds_with_span() -%}
+    platform_activity
+{%- endmacro %}
+
 {# Kinds whose rows are of a system. #}
 {% macro kinds_with_system() -%}
     platform_registration

@@ -69,3 +69,19 @@
         else cast(0.5 as decimal(18, 6))
     end
 {%- endmacro %}
+
+{# Whether an organisation of a year is of a population of a passport or a duty. #}
+{% macro in_population(population, organisation) -%}
+    case {{ population }}
+        when 'general_education' then {{ organisation }}.is_general_education
+        when 'basic_general_education' then {{ organisation }}.has_basic_general
+        when 'every_organisation' then {{ organisation }}.organisation_type <> 'орган управления'
+        else false
+    end
+{%- endmacro %}
+
+{# Programmes unknown: every general-education type but the primary school teaches grades 5 to 9. #}
+{% macro has_basic_general(registry, organisation_type) -%}
+    {{ registry }}.is_general_education
+    and coalesce({{ registry }}.programmes like '%ООО%', {{ organisation_type }}.has_basic_general, true)
+{%- endmacro %}

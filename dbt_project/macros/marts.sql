@@ -12,6 +12,7 @@
     {{ cast_columns([
         (relation ~ '.organisation_name', 'organisation_name', 'text'),
         (relation ~ '.organisation_type', 'organisation_type', 'text'),
+        (relation ~ '.locality_type', 'locality_type', 'text'),
         (relation ~ '.inn', 'inn', 'text'),
         (relation ~ '.municipality', 'municipality', 'text'),
         (relation ~ '.municipality_oktmo', 'municipality_oktmo', 'text'),

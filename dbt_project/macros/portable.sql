@@ -146,3 +146,14 @@
 {% macro spark__has_day_within(days, first, last) -%}
     shiftright({{ days }}, {{ first }}) % shiftleft(cast(1 as bigint), {{ last }} - {{ first }} + 1) <> 0
 {%- endmacro %}
+
+{# The day of a moment in the time zone of the region (VITRINA_TIMEZONE); the warehouse keeps moments in UTC. #}
+{% macro local_day(moment) -%}{{ return(adapter.dispatch('local_day', 'vitrina')(moment)) }}{%- endmacro %}
+{% macro default__local_day(moment) -%}
+    cast(from_utc_timestamp({{ moment }}, '{{ build_parameter("TIMEZONE") | trim or "Europe/Moscow" }}') as date)
+{%- endmacro %}
+{% macro duckdb__local_day(moment) -%}
+    cast(
+        timezone('{{ build_parameter("TIMEZONE") | trim or "Europe/Moscow" }}', timezone('UTC', {{ moment }})) as date
+    )
+{%- endmacro %}

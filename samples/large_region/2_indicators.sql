@@ -224,7 +224,8 @@ planned as (
 
 select
     planned.* exclude (
-        organisations_reaching, unknown_denominator, is_reached, direction, region_code, municipality_id, source_system, reported
+        organisations_reaching, unknown_denominator, is_reached, direction, region_code, municipality_id,
+        source_system, reported
     ),
     territory.* exclude (territory_level, parent_id, oktmo, valid_from, valid_to, is_current),
     planned.reported,
@@ -289,7 +290,8 @@ left join marts.indicator_by_territory as district
 insert into marts.coverage_gap by name
 select
     indicator_code, year, organisation_id, indicator_short_title, indicator_position, organisation_name,
-    organisation_type, inn, municipality, municipality_oktmo, municipality_id, region, region_code, denominator,
+    organisation_type, locality_type, inn, municipality, municipality_oktmo, municipality_id, region, region_code,
+    denominator,
     'numerator' as side,
     case when number % 3 = 0 then 'rows_left_out' else 'not_reported' end as gap_reason,
     case when number % 3 = 0 then 'vygruzka_' || year || '.xlsx, строка ' || (number + 3) || ' отклонена' end
@@ -300,8 +302,8 @@ where numerator is null;
 insert into marts.laggard by name
 select
     indicator_code, year, organisation_id, indicator_title, indicator_short_title, indicator_position,
-    precision_digits, organisation_name, organisation_type, inn, municipality, municipality_oktmo, municipality_id,
-    region, region_code, value, plan,
+    precision_digits, organisation_name, organisation_type, locality_type, inn, municipality, municipality_oktmo,
+    municipality_id, region, region_code, value, plan,
     plan - value as gap,
     rank() over (
         partition by indicator_code, year, municipality_id
@@ -331,6 +333,11 @@ select
     plan.plan_scope as scope,
     offer.is_active,
     plan.plan_conflict as conflict,
+    plan.plan_level,
+    plan.plan_scope,
+    plan.plan_document,
+    plan.plan_clause || case when offer.is_active then '' else ', повтор' end as plan_clause,
+    plan.plan_conflict,
     true as is_comparable,
     plan.plan - offer.less as plan_low,
     plan.plan - offer.less as plan_high,
