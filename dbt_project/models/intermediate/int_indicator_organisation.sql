@@ -77,7 +77,9 @@ assembled as (
         or (numerator.indicator_code is not null and coalesce(denominator.is_proxy, false)) as is_proxy,
         numerator.measure_code,
         numerator.system_code,
-        numerator.as_of_date
+        numerator.as_of_date,
+        numerator.priority as numerator_priority,
+        denominator.priority as denominator_priority
     from {{ ref('int_indicator_population') }} as population
     inner join scoped
         on
@@ -115,7 +117,9 @@ assembled as (
         false as is_proxy,
         cast(null as {{ dbt.type_string() }}) as measure_code,
         cast(null as {{ dbt.type_string() }}) as system_code,
-        cast(null as date) as as_of_date
+        cast(null as date) as as_of_date,
+        cast(null as integer) as numerator_priority,
+        cast(null as integer) as denominator_priority
     from (
         select distinct
             value.indicator_code,

@@ -20,11 +20,4 @@ inner join {{ ref('int_organisation_year') }} as organisation
         organisation.year >= coalesce(passport.valid_from_year, organisation.year)
         and organisation.year <= coalesce(passport.valid_to_year, organisation.year)
 where
-    organisation.exists_at_year_end
-    and passport.aggregation <> 'published'
-    and case passport.population
-        when 'general_education' then organisation.is_general_education
-        when 'basic_general_education' then organisation.has_basic_general
-        when 'every_organisation' then organisation.organisation_type <> 'орган управления'
-        else false
-    end
+    {{ is_of_population('passport', 'organisation') }}

@@ -71,7 +71,12 @@ select
     ]) }},
     {{ plan_columns('plan_choice', 'indicator.value') }},
     {{ reported_columns('reported') }},
-    {{ source_columns('indicator') }}
+    {{ source_columns('indicator') }},
+    {{ cast_columns([
+        ('coalesce(series.series_break, false)', 'series_break', 'boolean'),
+        ('series.series_break_kind', 'series_break_kind', 'text'),
+        ('series.value_common', 'value_common', 'decimal(18, 6)'),
+    ]) }}
 from indicator
 inner join passport
     on
@@ -100,3 +105,8 @@ left join below_plan
         indicator.indicator_code = below_plan.indicator_code
         and indicator.year = below_plan.year
         and indicator.territory_id = below_plan.territory_id
+left join {{ ref('indicator_series_change') }} as series
+    on
+        indicator.indicator_code = series.indicator_code
+        and indicator.year = series.year
+        and indicator.territory_id = series.territory_id
