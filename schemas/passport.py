@@ -13,7 +13,18 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.catalogue import read_csv, roles, systems
-from schemas.metadata_file import BadFile, Code, MetadataError, Strict, Text, no_such, read_yaml_text, usable, validated
+from schemas.metadata_file import (
+    BadFile,
+    Code,
+    MetadataError,
+    Strict,
+    Text,
+    bad_file,
+    no_such,
+    read_yaml_text,
+    usable,
+    validated,
+)
 from schemas.settings import per_home, regional_home
 
 PASSPORT_FOLDER = Path(__file__).parent / "passports"
@@ -173,12 +184,11 @@ def _with_regional(home: Path) -> tuple[tuple[Passport, ...], tuple[BadFile, ...
         else:
             read.append((path, found))
     known = load_passports()
-    in_turn = dict(_by_version(read))
-    for path, found in usable(in_turn, lambda path: with_version(known, path, in_turn[path])):
-        if isinstance(found, BadFile):
-            bad.append(found)
-        else:
-            known = found
+    for path, found in _by_version(read):
+        try:
+            known = with_version(known, path, found)
+        except PassportError as error:
+            bad.append(bad_file(path, error))
     return known, tuple(sorted(bad, key=lambda file: file.path))
 
 

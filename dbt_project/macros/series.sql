@@ -111,3 +111,9 @@
 {% macro series_steps() -%}
     left same source denominator entered
 {%- endmacro %}
+
+{# Whether what turns on a step has turned by the end of another one. #}
+{% macro has_turned(own_step, step) -%}
+    {%- set steps = series_steps().split() -%}
+    {{ own_step }} in ('{{ steps[:steps.index(step) + 1] | join("', '") }}')
+{%- endmacro %}

@@ -53,11 +53,13 @@ member as (
             side_of_pair.*,
             member.organisation_id,
             member.municipality_id,
-            case when side_of_pair.aggregation <> 'ratio_of_sums' or member.denominator is not null then member.numerator end
-                as numerator,
+            case
+                when side_of_pair.aggregation <> 'ratio_of_sums' or member.denominator is not null then member.numerator
+            end as numerator,
             member.denominator,
             {{ sign_of_extreme('side_of_pair.aggregation') }} * member.value as extreme,
             side_of_pair.aggregation <> 'ratio_of_sums' or member.denominator is not null as is_present,
+            member.is_reported,
             member.is_reported or not side_of_pair.tells_states as is_told,
             case
                 when member.organisation_id is null then 'whole'
@@ -125,6 +127,7 @@ paired as (
         max(case when {{ now }} then 1 else 0 end) as is_present,
         max(case when {{ then }} and named.is_told then 1 else 0 end) as was_told,
         max(case when {{ now }} and named.is_told then 1 else 0 end) as is_told,
+        max(case when {{ then }} and named.is_reported then 1 else 0 end) as was_reported,
         min(case when {{ then }} then named.numerator_source end) as first_source_previous,
         min(case when {{ now }} then named.numerator_source end) as first_source,
         max(case when {{ then }} then named.numerator_source end) as last_source_previous,
@@ -164,14 +167,20 @@ select
     classed.entity_id,
     classed.is_organisation,
     classed.membership,
+    classed.was_reported,
+    classed.was_told * classed.is_told as is_told_twice,
     classed.numerator_previous,
     classed.numerator,
     classed.denominator_previous,
     classed.denominator,
     classed.extreme_previous,
     classed.extreme,
-    case when classed.membership = 'same' and classed.has_other_source then 'source' else classed.membership end
-        as numerator_step,
-    case when classed.membership = 'same' and classed.has_other_denominator then 'denominator' else classed.membership end
-        as denominator_step
+    case
+        when classed.membership = 'same' and classed.has_other_source then 'source'
+        else classed.membership
+    end as numerator_step,
+    case
+        when classed.membership = 'same' and classed.has_other_denominator then 'denominator'
+        else classed.membership
+    end as denominator_step
 from classed

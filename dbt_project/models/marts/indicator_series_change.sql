@@ -12,7 +12,8 @@ with summed as (
         sum(case when entity.membership = 'same' then entity.is_organisation else 0 end) as organisations_common,
         sum(case when entity.membership = 'entered' then entity.is_organisation else 0 end) as organisations_entered,
         sum(case when entity.membership = 'left' then entity.is_organisation else 0 end) as organisations_left,
-        max(case when entity.membership = 'same' then 1 else 0 end) as has_common,
+        max(entity.is_told_twice) as has_common,
+        max(entity.was_reported) as was_reported,
         max(1 - entity.is_organisation) as has_whole,
         max(case when coalesce(entity.denominator_previous, entity.denominator) is not null then 1 else 0 end)
             as has_denominator,
@@ -38,7 +39,7 @@ with summed as (
         {% for step in steps -%}
             min(
                 case
-                    when entity.numerator_step in ('{{ steps[:loop.index] | join("', '") }}') then entity.extreme
+                    when {{ has_turned('entity.numerator_step', step) }} then entity.extreme
                     else entity.extreme_previous
                 end
             ) as extreme_{{ step }}
@@ -57,6 +58,7 @@ corrected as (
         summed.organisations_entered,
         summed.organisations_left,
         summed.has_common,
+        summed.was_reported,
         summed.has_whole,
         summed.has_denominator,
         {% for side in sides -%}
@@ -75,7 +77,8 @@ corrected as (
         {% endfor -%}
         coalesce(pair.numerator, 0) - summed.numerator as correction,
         case
-            when pair.version = pair.previous_version then coalesce(pair.numerator_previous, 0) - summed.numerator_previous
+            when pair.version = pair.previous_version
+                then coalesce(pair.numerator_previous, 0) - summed.numerator_previous
             else coalesce(pair.numerator, 0) - summed.numerator
         end as correction_previous
     from {{ ref('int_series_pair') }} as pair
@@ -86,7 +89,7 @@ corrected as (
             and pair.territory_id = summed.territory_id
 ),
 
-stepped as (
+valued as (
     select
         corrected.*,
         {{ value_of_set(
@@ -103,14 +106,14 @@ stepped as (
                 'corrected.extreme_' ~ step, 'corrected'
             ) }} as value_{{ step }},
         {% endfor -%}
-        case when corrected.has_common = 1 then {{ value_of_set(
+        {{ value_of_set(
             'corrected.numerator_common_previous + corrected.correction_previous',
             'corrected.denominator_common_previous', 'corrected.extreme_common_previous', 'corrected'
-        ) }} end as value_common_previous,
-        case when corrected.has_common = 1 then {{ value_of_set(
+        ) }} as common_previous,
+        {{ value_of_set(
             'corrected.numerator_common + corrected.correction', 'corrected.denominator_common',
             'corrected.extreme_common', 'corrected'
-        ) }} end as value_common
+        ) }} as common
     from corrected
 ),
 
@@ -121,12 +124,16 @@ chained as (
         stepped.*,
         case
             when stepped.version = stepped.previous_version then stepped.value_previous
-            when stepped.has_whole = 1 or stepped.value_by_version is null then stepped.value
+            when stepped.is_unbridged then stepped.value
             else stepped.value_by_version
-        end as value_passport,
-        stepped.version <> stepped.previous_version
-        and (stepped.has_whole = 1 or stepped.value_by_version is null) as is_unbridged
-    from stepped
+        end as value_passport
+    from (
+        select
+            valued.*,
+            valued.version <> valued.previous_version
+            and (valued.has_whole = 1 or valued.was_reported = 0 or valued.value_by_version is null) as is_unbridged
+        from valued
+    ) as stepped
 ),
 
 computed as (
@@ -143,18 +150,22 @@ computed as (
         {% for step in steps[:-1] -%}
             {% do values.insert(0, 'chained.value_' ~ step) -%}
             {% if loop.first %}chained.value_passport - chained.value_previous as part_passport,{% endif %}
-            case when chained.is_unbridged then 0 else
-                coalesce({{ values | join(', ') }}) - coalesce({{ values[1:] | join(', ') }})
+            case
+                when chained.is_unbridged then 0
+                else coalesce({{ values | join(', ') }}) - coalesce({{ values[1:] | join(', ') }})
             end as part_{{ step }},
         {% endfor -%}
-        case when chained.is_unbridged then 0 else chained.value - coalesce({{ values | join(', ') }}) end
-            as part_entered,
+        case
+            when chained.is_unbridged then 0
+            else chained.value - coalesce({{ values | join(', ') }})
+        end as part_entered,
         cast(0 as decimal(18, 6)) as part_not_split,
-        case when not chained.is_unbridged then chained.value_common_previous end as value_common_previous,
-        case when not chained.is_unbridged then chained.value_common end as value_common,
-        chained.organisations_common,
-        chained.organisations_entered,
-        chained.organisations_left,
+        case when chained.has_common = 1 and not chained.is_unbridged then chained.common_previous end
+            as value_common_previous,
+        case when chained.has_common = 1 and not chained.is_unbridged then chained.common end as value_common,
+        {% for kind in ('common', 'entered', 'left') -%}
+            case when chained.is_unbridged then 0 else chained.organisations_{{ kind }} end as organisations_{{ kind }},
+        {% endfor -%}
         case when chained.is_unbridged then 'other_version' end as not_split_reason
     from chained
 ),
@@ -226,8 +237,11 @@ weighed as (
         passport.unit,
         passport.precision_digits,
         passport.break_threshold * abs(change.value) as bound,
-        greatest({% for cause in causes %}abs(change.part_{{ cause }}){% if not loop.last %}, {% endif %}{% endfor %})
-            as largest
+        greatest(
+            {% for cause in causes -%}
+                abs(change.part_{{ cause }}){% if not loop.last %},{% endif %}
+            {% endfor %}
+        ) as largest
     from change
     inner join {{ source('reference', 'indicator_passport') }} as passport
         on
