@@ -42,6 +42,9 @@ class IndicatorRow:
     organisations_below_plan: int | None = None
     reported: Decimal | None = None
     reported_text: str | None = None
+    series_break: bool = False
+    series_break_kind: str | None = None
+    value_common: Decimal | None = None
     notes: tuple[str, ...] = field(default=())
 
 
@@ -159,6 +162,9 @@ def _row(connection: duckdb.DuckDBPyConnection, record: dict[str, Any], passport
         organisations_below_plan=record.get("organisations_below_plan"),
         reported=_decimal(record.get("reported")),
         reported_text=record.get("reported_text"),
+        series_break=bool(record.get("series_break")),
+        series_break_kind=record.get("series_break_kind"),
+        value_common=_decimal(record.get("value_common")),
         notes=tuple(_notes(connection, record)),
     )
 
@@ -176,10 +182,30 @@ def _notes(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> lis
     level = record["plan_level"]
     if level and record["plan"] is not None and level != record.get("territory_level", "organisation"):
         notes.append(f"своего плана нет, уровень плана: {value_labels('plan_level')[level]}")
-    if record.get("system_changed"):
+    if record.get("series_break"):
+        notes.append(_break(connection, record))
+    elif record.get("system_changed"):
         notes.append("ряд прерван: в прошлом году данные другой системы")
     notes += _words_about_organisations(connection, record)
     return notes
+
+
+def _break(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> str:
+    """What broke the series in this year, and what to compare instead."""
+    row = connection.execute(
+        "select previous_year, value_common_previous, value_common, precision_digits from indicator_series_change"
+        " where indicator_code = ? and year = ? and territory_id = ?",
+        [record["indicator_code"], record["year"], record["territory_id"]],
+    ).fetchone()
+    said = f"ряд прерван: {value_labels('series_break_kind')[record['series_break_kind']]}"
+    if row is None:
+        return said
+    year, before, after, digits = row
+    if before is None or after is None:
+        return f"{said}; общих организаций с {year} годом нет, сравнивать не с чем"
+    if record["series_break_kind"] not in ("entered", "left"):
+        return f"{said}; с {year} годом не сравнивать"
+    return f"{said}; по общим с {year} годом: {number_text(before, digits)} → {number_text(after, digits)}"
 
 
 def _words_about_organisations(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> list[str]:
