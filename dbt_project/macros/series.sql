@@ -117,3 +117,9 @@
     {%- set steps = series_steps().split() -%}
     {{ own_step }} in ('{{ steps[:steps.index(step) + 1] | join("', '") }}')
 {%- endmacro %}
+
+{# Whether a measure of the catalogue is a list of events: an organisation that is not in it has none. People trained
+   within a year are counted of each staff, noughts too. #}
+{% macro lists_events(catalogue) -%}
+    ({{ catalogue }}.time_rule = 'flow' and {{ catalogue }}.rollup <> 'distinct_people')
+{%- endmacro %}

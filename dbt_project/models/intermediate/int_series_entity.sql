@@ -5,8 +5,8 @@
 
 {{ config(materialized='ephemeral') }}
 
--- Kinds that tell the state of each organisation: one that is not told of is unknown. Of kinds that list events and
--- objects it has none.
+-- Indicators that tell of each organisation, if only that it has none: one that is not told of is unknown. Where events
+-- are listed it has none.
 with told as (
     select distinct
         component.indicator_code,
@@ -14,7 +14,7 @@ with told as (
     from {{ source('reference', 'passport_component') }} as component
     inner join {{ source('reference', 'measure') }} as catalogue
         on component.measure_code = catalogue.measure_code
-    where component.side = 'numerator' and catalogue.time_rule in ('snapshot', 'period')
+    where component.side = 'numerator' and component.priority = 1 and not {{ lists_events('catalogue') }}
 ),
 
 heir as (

@@ -13,8 +13,13 @@ with listed as (
         {{ text_list("case when component.side = 'numerator' then " ~ source_text ~ " end") }} as numerator_sources,
         {{ text_list("case when component.side = 'denominator' then " ~ source_text ~ " end") }} as denominator_sources,
         max(case when component.side = 'numerator' then component.threshold end) as threshold,
-        max(case when component.side = 'numerator' and catalogue.time_rule in ('snapshot', 'period') then 1 else 0 end)
-            as tells_states
+        min(
+            case
+                when component.side <> 'numerator' or component.priority > 1 then null
+                when {{ lists_events('catalogue') }} then 'zero'
+                else 'unknown'
+            end
+        ) as absent_means
     from {{ source('reference', 'passport_component') }} as component
     left join {{ source('reference', 'measure') }} as catalogue
         on component.measure_code = catalogue.measure_code
@@ -51,7 +56,7 @@ select
         ('passport.valid_from_year', 'valid_from_year', 'integer'),
         ('passport.valid_to_year', 'valid_to_year', 'integer'),
         ('passport.break_threshold', 'break_threshold', 'decimal(18, 6)'),
-        ("case listed.tells_states when 1 then 'unknown' when 0 then 'zero' end", 'absent_means', 'text'),
+        ('listed.absent_means', 'absent_means', 'text'),
     ]) }}
 from {{ source('reference', 'indicator_passport') }} as passport
 left join listed
