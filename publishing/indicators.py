@@ -192,12 +192,14 @@ def _notes(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> lis
 
 def _break(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> str:
     """What broke the series in this year, and what to compare instead."""
+    said = f"ряд прерван: {value_labels('series_break_kind')[record['series_break_kind']]}"
+    if "territory_id" not in record:
+        return f"{said}; с прошлым годом не сравнивать"
     row = connection.execute(
         "select previous_year, value_common_previous, value_common, precision_digits from indicator_series_change"
         " where indicator_code = ? and year = ? and territory_id = ?",
         [record["indicator_code"], record["year"], record["territory_id"]],
     ).fetchone()
-    said = f"ряд прерван: {value_labels('series_break_kind')[record['series_break_kind']]}"
     if row is None:
         return said
     year, before, after, digits = row

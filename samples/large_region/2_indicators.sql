@@ -368,6 +368,9 @@ select
     case when fact.reported is not null then 'строка ' || (100 + fact.number) end as reported_clause,
     system_of(fact.source_system, fact.municipality_number, fact.year) as source_system,
     is_system_changed(fact.source_system, fact.municipality_number, fact.year) as system_changed,
+    fact.numerator is not null and is_system_changed(fact.source_system, fact.municipality_number, fact.year)
+        as series_break,
+    case when series_break then 'source' end as series_break_kind,
     district.value as municipality_value,
     fact.value - fact.plan as deviation,
     verdict(fact.value, fact.plan, fact.low_plan, fact.is_reached, fact.precision_digits, fact.direction) as status,

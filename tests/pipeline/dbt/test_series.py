@@ -186,6 +186,19 @@ def test_another_denominator_is_told_from_growth(series: Warehouse) -> None:
     )  # fmt: skip
 
 
+def test_a_school_says_what_broke_its_own_series(series: Warehouse) -> None:
+    """Guards against a card on which MAX's pupils, or another definition, are growth of the school."""
+    assert series.query(
+        "select indicator_code, year, organisation_id, series_break_kind from marts.indicator_by_organisation"
+        " where series_break and indicator_code in ('students_active_sferum', 'ours', 'parents_registered') order by all"
+    ) == [
+        ("ours", 2024, FIRST, "passport"),
+        ("ours", 2024, SECOND, "passport"),
+        ("parents_registered", 2024, SECOND, "denominator"),
+        ("students_active_sferum", 2024, FIRST, "source"),
+    ]  # fmt: skip
+
+
 def test_a_person_of_two_schools_is_one_also_in_a_change(series: Warehouse) -> None:
     """Guards against people counted per school in the parts, which then miss the change."""
     assert change(series, "teachers_trained", 2023) == split(
