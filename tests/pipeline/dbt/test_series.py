@@ -190,7 +190,8 @@ def test_a_school_says_what_broke_its_own_series(series: Warehouse) -> None:
     """Guards against a card on which MAX's pupils, or another definition, are growth of the school."""
     assert series.query(
         "select indicator_code, year, organisation_id, series_break_kind from marts.indicator_by_organisation"
-        " where series_break and indicator_code in ('students_active_sferum', 'ours', 'parents_registered') order by all"
+        " where series_break and indicator_code in ('students_active_sferum', 'ours', 'parents_registered')"
+        " order by all"
     ) == [
         ("ours", 2024, FIRST, "passport"),
         ("ours", 2024, SECOND, "passport"),

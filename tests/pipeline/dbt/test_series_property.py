@@ -172,7 +172,7 @@ def expected_parts(history: History, territory: str, pair: tuple[int, int], ends
     common = [move for move in moves if move[3] == "same"]
     values = [
         value_of(history, [move[at].numerator for move in common], [move[at].denominator for move in common])
-        if common else None
+        if any(one.told and two.told for _, one, two, *_ in common) else None
         for at in (1, 2)
     ]  # fmt: skip
     counts = [sum(move[3] == kind and "whole" not in move[0] for move in moves) for kind in ("same", "entered", "left")]
