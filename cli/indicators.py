@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "indicators"
 COLUMNS = (
-    "Показатель", "План", "Факт", "Отклонение", "Статус", "Числитель", "Знаменатель", "Опубликовано", "Прим.",
+    "Показатель", "План", "Факт", "Сноски", "Отклонение", "Статус", "Числитель", "Знаменатель", "Опубликовано",
 )  # fmt: skip
 
 
@@ -89,7 +89,9 @@ def show_indicators(
         say_json({"release_id": manifest.release_id if manifest else None, **asdict(table)})
         return
     _show(table)
-    data_date = table.as_of_date or (manifest.data_date if manifest else None)
+    # What holds at a year's end (deliveries to date) is no later known than the newest day that was measured.
+    days = (table.as_of_date, manifest.data_date if manifest else None)
+    data_date = min((day for day in days if day), default=None)
     dated = f"Данные на {data_date:%d.%m.%Y}" if data_date else "Дата данных не указана"
     if manifest is None:
         say(f"{dated}. {remark}")
@@ -107,30 +109,23 @@ def show_indicators(
 
 
 def _show(table: "PlanFactTable") -> None:
-    from publishing.indicators import NO_NUMBER, count_text, number_text
-    from schemas.labels import value_labels
+    from publishing.footnotes import listed, mark, marks
+    from publishing.indicators import NO_NUMBER, count_text, number_text, verdict_text
 
-    statuses = value_labels("status")
-    notes: list[str] = []
     rows = []
     for row in table.rows:
-        marks = []
-        for note in row.notes:
-            if note not in notes:
-                notes.append(note)
-            marks.append(str(notes.index(note) + 1))
         unit = f", {row.unit}" if row.unit else ""
         rows.append((
             f"{row.title}{unit}",
             number_text(row.plan, row.precision),
             number_text(row.value, row.precision),
+            marks(row.footnotes),
             number_text(row.deviation, row.precision, signed=True),
-            statuses.get(row.status, row.status),
+            verdict_text(row),
             count_text(row.numerator),
             count_text(row.denominator),
             row.reported_text or NO_NUMBER,
-            ", ".join(marks),
         ))  # fmt: skip
-    show_table(f"{table.place.name}, {table.year} год", COLUMNS, rows, right=(1, 2, 3, 5, 6, 7))
-    for number, note in enumerate(notes, start=1):
-        say(f"{number}) {note}")
+    show_table(f"{table.place.name}, {table.year} год", COLUMNS, rows, right=(1, 2, 4, 6, 7, 8))
+    for number, text in listed(table.footnotes):
+        say(f"{mark(number)} {text}")

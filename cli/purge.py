@@ -104,8 +104,8 @@ def _tell(settings: "Settings", files: "list[ArchivedFile]", before: datetime, a
 
 def _in_words(settings: "Settings", files: "list[ArchivedFile]") -> str:
     """«12 файлов, 3,4 МБ, получены с 01.02.2025 по 03.03.2026»."""
-    from ingestion.wording import plural
     from publishing.catalogue import local_time
+    from schemas.plural import plural
 
     first, last = (
         f"{local_time(settings, file.received_at.replace(tzinfo=UTC)):%d.%m.%Y}" for file in (files[0], files[-1])

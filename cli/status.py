@@ -1,7 +1,7 @@
 """vitrina status: what is published, how fresh it is, what waits for people."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from cli.console import say, say_json, show_table
@@ -52,7 +52,7 @@ def gather(settings: "Settings") -> dict[str, Any]:
     if release:
         with open_release(settings) as connection:
             found["freshness"] = [asdict(row) for row in status.freshness(connection)]
-            found["not_reported"] = [asdict(row) for row in status.silent_organisations(connection)]
+            found["not_reported"] = [asdict(row) for row in status.late_submissions(connection)]
     return found
 
 
@@ -105,20 +105,35 @@ def _show(settings: "Settings", found: dict[str, Any]) -> None:
                 str(row["files"]),
                 _moment(settings, row["last_received_at"]),
                 row["last_period"] or "—",
+                f"{row['places_late']} из {row['places_expected']}" if row["places_expected"] else "—",
                 str(row["rows_rejected"]),
                 str(row["rows_held"]),
             )
             for row in found["freshness"]
         ]
-        columns = ("Вид", "Система", "Файлов", "Последний получен", "Последний период", "Отклонено", "Отложено")
-        show_table("Свежесть данных", columns, rows, right=(2, 5, 6))
+        files = ("Файлов", "Последний получен", "Последний период", "Не сдали", "Отклонено", "Отложено")
+        show_table("Свежесть данных", ("Вид", "Система", *files), rows, right=(2, 6, 7))
+    if found["not_reported"]:
+        say("Кто не сдал по календарю сдачи сведений, последний наступивший срок:")
     for row in found["not_reported"]:
-        kind = titles.get(row["kind"], row["kind"])
-        system = f", {row['system_code']}" if row["system_code"] else ""
-        silent = row["expected"] - row["received"]
-        more = silent - len(row["missing"])
-        names = ", ".join(row["missing"]) + (f" и ещё {more}" if more else "")
-        say(f"Не отчитались ({kind}{system}, {row['period']}): {silent} из {row['expected']} — {names}")
+        say(f"  {_late(titles.get(row['kind'], row['kind']), row)}")
+
+
+def _late(kind: str, row: dict[str, Any]) -> str:
+    """One duty: who owes it, since when, by how many days; what stands before is a number."""
+    what = f"{kind}, {row['system_title'] or row['system_code']}" if row["system_code"] else kind
+    older = f"прежних периодов не сдано: {row['older_periods']}, с {_day(row['late_since'])}"
+    if not row["places_late"]:
+        return f"{what}: {older}"
+    if row["due_day"]:
+        due = f"{row['period_title']}, срок {_day(row['due_day'])}, дней просрочки: {row['days_late']}"
+    else:
+        due = "срок не назначен"
+    more = row["places_late"] - len(row["missing"])
+    names = ", ".join(row["missing"]) + (f" и ещё {more}" if more else "")
+    tail = f"; {older}" if row["older_periods"] else ""
+    never = f", из них ни разу: {row['places_never']}" if row["places_never"] else ""
+    return f"{what} ({due}): {row['places_late']} из {row['places_expected']}{never} — {names}{tail}"
 
 
 def _show_last(settings: "Settings", found: dict[str, Any]) -> None:
@@ -141,8 +156,10 @@ def _show_last(settings: "Settings", found: dict[str, Any]) -> None:
         say(f"Последнее обновление начато {started} и не закончено. Повторите: vitrina refresh")
 
 
-def _day(text: str | None) -> str:
-    return f"{datetime.fromisoformat(text):%d.%m.%Y}" if text else "неизвестную дату"
+def _day(day: str | date | None) -> str:
+    if day is None:
+        return "неизвестную дату"
+    return f"{datetime.fromisoformat(day) if isinstance(day, str) else day:%d.%m.%Y}"
 
 
 def _moment(settings: "Settings", value: str | datetime | None) -> str:

@@ -72,7 +72,8 @@ def parse_table(
         else:
             shown = _texts(text, source)
             cells = _texts(text, source, *column.metadata.get("also", ()))
-            if not column.nullable:  # an empty cell is missing, whatever stands beside it
+            # An empty cell is missing whatever stands beside it, unless that says the same by itself.
+            if not column.nullable or column.metadata.get("own_cell"):
                 cells = [None if own is None else cell for own, cell in zip(shown, cells, strict=True)]
             read = reader.scaled(how, scales[source]) if source in scales else reader.of(how)
             values = _read_all(cells, _strict(read, column), source, parsed, shown=shown)

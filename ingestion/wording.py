@@ -15,18 +15,10 @@ from ingestion.reading import Member
 from ingestion.report import FileReport, Outcome
 from ingestion.starts import Starts, TableStart
 from schemas.personal import mask
+from schemas.plural import plural
 
 PROBLEMS_SHOWN = 5
 NO_CHANGES = Differences(0, 0, 0, 0, ())
-
-
-def plural(number: int, one: str, few: str, many: str) -> str:
-    """A Russian noun after a number: 1 строка, 3 строки, 5 строк."""
-    if number % 10 == 1 and number % 100 != 11:
-        return f"{number} {one}"
-    if 2 <= number % 10 <= 4 and not 12 <= number % 100 <= 14:
-        return f"{number} {few}"
-    return f"{number} {many}"
 
 
 def rows_in_words(number: int) -> str:

@@ -160,7 +160,7 @@ def dbt_models_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
     @dbt_assets(manifest=manifest, name="dbt_build", exclude=UNIT_TESTS, dagster_dbt_translator=WarehouseTranslator())
     def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, refresh_record: Record) -> Iterator[Any]:
         (target / "run_results.json").unlink(missing_ok=True)
-        parameters = build_parameters(refresh_record.release_id, refresh_record.build_date)
+        parameters = build_parameters(refresh_record.release_id, refresh_record.build_date, settings.timezone)
         with refresh_record.step("Построение витрин"), _output_to_log(settings), parameters:
             is_full = FULL_TAG in context.run.tags or built_by_other_code(settings)
             command = ["build", "--full-refresh"] if is_full else ["build"]

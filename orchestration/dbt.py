@@ -102,14 +102,15 @@ def _last_lines(text: str) -> str:
 
 
 @contextmanager
-def build_parameters(release_id: str, build_date: date) -> Iterator[None]:
-    """The environment of a build: its release, the day that counts as today, the code that decides (macro
-    `build_parameter`).
+def build_parameters(release_id: str, build_date: date, timezone: str) -> Iterator[None]:
+    """The environment of a build: its release, the day that counts as today, the code that decides, the time zone by
+    which a file came in time or late (macro `build_parameter`).
     """
     given = {
         "VITRINA_RELEASE_ID": release_id,
         "VITRINA_AS_OF_DATE": build_date.isoformat(),
         "VITRINA_CODE_DIGEST": code_digest(),
+        "VITRINA_TIMEZONE": timezone,
     }
     former = {name: os.environ.get(name) for name in given}
     os.environ.update(given)

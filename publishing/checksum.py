@@ -18,6 +18,8 @@ VOLATILE_COLUMNS = frozenset(
         "last_received_at",
         "active_received_at",
         "other_received_at",
+        "submission_state",
+        "days_late",
         "load_sequence",
         "held_id",
     }

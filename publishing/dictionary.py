@@ -8,6 +8,7 @@ from typing import Any
 
 from publishing.contract import ROOT, mart_models
 from schemas.labels import column_label
+from schemas.mart_questions import mart_questions
 
 COLUMNS = ROOT / "dbt_project" / "models" / "columns.md"
 PAGE = ROOT / "docs" / "marts.md"
@@ -24,7 +25,12 @@ INTRODUCTION = """# Витрины
 def page() -> str:
     """The whole page in Markdown."""
     meanings = {name: " ".join(text.split()) for name, text in BLOCK.findall(COLUMNS.read_text(encoding="utf-8"))}
-    return "\n".join([INTRODUCTION, *(_section(model, meanings) for model in mart_models())])
+    return "\n".join([INTRODUCTION, _questions(), *(_section(model, meanings) for model in mart_models())])
+
+
+def _questions() -> str:
+    asked = [f"**{one.question}**: [`{one.mart}`](#{one.mart})\n\n```sql\n{one.sql}\n```\n" for one in mart_questions()]
+    return "\n".join(["## Какую витрину спросить", "", *asked])
 
 
 def _section(model: dict[str, Any], meanings: dict[str, str]) -> str:

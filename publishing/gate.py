@@ -23,6 +23,8 @@ REQUIRED_MARTS = (
     "connectivity_by_organisation",
     "laggard",
     "submission_status",
+    "submission_due",
+    "release_summary",
     "load_journal",
     "reject_journal",
     "indicator_plan",

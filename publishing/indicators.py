@@ -1,15 +1,18 @@
 """The plan/fact table of a territory or an organisation for a year."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import duckdb
 
+from publishing.coverage import Coverage
 from publishing.errors import UnknownNameError
+from publishing.footnotes import Footnote, read_footnotes, with_remarks
 from publishing.reader import records
 from publishing.territories import Place
+from schemas.footnotes import footnote_text
 from schemas.labels import value_labels
 
 DEFAULT_PRECISION = 1
@@ -45,17 +48,21 @@ class IndicatorRow:
     series_break: bool = False
     series_break_kind: str | None = None
     value_common: Decimal | None = None
+    coverage: Coverage | None = None
     notes: tuple[str, ...] = field(default=())
+    footnotes: tuple[int, ...] = field(default=())
+    """Numbers of the table's footnotes that stand at the value."""
 
 
 @dataclass(frozen=True)
 class PlanFactTable:
-    """What `vitrina indicators` shows: the place, the year, its rows and the date of the data."""
+    """What `vitrina indicators` shows: the place, the year, its rows, the date of the data and the footnotes."""
 
     place: Place
     year: int
     rows: tuple[IndicatorRow, ...]
     as_of_date: date | None
+    footnotes: tuple[Footnote, ...] = ()
 
 
 def rounded(value: Decimal | None, precision: int) -> Decimal | None:
@@ -82,6 +89,15 @@ def count_text(value: Decimal | None) -> str:
     return number_text(value, places)
 
 
+def verdict_text(row: IndicatorRow) -> str:
+    """The status in words; of incomplete data the bounds between which the full value lies."""
+    words = value_labels("status").get(row.status, row.status)
+    if row.status != "incomplete" or row.coverage is None:
+        return words
+    low, high = (number_text(bound, row.precision) for bound in (row.coverage.value_low, row.coverage.value_high))
+    return f"{words}: не меньше {low}" if row.coverage.value_high is None else f"{words}: от {low} до {high}"
+
+
 def territory_table(connection: duckdb.DuckDBPyConnection, place: Place, year: int | None) -> PlanFactTable:
     """Plan and fact of every indicator of a territory; without a year, the latest one with data."""
     return _table(connection, place, year, "indicator_by_territory", "territory_id")
@@ -106,9 +122,39 @@ def _table(
         f"select * from {mart} where {key_column} = ? and year = ? order by indicator_code", [place.key, chosen]
     )
     found = sorted(records(result), key=lambda record: _position(record, passports))
-    rows = tuple(_row(connection, record, passports) for record in found)
+    footnotes = _footnotes(connection, found, place, chosen, is_organisation=key_column == "organisation_id")
+    rows = tuple(_with_footnotes(_row(record, passports), footnotes) for record in found)
     dates = [record["as_of_date"] for record in found if record.get("as_of_date")]
-    return PlanFactTable(place, chosen, rows, max(dates, default=None))
+    return PlanFactTable(place, chosen, rows, max(dates, default=None), footnotes)
+
+
+def _footnotes(
+    connection: duckdb.DuckDBPyConnection,
+    found: list[dict[str, Any]],
+    place: Place,
+    year: int,
+    *,
+    is_organisation: bool,
+) -> tuple[Footnote, ...]:
+    kept = read_footnotes(connection, place.key, year, is_organisation=is_organisation)
+    remarks = [
+        (record["indicator_code"], text)
+        for record in found
+        for text in (
+            *(_notes_of_former_release(connection, record) if kept is None else ()),
+            *_remarks_on_the_plan(connection, record),
+        )
+    ]
+    return with_remarks(kept or (), remarks)
+
+
+def _with_footnotes(row: IndicatorRow, footnotes: tuple[Footnote, ...]) -> IndicatorRow:
+    own = sorted((one for one in footnotes if one.indicator_code == row.indicator_code), key=lambda one: one.number)
+    return replace(
+        row,
+        notes=tuple(footnote.text for footnote in own),
+        footnotes=tuple(footnote.number for footnote in own),
+    )
 
 
 def _choose_year(place: Place, year: int | None, years: list[tuple[int, int]]) -> int:
@@ -140,7 +186,7 @@ def _decimal(value: Any) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-def _row(connection: duckdb.DuckDBPyConnection, record: dict[str, Any], passports: Passports) -> IndicatorRow:
+def _row(record: dict[str, Any], passports: Passports) -> IndicatorRow:
     passport = passports.get((record["indicator_code"], record["indicator_version"]), {})
     precision = passport.get("precision_digits")
     return IndicatorRow(
@@ -165,16 +211,25 @@ def _row(connection: duckdb.DuckDBPyConnection, record: dict[str, Any], passport
         series_break=bool(record.get("series_break")),
         series_break_kind=record.get("series_break_kind"),
         value_common=_decimal(record.get("value_common")),
-        notes=tuple(_notes(connection, record)),
+        coverage=Coverage.of(record),
     )
 
 
-def _notes(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> list[str]:
+def _notes_of_former_release(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> list[str]:
+    """What a release says of a value that was made before footnotes were kept in it."""
     notes = []
     if record["plan_conflict"]:
-        notes.append("планы расходятся: " + "; ".join(_plans(connection, record)))
+        notes.append(footnote_text("plan_conflict", plans="; ".join(_plans(connection, record))))
     if record["is_proxy"]:
-        notes.append(f"замещающий источник: {_system_title(connection, record['source_system'])}")
+        notes.append(footnote_text("proxy", system=_system_title(connection, record["source_system"])))
+    if record.get("system_changed"):
+        notes.append(footnote_text("system_changed"))
+    return notes
+
+
+def _remarks_on_the_plan(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> list[str]:
+    """Where the plan beside the value comes from, when that is not plain: it stands at nearly every school's value."""
+    notes = []
     if record["plan_scope"] == "each_organisation":
         below = record.get("organisations_below_plan")
         tail = f"; ниже плана организаций: {below}" if below else ""
@@ -182,32 +237,8 @@ def _notes(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> lis
     level = record["plan_level"]
     if level and record["plan"] is not None and level != record.get("territory_level", "organisation"):
         notes.append(f"своего плана нет, уровень плана: {value_labels('plan_level')[level]}")
-    if record.get("series_break"):
-        notes.append(_break(connection, record))
-    elif record.get("system_changed"):
-        notes.append("ряд прерван: в прошлом году данные другой системы")
     notes += _words_about_organisations(connection, record)
     return notes
-
-
-def _break(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> str:
-    """What broke the series in this year, and what to compare instead."""
-    said = f"ряд прерван: {value_labels('series_break_kind')[record['series_break_kind']]}"
-    if "territory_id" not in record:
-        return f"{said}; с прошлым годом не сравнивать"
-    row = connection.execute(
-        "select previous_year, value_common_previous, value_common, precision_digits from indicator_series_change"
-        " where indicator_code = ? and year = ? and territory_id = ?",
-        [record["indicator_code"], record["year"], record["territory_id"]],
-    ).fetchone()
-    if row is None:
-        return said
-    year, before, after, digits = row
-    if before is None or after is None:
-        return f"{said}; общих организаций с {year} годом нет, сравнивать не с чем"
-    if record["series_break_kind"] not in ("entered", "left"):
-        return f"{said}; с {year} годом не сравнивать"
-    return f"{said}; по общим с {year} годом: {number_text(before, digits)} → {number_text(after, digits)}"
 
 
 def _words_about_organisations(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> list[str]:

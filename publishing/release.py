@@ -20,6 +20,7 @@ from publishing.errors import GateError
 from publishing.gate import check_build
 from publishing.inputs import read_decisions, read_inputs, read_refused
 from publishing.manifest import Manifest, MartSummary
+from publishing.parquet import write_parquet
 from publishing.revision import code_digest, git_revision, lock_digest, versions
 from schemas.settings import Settings
 
@@ -173,7 +174,7 @@ def _export_mart(
     report(f"Публикация витрины {name}")
     parquet = staging / "marts" / f"{name}.parquet"
     relation = f"marts.{quote(name)}"
-    connection.execute(f"copy {relation} to {literal(parquet)} (format parquet)")
+    write_parquet(connection, relation, parquet)
     counted = connection.execute(f"select count(*) from {relation}").fetchone()
     assert counted is not None
     return MartSummary(
@@ -182,15 +183,10 @@ def _export_mart(
 
 
 def _data_date(connection: duckdb.DuckDBPyConnection) -> date | None:
-    """The last day of an indicator's fact, as marts.release_summary says: a card of a year to come dates nothing."""
-    tables = connection.execute(
-        "select table_name from information_schema.columns where table_schema = 'marts' "
-        "and table_name like 'indicator_by_%' and column_name = 'as_of_date' and table_catalog = current_database()"
-    ).fetchall()
-    dates = [
-        connection.execute(f"select max(as_of_date)::date from marts.{quote(table)}").fetchone() for (table,) in tables
-    ]
-    return max((found[0] for found in dates if found and found[0] is not None), default=None)
+    """The newest measured day, as marts.release_summary says; None while nothing measured has come."""
+    found = connection.execute("select max(data_date) from marts.release_summary").fetchone()
+    day: date | None = found[0] if found else None
+    return day
 
 
 def _remove_unfinished(settings: Settings) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from samples import (
     activities,
     decisions,
+    notes,
     other_territories,
     published_values,
     tula_staff,
@@ -35,6 +36,7 @@ def make(folder: Path = FILES) -> list[Path]:
     published_values.write(folder)
     activities.write(folder)
     decisions.write(folder)
+    notes.write(folder)
     tula_staff.write(folder / "tula")
     return sorted(path for path in folder.rglob("*") if path.is_file())
 

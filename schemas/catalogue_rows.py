@@ -1,7 +1,8 @@
 """What the rows of the catalogues are, and how a region's own file of the same name is joined to the project's.
 
-A row of VITRINA_HOME/catalogues/<file> whose key the project has gives it spellings and nothing else; any other row is
-a new one, as complete as the project's own.
+A row of VITRINA_HOME/catalogues/<file> whose key the project has gives it spellings and nothing else, or takes its
+place where the catalogue says what a region decides for itself; any other row is a new one, as complete as the
+project's own.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from schemas.calendar import Duty, check_duties
 from schemas.metadata_file import (
     BadFile,
     Code,
@@ -30,6 +32,7 @@ from schemas.text import fold
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 Texts = tuple[Text, ...]
+Year = Annotated[int, Field(ge=1990, le=2100)]
 Row = dict[str, Any]
 
 
@@ -105,6 +108,16 @@ class ListedMunicipalityRow(Strict):
     successor_oktmo: Annotated[str, Field(pattern=r"^\d{5}000$")] | None = None
 
 
+class MunicipalityTotalRow(Strict):
+    """How many municipalities of the upper level a region has, over a span of years: what a value of it stands on."""
+
+    region_code: Text
+    municipalities: Annotated[int, Field(ge=1)]
+    from_year: Year
+    to_year: Year | None = None
+    source: Text
+
+
 class ProgrammePattern(Strict):
     """Which courses or deliveries are of the digital environment; `%` stands for any text."""
 
@@ -178,6 +191,23 @@ def _check_municipalities(rows: Sequence[Row]) -> None:
             raise ValueError(f"{oktmo}: valid_to раньше valid_from")
 
 
+def _check_totals(rows: Sequence[Row]) -> None:
+    """A region has one number of municipalities in a year: a region's own file tells what the project's does not."""
+    from schemas.catalogue import regions  # noqa: PLC0415 - reads catalogues by this module
+
+    codes = {region.code for region in regions()}
+    ends: dict[str, int] = {}
+    for row in sorted(rows, key=lambda row: (row["region_code"], row["from_year"])):
+        region, first, last = row["region_code"], row["from_year"], row.get("to_year") or 9999
+        if region not in codes:
+            raise ValueError(no_such("субъекта", region, codes))
+        if last < first:
+            raise ValueError(f"{region}: to_year раньше from_year")
+        if first <= ends.get(region, 0):
+            raise ValueError(f"{region}: на {first} год муниципалитеты сосчитаны дважды")
+        ends[region] = last
+
+
 def _check_indicators(rows: Sequence[Row]) -> None:
     from schemas.passport import passports  # noqa: PLC0415 - passports name codes of these catalogues
 
@@ -195,6 +225,9 @@ class Catalogue:
     row: type[Strict]
     key: str | None = None
     check: Callable[[Sequence[Row]], None] | None = None
+    is_replaced: bool = False
+    """Whether a row of the region takes the place of the project's row of its key: what is due by when is the region's
+    to say, and no figure changes its meaning by it."""
 
 
 REGIONAL: Mapping[str, Catalogue] = {
@@ -205,9 +238,11 @@ REGIONAL: Mapping[str, Catalogue] = {
     "organisation_types.yaml": Catalogue(OrganisationTypeRow, "title"),
     "municipalities.yaml": Catalogue(MunicipalityRow, "name"),
     "oktmo.csv": Catalogue(ListedMunicipalityRow, check=_check_municipalities),
+    "municipality_totals.csv": Catalogue(MunicipalityTotalRow, check=_check_totals),
     "units.yaml": Catalogue(UnitRow),
     "programme_patterns.csv": Catalogue(ProgrammePattern),
     "document_checks.yaml": Catalogue(DocumentCheck, "code", _check_indicators),
+    "calendar.yaml": Catalogue(Duty, "code", check_duties, is_replaced=True),
 }
 """The catalogues a region may add to."""
 CLOSED = frozenset({"roles.yaml", "responsible_groups.yaml"})
@@ -254,7 +289,12 @@ def _content(path: Path) -> list[Any]:
 
 
 def _row(path: Path, model: type[Strict], entry: Any) -> Row:
-    return validated(path, model, entry).model_dump(exclude_unset=True)
+    try:
+        return validated(path, model, entry).model_dump(exclude_unset=True)
+    except MetadataError as error:
+        named = entry.get(REGIONAL[path.name].key)
+        said = str(error).removeprefix(f"{path.name}: ")
+        raise MetadataError(f"{path.name}: {f'«{named}», ' if named else ''}{said}") from error
 
 
 def _with_added(project: Sequence[Row], path: Path) -> tuple[Row, ...]:
@@ -264,7 +304,9 @@ def _with_added(project: Sequence[Row], path: Path) -> tuple[Row, ...]:
     places = {row[catalogue.key]: place for place, row in enumerate(joined)} if catalogue.key else {}
     for entry in _content(path):
         place = places.get(entry.get(catalogue.key)) if catalogue.key else None
-        if place is not None:
+        if place is not None and catalogue.is_replaced:
+            joined[place] = _row(path, catalogue.row, entry)
+        elif place is not None:
             joined[place]["spellings"] = (*joined[place].get("spellings", ()), *_spellings(path, catalogue, entry))
         elif path.name in CLOSED:
             raise MetadataError(f"{path.name}: добавить можно только написания строк проекта: {', '.join(places)}")

@@ -66,7 +66,8 @@ def column(
 ) -> pa.Column:
     """A column of a row model: type, Russian title and description, reader of the cell, rules.
 
-    `reading` is what the reader needs beside the cell: the date column of a `year_of`, the `slash` of `bounds`.
+    `reading` is what the reader needs beside the cell: the date column of a `year_of`, the `slash` of `bounds`, the
+    fields whose cells are read together with it (`also`; with `own_cell` only where its own is filled).
     """
     return pa.Column(
         dtype,
@@ -140,14 +141,14 @@ def fact_date(
     return column(pl.Date, title, description, parse, required=required, field=field, checks=_is_past())
 
 
-def plan_year(title: str, description: str, *, parse: str = "year", **reading: Any) -> pa.Column:
+def plan_year(title: str, description: str, *, parse: str = "year", required: bool = True, **reading: Any) -> pa.Column:
     """A year that may lie ahead."""
     return column(
         pl.Int64,
         title,
         description,
         parse,
-        required=True,
+        required=required,
         checks=(rule("plan_year", lambda c: c.is_between(FIRST_DATE.year, LAST_PLAN_YEAR)),),
         **reading,
     )

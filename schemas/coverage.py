@@ -13,6 +13,7 @@ from typing import Any
 from schemas.catalogue import read_csv, read_yaml
 from schemas.kinds import KINDS
 from schemas.labels import value_labels
+from schemas.measures import measures
 from schemas.passport import Passport, load_passports
 
 PAGE = Path(__file__).parent.parent / "docs" / "coverage.md"
@@ -106,7 +107,7 @@ def _indicators_of_systems(passports: Iterable[Passport]) -> dict[str, list[str]
 
 
 def _indicators(passports: Iterable[Passport]) -> str:
-    measures = {row["measure_code"]: row["title"] for row in read_csv("measures.csv")}
+    titles = {measure.measure_code: measure.title for measure in measures()}
     lines = [
         "## Показатели",
         "",
@@ -116,7 +117,7 @@ def _indicators(passports: Iterable[Passport]) -> str:
     rows = [(code, passport) for passport in passports for code in passport.document_codes]
     for code, passport in sorted(rows, key=lambda row: _order(row[0])):
         lines.append(
-            f"| {code} | `{passport.code}` | {passport.short_title} | {_computation(passport, measures)} |"
+            f"| {code} | `{passport.code}` | {passport.short_title} | {_computation(passport, titles)} |"
             f" {' '.join((passport.note or '—').split())} |"
         )
     return "\n".join([*lines, ""])
@@ -128,10 +129,10 @@ def _order(code: str) -> tuple[int, list[tuple[int, str]]]:
     return list(INDICATOR_COUNTS).index(document), [(int(part) if part.isdigit() else 0, part) for part in parts]
 
 
-def _computation(passport: Passport, measures: Mapping[str, str]) -> str:
+def _computation(passport: Passport, titles: Mapping[str, str]) -> str:
     if passport.numerator is None:
         return "не вычисляется: выгрузки такой нет; план и факт документов в `indicator_plan` и `reconciliation`"
-    sources = dict.fromkeys(measures[component.measure] for component in passport.numerator.own)
+    sources = dict.fromkeys(titles[component.measure] for component in passport.numerator.own)
     how = value_labels("aggregation")[passport.aggregation]
     return f"{how}: {'; '.join(sources)}; `indicator_by_territory`"
 

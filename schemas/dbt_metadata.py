@@ -39,6 +39,8 @@ def macros() -> str:
               (kind for kind in kinds if kind.period_kind == "snapshot")),
         _list("submitted_kinds", "Kinds that are sent for a period, which a month's report is waited for.",
               (kind for kind in kinds if kind.period_kind != "none")),
+        _list("kinds_with_span", "Kinds whose rows are of a time with a first and a last day, be it a year.",
+              (kind for kind in kinds if "period_start" in kind.model.columns)),
         _list("kinds_with_system", "Kinds whose rows are of a system.",
               (kind for kind in kinds if "system_code" in kind.model.columns)),
         _list("kinds_of_years", "Kinds whose facts say of which years there is something to compute.",

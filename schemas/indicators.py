@@ -30,8 +30,8 @@ def is_percent(unit: str | None) -> bool:
     return unit is not None and fold(unit) in PERCENT_UNITS
 
 
-def is_year_of_passport() -> pl.Expr:
-    """Rows whose `year` some version of the passport of `indicator_code` covers."""
+def is_year_of_passport(column: str = "year") -> pl.Expr:
+    """Rows whose year in `column` some version of the passport of `indicator_code` covers."""
     firsts: dict[str, int] = {}
     lasts: dict[str, int] = {}
     for passport in passports():
@@ -40,7 +40,7 @@ def is_year_of_passport() -> pl.Expr:
     code = pl.col("indicator_code")
     first = code.replace_strict(firsts, default=None, return_dtype=pl.Int64)
     last = code.replace_strict(lasts, default=None, return_dtype=pl.Int64)
-    return pl.col("year").is_between(first, last)
+    return pl.col(column).is_between(first, last)
 
 
 def is_possible_percentage(prefix: str) -> pl.Expr:

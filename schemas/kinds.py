@@ -58,9 +58,9 @@ class Kind:
 
     @property
     def year_column(self) -> str | None:
-        """The column of a kind whose rows are of a year, be it beside a day."""
+        """The column of a kind whose rows are of a year, be it beside a day; one that may be left out is none."""
         columns = self.model.columns
-        return next((name for name in self.key if name in columns and columns[name].dtype.type == pl.Int64), None)
+        return next((name for name in self.key if name in columns and _is_required_number(columns[name])), None)
 
     @property
     def fact_column(self) -> str | None:
@@ -110,6 +110,10 @@ class Kind:
     def has_roles(self) -> bool:
         """Whether a row is of one role, so that a wide layout may have a column a role instead."""
         return "role_code" in self.model.columns
+
+
+def _is_required_number(column: pa.Column) -> bool:
+    return column.dtype.type == pl.Int64 and not column.nullable
 
 
 PLACE = ("territory_key", "organisation_id")
@@ -279,6 +283,13 @@ _KINDS = (
         ("document", "number"),
         organisation="optional",
         period_column="due_on",
+    ),
+    Kind(
+        "note",
+        "Примечания к показателям",
+        documents.NOTE,
+        ("indicator_code", "year", "last_year", "level", *PLACE, "number"),
+        organisation="optional",
     ),
 )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from schemas.catalogue import roles, systems
 from schemas.catalogue_rows import CATALOGUES
+from schemas.footnotes import footnote_kinds
 from schemas.metadata_file import read_yaml_text
 from schemas.rules import EXPECTED
 from schemas.settings import per_home
@@ -40,6 +41,7 @@ def _from_catalogues() -> Mapping[str, Mapping[str, str]]:
         "system_code": system_titles,
         "source_system": system_titles,
         "successor_code": system_titles,
+        "footnote_kind": {kind.code: kind.title for kind in footnote_kinds().values()},
         "role": {role.code: role.title for role in roles()},
         "rule": EXPECTED,
     }

@@ -12,7 +12,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.catalogue import read_csv, roles, systems
+from schemas.calendar import Population
+from schemas.catalogue import roles, systems
+from schemas.measures import measures
 from schemas.metadata_file import (
     BadFile,
     Code,
@@ -40,7 +42,6 @@ Aggregation = Literal[
     "published",
 ]
 """`published`: no export measures it; its plans and facts are what documents say."""
-Population = Literal["general_education", "basic_general_education", "every_organisation"]
 COUNTS_ORGANISATIONS = frozenset({"share_of_organisations", "number_of_organisations"})
 
 
@@ -248,7 +249,7 @@ def _read(path: Path) -> Passport:
 def _refuse_unknown_codes(path: Path, passport: Passport) -> None:
     """A passport that names an unknown measure, system or role would silently compute nothing."""
     known = {
-        "меры": {line["measure_code"] for line in read_csv("measures.csv")},
+        "меры": {measure.measure_code for measure in measures()},
         "системы": {system.code for system in systems()},
         "роли": {role.code for role in roles()},
     }

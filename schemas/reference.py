@@ -7,9 +7,12 @@ from typing import Any
 import duckdb
 
 from schemas import catalogue
-from schemas.catalogue import read_csv
+from schemas.calendar_reference import calendar_tables
 from schemas.catalogue_rows import rows as catalogue_rows
+from schemas.footnotes import footnote_kinds
+from schemas.formula import formula_of
 from schemas.kinds import KINDS
+from schemas.measures import measures
 from schemas.passport import Component, Passport, passports
 from schemas.territories import listed_municipalities
 
@@ -48,15 +51,19 @@ def reference_tables() -> tuple[Table, ...]:
         _passport_table(known),
         _component_table(known),
         _measures(),
+        _measure_kinds(),
         _programme_patterns(),
         _systems(),
         _units(),
         _roles(),
         _regions(),
         _municipalities(),
+        _municipality_totals(),
         _organisation_types(),
         _kinds(),
+        _footnote_kinds(),
         *_document_checks(),
+        *(Table(name, columns, rows) for name, columns, rows in calendar_tables()),
     )
 
 
@@ -76,6 +83,7 @@ def _passport_table(passports: Iterable[Passport]) -> Table:
     columns = {
         "indicator_code": "varchar", "version": "integer", "position": "integer", "title": "varchar",
         "short_title": "varchar", "definition": "varchar", "definition_source": "varchar",
+        "formula": "varchar", "numerator_text": "varchar", "denominator_text": "varchar",
         "document": "varchar", "document_lines": "varchar", "document_codes": "varchar", "same_as": "varchar",
         "note": "varchar", "unit": "varchar", "precision_digits": "integer", "direction": "varchar",
         "aggregation": "varchar",
@@ -85,13 +93,15 @@ def _passport_table(passports: Iterable[Passport]) -> Table:
     }  # fmt: skip
     rows = tuple(
         (
-            p.code, p.version, p.position, p.title, p.short_title, p.definition, p.definition_source, p.document,
-            p.document_lines, ", ".join(p.document_codes) or None, p.same_as,
+            p.code, p.version, p.position, p.title, p.short_title, p.definition, p.definition_source,
+            formula.formula, formula.numerator, formula.denominator, p.document, p.document_lines,
+            ", ".join(p.document_codes) or None, p.same_as,
             p.note, p.unit, p.precision, p.direction, p.aggregation,
             p.cumulative, p.plan_accumulates, p.year_kind, p.population, p.computed_where, p.monthly_monitoring,
             p.valid_from_year, p.valid_to_year, p.break_threshold,
         )
         for p in passports
+        for formula in (formula_of(p),)
     )  # fmt: skip
     return Table("indicator_passport", columns, rows)
 
@@ -145,9 +155,14 @@ def _with_relatives(
 
 
 def _measures() -> Table:
-    names = ("measure_code", "title", "time_rule", "rollup", "unit")
-    rows = tuple(tuple(line[name] for name in names) for line in read_csv("measures.csv"))
+    names = ("measure_code", "title", "time_rule", "rollup", "unit", "absence", "list_kind")
+    rows = tuple(tuple(getattr(measure, name) for name in names) for measure in measures())
     return Table("measure", dict.fromkeys(names, "varchar"), rows)
+
+
+def _measure_kinds() -> Table:
+    rows = tuple((measure.measure_code, kind) for measure in measures() for kind in measure.kinds)
+    return Table("measure_kind", {"measure_code": "varchar", "kind": "varchar"}, rows)
 
 
 def _programme_patterns() -> Table:
@@ -208,6 +223,12 @@ def _kinds() -> Table:
     return Table("kind", columns, rows)
 
 
+def _footnote_kinds() -> Table:
+    columns = {"footnote_kind": "varchar", "position": "integer", "title": "varchar", "text": "varchar"}
+    rows = tuple((kind.code, kind.position, kind.title, kind.text) for kind in footnote_kinds().values())
+    return Table("footnote_kind", columns, rows)
+
+
 def _document_checks() -> tuple[Table, Table]:
     checks, terms = [], []
     for item in catalogue_rows("document_checks.yaml"):
@@ -232,15 +253,21 @@ def _document_checks() -> tuple[Table, Table]:
 
 
 def _regions() -> Table:
-    rows = tuple((region.code, region.name) for region in catalogue.regions())
-    return Table("region", {"region_code": "varchar", "name": "varchar"}, rows)
+    rows = tuple((region.code, region.name, region.oktmo_prefix) for region in catalogue.regions())
+    return Table("region", dict.fromkeys(("region_code", "name", "oktmo_prefix"), "varchar"), rows)
 
 
 def _municipalities() -> Table:
     """The list of municipalities, each under the key that rows get while no organisation of it is in the registry."""
-    names = ("municipality_key", "region_code", "name", "oktmo")
-    rows = tuple((one.key, one.region_code, one.name, one.oktmo) for one in listed_municipalities())
-    return Table("municipality", dict.fromkeys(names, "varchar"), rows)
+    columns = {**dict.fromkeys(("municipality_key", "region_code", "name", "oktmo"), "varchar"), "is_former": "boolean"}
+    rows = tuple((one.key, one.region_code, one.name, one.oktmo, one.is_former) for one in listed_municipalities())
+    return Table("municipality", columns, rows)
+
+
+def _municipality_totals() -> Table:
+    columns = {"region_code": "varchar", "municipalities": "integer", "from_year": "integer", "to_year": "integer"}
+    rows = tuple(tuple(row.get(name) for name in columns) for row in catalogue_rows("municipality_totals.csv"))
+    return Table("municipality_total", columns, rows)
 
 
 def _truth(text: str) -> bool:

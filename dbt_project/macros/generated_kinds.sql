@@ -22,6 +22,7 @@
     survey
     decision
     milestone
+    note
 {%- endmacro %}
 
 {# Kinds of millions of rows, which have models of their own. #}
@@ -50,6 +51,7 @@
     survey
     decision
     milestone
+    note
 {%- endmacro %}
 
 {# Kinds whose rows may speak of a territory instead of an organisation: `level` says which. #}
@@ -63,6 +65,7 @@
     survey
     decision
     milestone
+    note
 {%- endmacro %}
 
 {# Kinds that say how things stood on a day: one of 1 January is of the year before. #}
@@ -81,6 +84,11 @@
     platform_activity_person
     service_coverage
     connectivity
+{%- endmacro %}
+
+{# Kinds whose rows are of a time with a first and a last day, be it a year. #}
+{% macro kinds_with_span() -%}
+    platform_activity
 {%- endmacro %}
 
 {# Kinds whose rows are of a system. #}
@@ -160,4 +168,5 @@
     {%- if kind == 'survey' %}answered satisfied satisfied_share{% endif %}
     {%- if kind == 'decision' %}document_date text responsible due_on recurrence due_day_of_month is_continuing indicator_code threshold state{% endif %}
     {%- if kind == 'milestone' %}title started_on due_on plan_text document_type control_level state{% endif %}
+    {%- if kind == 'note' %}text document{% endif %}
 {%- endmacro %}

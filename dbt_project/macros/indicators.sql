@@ -32,12 +32,26 @@
     end
 {%- endmacro %}
 
-{# achieved, not_achieved, no_plan, no_data or plan_conflict, from the verdicts of all plans found. #}
+{# Whether every value between two bounds reaches the plan; a missing upper bound is none. #}
+{% macro reaches_plan_surely(low, high, plan, digits, direction) -%}
+    case when {{ direction }} = 'up' then {{ reaches_plan(low, plan, digits, direction) }}
+        else {{ reaches_plan(high, plan, digits, direction) }} end
+{%- endmacro %}
+
+{# Whether no value between two bounds reaches the plan. #}
+{% macro misses_plan_surely(low, high, plan, digits, direction) -%}
+    not case when {{ direction }} = 'up' then {{ reaches_plan(high, plan, digits, direction) }}
+        else {{ reaches_plan(low, plan, digits, direction) }} end
+{%- endmacro %}
+
+{# achieved, not_achieved, incomplete, no_plan, no_data or plan_conflict, from the verdicts of all plans found. A verdict
+   that what is missing could change is none. #}
 {% macro indicator_status(value, plan, verdicts, is_reached) -%}
     case
         when {{ value }} is null then 'no_data'
         when {{ plan }} is null then 'no_plan'
         when {{ verdicts }} > 1 then 'plan_conflict'
+        when {{ is_reached }} is null then 'incomplete'
         when {{ is_reached }} then 'achieved'
         else 'not_achieved'
     end
@@ -54,4 +68,20 @@
         {% endfor -%}
         else cast(0.5 as decimal(18, 6))
     end
+{%- endmacro %}
+
+{# Whether an organisation of a year is of a population of a passport or a duty. #}
+{% macro in_population(population, organisation) -%}
+    case {{ population }}
+        when 'general_education' then {{ organisation }}.is_general_education
+        when 'basic_general_education' then {{ organisation }}.has_basic_general
+        when 'every_organisation' then {{ organisation }}.organisation_type <> 'орган управления'
+        else false
+    end
+{%- endmacro %}
+
+{# Programmes unknown: every general-education type but the primary school teaches grades 5 to 9. #}
+{% macro has_basic_general(registry, organisation_type) -%}
+    {{ registry }}.is_general_education
+    and coalesce({{ registry }}.programmes like '%ООО%', {{ organisation_type }}.has_basic_general, true)
 {%- endmacro %}

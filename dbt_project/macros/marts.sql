@@ -12,6 +12,7 @@
     {{ cast_columns([
         (relation ~ '.organisation_name', 'organisation_name', 'text'),
         (relation ~ '.organisation_type', 'organisation_type', 'text'),
+        (relation ~ '.locality_type', 'locality_type', 'text'),
         (relation ~ '.inn', 'inn', 'text'),
         (relation ~ '.municipality', 'municipality', 'text'),
         (relation ~ '.municipality_oktmo', 'municipality_oktmo', 'text'),
@@ -64,6 +65,21 @@
         (relation ~ '.as_of_date', 'as_of_date', 'date'),
         (release_id(), 'release_id', 'text'),
     ]) }}
+{%- endmacro %}
+
+{# What an observation is worth, by the codes of SDMX (code list CL_OBS_STATUS); the heaviest reservation stands. #}
+{% macro observation_status_column(relation, is_covered, year_kind, is_break) -%}
+    {% set period_end -%}
+        case {{ year_kind }}
+            when 'school' then {{ school_year_end(relation ~ '.year') }} else {{ year_end(relation ~ '.year') }}
+        end
+    {%- endset %}
+    {{ cast_columns([(
+        "case when " ~ relation ~ ".value is null then 'O' when not coalesce(" ~ is_covered ~ ", false) then 'U'"
+        ~ " when " ~ is_break ~ " then 'B' when " ~ relation ~ ".is_proxy then 'E'"
+        ~ " when " ~ period_end ~ " >= " ~ today() ~ " then 'P' else 'A' end",
+        'observation_status', 'text',
+    )]) }}
 {%- endmacro %}
 
 {# The plan found for a row, and what it says about the value. #}

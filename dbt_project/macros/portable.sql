@@ -41,6 +41,19 @@
     array_join(array_sort(collect_set({{ expression }})), ', ')
 {%- endmacro %}
 
+{# The values of a group, each as often as it is there, in the order of something else, as one text. #}
+{% macro text_list_by(expression, order, separator="', '") -%}
+    {{ return(adapter.dispatch('text_list_by', 'vitrina')(expression, order, separator)) }}
+{%- endmacro %}
+{% macro default__text_list_by(expression, order, separator) -%}
+    string_agg({{ expression }}, {{ separator }} order by {{ order }})
+{%- endmacro %}
+{% macro spark__text_list_by(expression, order, separator) -%}
+    array_join(
+        transform(array_sort(collect_list(struct({{ order }}, {{ expression }} as text))), x -> x.text), {{ separator }}
+    )
+{%- endmacro %}
+
 {# Rounds a decimal half away from zero at a number of digits that is itself a column (0 to 3). #}
 {% macro round_half_up(value, digits) -%}{{ return(adapter.dispatch('round_half_up', 'vitrina')(value, digits)) }}{%- endmacro %}
 {% macro default__round_half_up(value, digits) -%}
@@ -132,4 +145,15 @@
 {%- endmacro %}
 {% macro spark__has_day_within(days, first, last) -%}
     shiftright({{ days }}, {{ first }}) % shiftleft(cast(1 as bigint), {{ last }} - {{ first }} + 1) <> 0
+{%- endmacro %}
+
+{# The day of a moment in the time zone of the region (VITRINA_TIMEZONE); the warehouse keeps moments in UTC. #}
+{% macro local_day(moment) -%}{{ return(adapter.dispatch('local_day', 'vitrina')(moment)) }}{%- endmacro %}
+{% macro default__local_day(moment) -%}
+    cast(from_utc_timestamp({{ moment }}, '{{ build_parameter("TIMEZONE") | trim or "Europe/Moscow" }}') as date)
+{%- endmacro %}
+{% macro duckdb__local_day(moment) -%}
+    cast(
+        timezone('{{ build_parameter("TIMEZONE") | trim or "Europe/Moscow" }}', timezone('UTC', {{ moment }})) as date
+    )
 {%- endmacro %}

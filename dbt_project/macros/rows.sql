@@ -106,3 +106,27 @@
     cast(entity_id as {{ dbt.type_string() }}) as entity_id,
     cast(match_rule as {{ dbt.type_string() }}) as match_rule
 {%- endmacro %}
+
+{# What a row of a kind is received for: its system, its month and year where it tells them, whom it speaks of. #}
+{% macro received_columns(kind) -%}
+    {%- set has_day = (fact_column(kind) | trim) != '' -%}
+    {%- set year = year_column(kind) | trim -%}
+    {%- set day_year = 'cast(extract(year from ' ~ (fact_day(kind) | trim) ~ ') as integer)' -%}
+    {{ 'system_code' if kind in kinds_with_system().split() else "'-'" }} as system_code,
+    {{ month_start(fact_day(kind)) if has_day else 'cast(null as date)' }} as month,
+    {% if has_day and year -%}
+        coalesce({{ day_year }}, cast({{ year }} as integer))
+    {%- elif has_day -%}
+        {{ day_year }}
+    {%- else -%}
+        cast({{ year or 'null' }} as integer)
+    {%- endif %} as year,
+    coalesce(entity_id, '-') as entity_id,
+    {% if kind in kinds_with_level().split() -%}
+        coalesce(municipality_key, '-') as municipality_key,
+        coalesce(region_code, '-') as region_code
+    {%- else -%}
+        '-' as municipality_key,
+        '-' as region_code
+    {%- endif %}
+{%- endmacro %}

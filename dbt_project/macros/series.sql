@@ -1,17 +1,5 @@
 {# What an indicator is made of, for the passport of the year and for a later version computed over an earlier year. #}
 
-{# Whether an entity, as it stood at the year's end, is of the population that a passport counts. #}
-{% macro is_of_population(passport, organisation) -%}
-    {{ organisation }}.exists_at_year_end
-    and {{ passport }}.aggregation <> 'published'
-    and case {{ passport }}.population
-        when 'general_education' then {{ organisation }}.is_general_education
-        when 'basic_general_education' then {{ organisation }}.has_basic_general
-        when 'every_organisation' then {{ organisation }}.organisation_type <> 'орган управления'
-        else false
-    end
-{%- endmacro %}
-
 {# The components of a passport that have a value, of each entity of a population. #}
 {% macro component_rows(population) -%}
     select
@@ -116,10 +104,4 @@
 {% macro has_turned(own_step, step) -%}
     {%- set steps = series_steps().split() -%}
     {{ own_step }} in ('{{ steps[:steps.index(step) + 1] | join("', '") }}')
-{%- endmacro %}
-
-{# Whether a measure of the catalogue is a list of events: an organisation that is not in it has none. People trained
-   within a year are counted of each staff, noughts too. #}
-{% macro lists_events(catalogue) -%}
-    ({{ catalogue }}.time_rule = 'flow' and {{ catalogue }}.rollup <> 'distinct_people')
 {%- endmacro %}

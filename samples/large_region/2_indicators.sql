@@ -13,6 +13,7 @@ create temp macro verdict(value, plan, low_plan, is_reached, digits, direction) 
     when value is null then 'no_data'
     when plan is null then 'no_plan'
     when low_plan is not null and is_reached <> reaches(value, low_plan, digits, direction) then 'plan_conflict'
+    when is_reached is null then 'incomplete'
     when is_reached then 'achieved'
     else 'not_achieved'
 end;
@@ -144,6 +145,8 @@ from counted
 left join plan
     on counted.indicator_code = plan.indicator_code
     and counted.year = plan.year
+    -- A share of organisations planned for the territory is no plan of one of them.
+    and (plan.plan_scope = 'each_organisation' or counted.role is not null)
     and (plan.municipality_id is null or counted.municipality_id = plan.municipality_id);
 
 -- Changes between neighbouring years, in the parts that the models give: schools that are silent in one of the two years
@@ -278,7 +281,12 @@ with summed as (
             else 'federation'
         end as territory_level,
         count(*) as organisations_total,
+        count(*) as organisations_expected,
         count(numerator) as organisations_reporting,
+        count(*) - count(numerator) as organisations_unknown,
+        count(distinct municipality_id) filter (numerator is not null) as municipalities_reporting,
+        count(distinct region_code) filter (numerator is not null) as regions_reporting,
+        coalesce(sum(denominator) filter (numerator is null), 0) as unknown_denominator,
         count(*) filter (not is_reached) as organisations_below_plan,
         count(*) filter (is_reached) as organisations_reaching,
         sum(numerator) as numerator,
@@ -290,41 +298,56 @@ with summed as (
     )
 ),
 
-planned as (
+-- A country of one region may still be anything.
+bounded as (
     select
         summed.*,
         share_of(summed.numerator, summed.denominator) as value,
+        case
+            when summed.territory_level = 'federation' then 0 else share_of(summed.numerator, summed.denominator)
+        end as value_low,
+        case
+            when summed.territory_level = 'federation' then 100
+            else share_of(summed.numerator + summed.unknown_denominator, summed.denominator)
+        end as value_high,
+        share_of(summed.denominator - summed.unknown_denominator, summed.denominator) as denominator_reporting_share
+    from summed
+),
+
+planned as (
+    select
+        bounded.*,
         passport.* exclude (indicator_code, role, monthly_monitoring),
         plan.* exclude (indicator_code, year, municipality_id, municipality, plan_conflict),
         coalesce(plan.plan_conflict, false) as plan_conflict,
         case
-            when summed.territory_level = 'municipality'
+            when bounded.territory_level = 'municipality'
                 then printed(
-                    share_of(summed.numerator, summed.denominator),
-                    summed.indicator_code || summed.municipality_id || summed.year
+                    share_of(bounded.numerator, bounded.denominator),
+                    bounded.indicator_code || bounded.municipality_id || bounded.year
                 )
         end as reported,
         case
-            when plan.plan_scope = 'each_organisation' then summed.organisations_reaching = summed.organisations_total
-            else reaches(
-                share_of(summed.numerator, summed.denominator), plan.plan, passport.precision_digits,
-                passport.direction
-            )
+            when plan.plan_scope = 'each_organisation' then bounded.organisations_reaching = bounded.organisations_total
+            -- All indicators of the Agreement are better when they are greater.
+            when reaches(bounded.value_low, plan.plan, passport.precision_digits, passport.direction) then true
+            when not reaches(bounded.value_high, plan.plan, passport.precision_digits, passport.direction) then false
         end as is_reached
-    from summed
-    inner join passport on summed.indicator_code = passport.indicator_code
+    from bounded
+    inner join passport on bounded.indicator_code = passport.indicator_code
     left join plan
-        on summed.indicator_code = plan.indicator_code
-        and summed.year = plan.year
-        and summed.territory_level <> 'federation'
+        on bounded.indicator_code = plan.indicator_code
+        and bounded.year = plan.year
+        and bounded.territory_level <> 'federation'
         and (
-            plan.municipality_id is null or summed.municipality_id = plan.municipality_id
+            plan.municipality_id is null or bounded.municipality_id = plan.municipality_id
         )
 )
 
 select
     planned.* exclude (
-        organisations_reaching, is_reached, direction, region_code, municipality_id, source_system, reported
+        organisations_reaching, unknown_denominator, is_reached, direction, region_code, municipality_id,
+        source_system, reported
     ),
     territory.* exclude (territory_level, parent_id, oktmo, valid_from, valid_to, is_current),
     planned.reported,
@@ -337,6 +360,18 @@ select
     territory.oktmo as municipality_oktmo,
     0 as organisations_undecided,
     0 as organisations_without_denominator,
+    case when planned.territory_level = 'region' then (select count(*) from municipality) end as municipalities_total,
+    case when planned.territory_level = 'federation' then 89 end as regions_total,
+    case
+        when planned.territory_level = 'municipality' and planned.organisations_unknown > 0
+            then 'нет данных по организациям: ' || planned.organisations_unknown
+    end as coverage_reason,
+    case
+        when planned.value is null then 'O'
+        when planned.value_low <> planned.value_high then 'U'
+        when series_change.series_break then 'B'
+        else 'A'
+    end as observation_status,
     planned.value - planned.plan as deviation,
     verdict(
         planned.value, planned.plan, case when planned.plan_conflict then planned.plan - 20 end, planned.is_reached,
@@ -377,6 +412,7 @@ select
     false as is_undecided,
     false as is_proxy,
     case when fact.numerator is not null then make_date(fact.year, 12, 31) end as as_of_date,
+    case when fact.numerator is null then 'O' when series_break then 'B' else 'A' end as observation_status,
     getvariable('release_id') as release_id
 from fact
 left join marts.indicator_by_territory as district
@@ -384,11 +420,23 @@ left join marts.indicator_by_territory as district
     and fact.year = district.year
     and fact.municipality_id = district.territory_id;
 
+insert into marts.coverage_gap by name
+select
+    indicator_code, year, organisation_id, indicator_short_title, indicator_position, organisation_name,
+    organisation_type, locality_type, inn, municipality, municipality_oktmo, municipality_id, region, region_code,
+    denominator,
+    'numerator' as side,
+    case when number % 3 = 0 then 'rows_left_out' else 'not_reported' end as gap_reason,
+    case when number % 3 = 0 then 'vygruzka_' || year || '.xlsx, строка ' || (number + 3) || ' отклонена' end
+        as gap_files
+from fact
+where numerator is null;
+
 insert into marts.laggard by name
 select
     indicator_code, year, organisation_id, indicator_title, indicator_short_title, indicator_position,
-    precision_digits, organisation_name, organisation_type, inn, municipality, municipality_oktmo, municipality_id,
-    region, region_code, value, plan,
+    precision_digits, organisation_name, organisation_type, locality_type, inn, municipality, municipality_oktmo,
+    municipality_id, region, region_code, value, plan,
     plan - value as gap,
     rank() over (
         partition by indicator_code, year, municipality_id
@@ -418,6 +466,11 @@ select
     plan.plan_scope as scope,
     offer.is_active,
     plan.plan_conflict as conflict,
+    plan.plan_level,
+    plan.plan_scope,
+    plan.plan_document,
+    plan.plan_clause || case when offer.is_active then '' else ', повтор' end as plan_clause,
+    plan.plan_conflict,
     true as is_comparable,
     plan.plan - offer.less as plan_low,
     plan.plan - offer.less as plan_high,

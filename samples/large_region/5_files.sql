@@ -57,6 +57,7 @@ select
     coalesce('Управление образования: ' || municipality, 'Министерство образования') as sender,
     municipality, municipality_id, 'RU-KYA' as region_code,
     name || '.xlsx' as original_name,
+    name || '.xlsx' as file_name,
     8000 + 60 * rows_accepted as size_bytes,
     received_at,
     received_at + interval 8 hour as loaded_at,
@@ -93,37 +94,113 @@ inner join (values
     (4, 'duplicate_key', 'ИНН', 'строка с тем же ключом уже есть в файле выше')
 ) as known(number, rule, title, expected) on remark.choice = known.number;
 
+-- By the calendar of the project: months by the 25th, years by 20 January; seen on the day of the build, 25 January.
 insert into marts.submission_status by name
 with expected as (
-    select number, system_code, kind.kind, month, is_reported
+    select
+        number, system_code, kind.kind, month, is_reported,
+        kind.duty || '_' || system_code as duty_code,
+        strftime(month, '%Y-%m') as period,
+        ['январь', 'февраль', 'март', 'апрель', 'май', 'июнь', 'июль', 'август', 'сентябрь', 'октябрь', 'ноябрь',
+            'декабрь'][month(month)] || ' ' || year(month) as period_title,
+        month as period_start,
+        last_day(month) as period_end,
+        (month + interval 1 month + interval 24 day)::date as due_day
     from reported_month
-    cross join (values ('platform_registration'), ('platform_activity')) as kind(kind)
+    cross join (values ('platform_registration', 'registration'), ('platform_activity', 'activity')) as kind(kind, duty)
     union all
     select
         school_year.number, null, kind.kind, make_date(school_year.year, 12, 1),
-        kind.kind = 'connectivity' or chance('headcount' || school_year.number || school_year.year) >= 0.03
+        kind.kind = 'connectivity' or chance('headcount' || school_year.number || school_year.year) >= 0.03,
+        kind.kind,
+        school_year.year::varchar,
+        school_year.year || ' год',
+        make_date(school_year.year, 1, 1),
+        make_date(school_year.year, 12, 31),
+        make_date(school_year.year + 1, 1, 20)
     from school_year
     cross join (values ('headcount'), ('connectivity')) as kind(kind)
+),
+
+newest as (
+    select duty_code, max(due_day) as due_day
+    from expected
+    where due_day < make_date(getvariable('last_year') + 1, 1, 25)
+    group by duty_code
 )
 
 select
     expected.kind,
     expected.system_code,
-    strftime(expected.month, '%Y-%m') as period,
+    expected.period,
     extract(year from expected.month) as year,
     place.* exclude (number, municipality_number, quality, first_students, equipped_year),
     true as expected,
     expected.is_reported as received,
     case when expected.is_reported then file.received_at end as received_at,
     case when expected.is_reported then file.name || '.xlsx' end as file_name,
-    case when expected.is_reported then sha256(file.name) end as file_sha256
+    case when expected.is_reported then sha256(file.name) end as file_sha256,
+    expected.period_title,
+    expected.period_start,
+    expected.period_end,
+    expected.duty_code,
+    expected.due_day,
+    case
+        when expected.is_reported then 'received'
+        when expected.due_day < make_date(getvariable('last_year') + 1, 1, 25) then 'late'
+        else 'due'
+    end as submission_state,
+    case
+        when not expected.is_reported and expected.due_day < make_date(getvariable('last_year') + 1, 1, 25)
+            then make_date(getvariable('last_year') + 1, 1, 25) - expected.due_day
+    end as days_late,
+    coalesce(expected.due_day = newest.due_day, false) as is_newest_due
 from expected
 inner join place on expected.number = place.number
 inner join file
     on expected.kind = file.kind
     and expected.system_code is not distinct from file.system_code
     and expected.month = file.period_start
-    and place.municipality_number = file.municipality_number;
+    and place.municipality_number = file.municipality_number
+left join newest on expected.duty_code = newest.duty_code;
+
+insert into marts.submission_due by name
+with owed as (
+    select
+        duty_code, kind, system_code, period, period_title, period_start, period_end, year, municipality_id, municipality,
+        region, region_code, due_day, is_newest_due,
+        'organisations' as who,
+        count(*) as organisations_expected,
+        count(*) filter (where received) as organisations_received,
+        max(received_at) as last_received_at,
+        case
+            when bool_or(submission_state = 'late') then 'late'
+            when bool_or(submission_state = 'due') then 'due'
+            else 'received'
+        end as submission_state,
+        max(days_late) as days_late
+    from marts.submission_status
+    group by all
+    union all
+    select
+        'registry', 'organisation_registry', null, 'once', 'один раз', null, null, getvariable('last_year') + 1,
+        municipality_id, municipality, 'Красноярский край', region_code, null, true, 'municipality', null, count(*),
+        max(received_at), 'received', null
+    from marts.load_journal
+    where kind = 'organisation_registry'
+    group by all
+)
+
+select
+    owed.*,
+    municipality_id as territory_id,
+    'municipality' as territory_level,
+    municipality as territory_name,
+    count(*) filter (where submission_state = 'late') over series as periods_late,
+    min(case when submission_state = 'late' then due_day end) over series as late_since,
+    arg_max(case when organisations_received > 0 then period_title end, period_end) over series as last_received_period
+from owed
+window series as (partition by duty_code, municipality_id);
 
 insert into marts.source_status by name
 with kind as (
@@ -143,6 +220,12 @@ loaded as (
         max(received_at) as last_received_at
     from marts.load_journal
     group by kind, system_code, municipality_id
+),
+
+owed as (
+    select kind, system_code, municipality_id, max(periods_late) as periods_late, min(late_since) as late_since
+    from marts.submission_due
+    group by kind, system_code, municipality_id
 )
 
 select
@@ -159,11 +242,17 @@ select
     loaded.last_received_at,
     case when loaded.kind is null then 0 else getvariable('schools') end as organisations_reported,
     loaded.kind is not null as is_loaded,
+    coalesce(owed.periods_late, 0) as periods_late,
+    owed.late_since,
     case when loaded.kind is null then 'Нет данных: загрузите «' || kind.kind_title || '» — vitrina add ФАЙЛ' end
         as advice
 from kind
 cross join place
 left join loaded on kind.kind = loaded.kind and place.municipality_id = loaded.municipality_id
+left join owed
+    on loaded.kind = owed.kind
+    and loaded.system_code is not distinct from owed.system_code
+    and loaded.municipality_id = owed.municipality_id
 left join marts.dim_system as system on loaded.system_code = system.system_code;
 
 insert into marts.held_name by name

@@ -1,4 +1,6 @@
-"""What documents say: plans, published values, decisions of collegiums, road maps."""
+"""What documents say: plans, published values, decisions of collegiums, road maps, notes on values."""
+
+from functools import partial
 
 import pandera.polars as pa
 import polars as pl
@@ -103,4 +105,29 @@ MILESTONE = pa.DataFrameSchema(
         "state": text("Состояние", "Отметка об исполнении", parse="decision_state"),
     },
     checks=[row_rule("milestone_order", "due_on", pl.col("due_on") >= pl.col("started_on"))],
+)
+
+
+def _note_year(title: str, description: str) -> pa.Column:
+    return plan_year(
+        title, description, required=False, parse="indicator_year", also=("indicator_code",), own_cell=True
+    )
+
+
+NOTE = pa.DataFrameSchema(
+    {
+        **ORGANISATION,
+        "indicator_code": INDICATOR,
+        "year": _note_year("Год", "Год значения или первый год срока; пусто - примечание к каждому году"),
+        "last_year": _note_year("Год по", "Последний год срока; пусто - примечание к одному году"),
+        "number": text("№ примечания", "Номер, если примечаний к одному значению несколько", parse="identifier"),
+        "text": text("Текст примечания", "Примечание, как его увидят под таблицей", required=True),
+        "document": text("Документ", "Документ, на который примечание ссылается"),
+    },
+    checks=[
+        row_rule("year_in_passport", "year", is_year_of_passport),
+        row_rule("last_year_in_passport", "last_year", partial(is_year_of_passport, "last_year")),
+        row_rule("span_has_first_year", "last_year", pl.col("year").is_not_null() | pl.col("last_year").is_null()),
+        row_rule("note_years_order", "last_year", pl.col("last_year") >= pl.col("year")),
+    ],
 )

@@ -61,6 +61,21 @@ def test_breaks_of_the_federation_are_found_and_no_other(release: Rows) -> None:
     ) == [(False, False, None), (False, True, "left"), (False, True, "left")]  # fmt: skip
 
 
+def test_a_break_is_a_footnote_of_its_value(release: Rows) -> None:
+    """Guards against a table that shows the year after a break like any other, without what to compare instead."""
+    notes = release(
+        "select year, indicator_code, footnote_text from marts.footnote where place_id = 'RU'"
+        " and footnote_kind like 'break%' and year in (2018, 2022, 2023) order by 1, 2"
+    )
+    assert notes == [
+        (
+            2022, "organisations_with_speed",
+            "ряд прерван, вошли организации; общих организаций с 2018 годом нет, сравнивать не с чем",
+        ),
+        (2023, "equipped_organisations", "ряд прерван, вышли организации; по общим с 2022 годом: 11,1 → 13,9"),
+    ]  # fmt: skip
+
+
 def test_municipalities_with_the_same_schools_have_no_break(release: Rows) -> None:
     """Guards against growth of the same schools told as a break: 34 pairs of years of shares, none of them one."""
     pairs = release(

@@ -53,7 +53,21 @@ scoped as (
         )
 ),
 
-assembled as (
+-- What no row means for an indicator: unknown when any of its own sources reports states, else nothing happened.
+absence as (
+    select
+        component.indicator_code,
+        component.version,
+        min(measure.absence) as absence,
+        min(measure.list_kind) as list_kind
+    from {{ source('reference', 'passport_component') }} as component
+    inner join {{ source('reference', 'measure') }} as measure
+        on component.measure_code = measure.measure_code
+    where component.side = 'numerator' and component.priority = 1
+    group by component.indicator_code, component.version
+),
+
+sided as (
     select
         population.indicator_code,
         population.version,
@@ -73,6 +87,8 @@ assembled as (
         end as denominator,
         numerator.indicator_code is not null as is_reported,
         coalesce(numerator.is_undecided, false) as is_undecided,
+        absence.absence = 'zero' as is_zero_when_absent,
+        absence.list_kind is null or list.kind is not null as is_listed,
         coalesce(numerator.is_proxy, false)
         or (numerator.indicator_code is not null and coalesce(denominator.is_proxy, false)) as is_proxy,
         numerator.measure_code,
@@ -98,6 +114,45 @@ assembled as (
             and population.year = denominator.year
             and population.organisation_id = denominator.organisation_id
             and denominator.side = 'denominator'
+    left join absence
+        on
+            population.indicator_code = absence.indicator_code
+            and population.version = absence.version
+    left join {{ ref('int_list_received') }} as list
+        on
+            absence.list_kind = list.kind
+            and coalesce(population.municipality_id, population.region_code) = list.place_id
+            and population.year <= list.last_year
+),
+
+-- «None» of an organisation whose territory's list has not come is not zero: nobody has said so yet.
+assembled as (
+    select
+        sided.indicator_code,
+        sided.version,
+        sided.unit,
+        sided.precision_digits,
+        sided.direction,
+        sided.aggregation,
+        sided.year,
+        sided.organisation_id,
+        sided.municipality_id,
+        sided.region_code,
+        case when sided.numerator <> 0 or sided.is_listed then sided.numerator end as numerator,
+        sided.denominator,
+        sided.is_reported and (sided.is_undecided or sided.numerator <> 0 or sided.is_listed) as is_reported,
+        sided.is_undecided,
+        case
+            when sided.numerator is not null then sided.numerator = 0 and not sided.is_listed
+            else sided.is_reported or not (sided.is_zero_when_absent and sided.is_listed)
+        end as is_unknown,
+        sided.is_proxy,
+        sided.measure_code,
+        sided.system_code,
+        sided.as_of_date,
+        sided.numerator_priority,
+        sided.denominator_priority
+    from sided
     union all
     select
         passport.indicator_code,
@@ -114,6 +169,7 @@ assembled as (
         cast(null as decimal(18, 6)) as denominator,
         false as is_reported,
         false as is_undecided,
+        false as is_unknown,
         false as is_proxy,
         cast(null as {{ dbt.type_string() }}) as measure_code,
         cast(null as {{ dbt.type_string() }}) as system_code,

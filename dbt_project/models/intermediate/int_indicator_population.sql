@@ -20,4 +20,6 @@ inner join {{ ref('int_organisation_year') }} as organisation
         organisation.year >= coalesce(passport.valid_from_year, organisation.year)
         and organisation.year <= coalesce(passport.valid_to_year, organisation.year)
 where
-    {{ is_of_population('passport', 'organisation') }}
+    organisation.exists_at_year_end
+    and passport.aggregation <> 'published'
+    and {{ in_population('passport.population', 'organisation') }}

@@ -44,10 +44,9 @@ select
     ranked.inn,
     coalesce(ranked.short_name, ranked.full_name) as organisation_name,
     ranked.organisation_type,
+    ranked.locality_type,
     ranked.is_general_education,
-    -- Programmes unknown: every general-education type but the primary school teaches grades 5 to 9.
-    ranked.is_general_education
-    and coalesce(ranked.programmes like '%ООО%', organisation_type.has_basic_general, true) as has_basic_general,
+    {{ has_basic_general('ranked', 'organisation_type') }} as has_basic_general,
     municipality.municipality_id,
     ranked.municipality,
     coalesce(municipality_year.municipality_oktmo, municipality.municipality_oktmo) as municipality_oktmo,

@@ -1,5 +1,5 @@
 -- Grain: indicator × year × place × plan found for it: looked for at the own level, then upward; all plans of the first
--- level that has any (settled question 17), each with its own verdict.
+-- level that has any (settled question 17), each with its own verdict: none where what is missing could change it.
 
 {% set levels = (
     ('organisation', "case when place.place_level = 'organisation' then place.place_id end", 1),
@@ -39,11 +39,15 @@ found as (
             and lookup.plan_level = plan.level
             and lookup.plan_place_id = plan.place_id
             and plan.is_comparable
-            -- A number planned for the whole is no plan for its parts.
+            -- A number planned for the whole is no plan for its parts, and a share of organisations none for one of
+            -- them, which can only be 0 or 100.
             and (
                 lookup.plan_level = lookup.place_level
                 or plan.scope = 'each_organisation'
-                or lookup.aggregation not in ('number_of_organisations', 'sum', 'published')
+                or (
+                    lookup.aggregation not in ('number_of_organisations', 'sum', 'published')
+                    and (lookup.place_level <> 'organisation' or lookup.aggregation <> 'share_of_organisations')
+                )
             )
 ),
 
@@ -89,7 +93,12 @@ select
         when found.value is null then null
         when found.scope = 'each_organisation' and found.place_level <> 'organisation'
             then members_reaching.organisations_reaching = found.organisations_total
-        else {{ reaches_plan('found.value', 'found.plan', 'found.precision_digits', 'found.direction') }}
+        when {{ reaches_plan_surely(
+            'found.value_low', 'found.value_high', 'found.plan', 'found.precision_digits', 'found.direction'
+        ) }} then true
+        when {{ misses_plan_surely(
+            'found.value_low', 'found.value_high', 'found.plan', 'found.precision_digits', 'found.direction'
+        ) }} then false
     end as is_reached
 from found
 left join members_reaching

@@ -9,7 +9,9 @@ with grouped as (
         min(candidate.plan_order) as first_order,
         count(distinct candidate.plan) as different_values,
         count(distinct candidate.scope) as different_scopes,
-        count(distinct candidate.is_reached) as different_verdicts
+        -- «Undecided» is a verdict of its own: another plan may be decided.
+        count(distinct candidate.is_reached) + max(case when candidate.is_reached is null then 1 else 0 end)
+            as different_verdicts
     from {{ ref('int_plan_candidate') }} as candidate
     group by candidate.indicator_code, candidate.year, candidate.place_level, candidate.place_id
 )

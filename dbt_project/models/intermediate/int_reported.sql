@@ -25,6 +25,7 @@ select
     ranked.place_id,
     case when ranked.is_comparable then ranked.value end as reported,
     ranked.value_text as reported_text,
+    ranked.value_kind as reported_kind,
     ranked.document as reported_document,
     ranked.clause as reported_clause
 from ranked

@@ -5,8 +5,7 @@
 
 {{ config(materialized='ephemeral') }}
 
--- Indicators that tell of each organisation, if only that it has none: one that is not told of is unknown. Where events
--- are listed it has none.
+-- Versions by which an organisation that is not told of is unknown; by others it has none.
 with told as (
     select distinct
         component.indicator_code,
@@ -14,7 +13,7 @@ with told as (
     from {{ source('reference', 'passport_component') }} as component
     inner join {{ source('reference', 'measure') }} as catalogue
         on component.measure_code = catalogue.measure_code
-    where component.side = 'numerator' and component.priority = 1 and not {{ lists_events('catalogue') }}
+    where component.side = 'numerator' and component.priority = 1 and catalogue.absence = 'unknown'
 ),
 
 heir as (
@@ -60,7 +59,8 @@ member as (
             {{ sign_of_extreme('side_of_pair.aggregation') }} * member.value as extreme,
             side_of_pair.aggregation <> 'ratio_of_sums' or member.denominator is not null as is_present,
             member.is_reported,
-            member.is_reported or not side_of_pair.tells_states as is_told,
+            {{ 'member.is_reported or not side_of_pair.tells_states' if is_overlap else 'not member.is_unknown' }}
+                as is_told,
             case
                 when member.organisation_id is null then 'whole'
                 when member.numerator is not null

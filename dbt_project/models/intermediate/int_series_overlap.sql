@@ -53,7 +53,9 @@ population as (
             and asked.previous_year = scope.year
             and organisation.region_code = scope.region_code
     where
-        {{ is_of_population('passport', 'organisation') }}
+        organisation.exists_at_year_end
+        and passport.aggregation <> 'published'
+        and {{ in_population('passport.population', 'organisation') }}
 ),
 
 component as (

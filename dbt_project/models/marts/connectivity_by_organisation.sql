@@ -49,6 +49,7 @@ select
         ('ranked.entity_id', 'entity_id', 'text'),
         ('coalesce(own.organisation_name, place.organisation_name)', 'organisation_name', 'text'),
         ('place.organisation_type', 'organisation_type', 'text'),
+        ('place.locality_type', 'locality_type', 'text'),
         ('place.inn', 'inn', 'text'),
         ('place.municipality', 'municipality', 'text'),
         ('place.municipality_oktmo', 'municipality_oktmo', 'text'),

@@ -1,4 +1,5 @@
--- Grain: organisation_id × valid_from: a legal entity or a site, one row for each state of its registry record.
+-- Grain: organisation_id × valid_from: a legal entity or a site, one row for each state of its registry record. The
+-- present state is the one that holds today: an organisation that has closed, or is yet to open, has none.
 
 with registry as (
     select
@@ -10,8 +11,7 @@ with registry as (
         row_number() over (
             partition by stg.organisation_id, coalesce(stg.valid_from, cast('0001-01-01' as date))
             order by stg.load_sequence desc, stg.row_id asc
-        ) as recency,
-        max(coalesce(stg.valid_from, cast('0001-01-01' as date))) over (partition by stg.organisation_id) as last_from
+        ) as recency
     from {{ ref('stg_organisation_registry') }} as stg
 )
 
@@ -38,7 +38,8 @@ select
         ('registry.valid_from', 'valid_from', 'date'),
         ('coalesce(registry.valid_to, ' ~ add_days('registry.next_from', -1) ~ ')', 'valid_to', 'date'),
         (
-            "coalesce(registry.valid_from, cast('0001-01-01' as date)) = registry.last_from",
+            'coalesce(registry.valid_from <= ' ~ today() ~ ', true) and coalesce(registry.valid_to >= ' ~ today()
+            ~ ', true) and coalesce(registry.next_from > ' ~ today() ~ ', true)',
             'is_current', 'boolean'
         ),
         ('registry.successor_inn', 'successor_inn', 'text'),

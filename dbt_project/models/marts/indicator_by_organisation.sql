@@ -63,18 +63,27 @@ select
         ('indicator.unit', 'unit', 'text'),
     ]) }},
     {{ plan_columns('plan_choice', 'indicator.value') }},
+    {{ cast_columns([('note.footnote_marks', 'footnote_marks', 'text')]) }},
     {{ reported_columns('reported') }},
     {{ cast_columns([('indicator.is_undecided', 'is_undecided', 'boolean')]) }},
     {{ source_columns('indicator') }},
     {{ cast_columns([
         ('indicator.series_break_kind is not null', 'series_break', 'boolean'),
         ('indicator.series_break_kind', 'series_break_kind', 'text'),
-    ]) }}
+    ]) }},
+    {{ observation_status_column(
+        'indicator', 'true', 'passport.year_kind', 'indicator.series_break_kind is not null'
+    ) }}
 from indicator
 inner join passport
     on
         indicator.indicator_code = passport.indicator_code
         and indicator.version = passport.version
+left join {{ footnote_marks("note.place_level = 'organisation'") }} as note
+    on
+        indicator.indicator_code = note.indicator_code
+        and indicator.year = note.year
+        and indicator.organisation_id = note.place_id
 inner join place
     on
         indicator.organisation_id = place.organisation_id

@@ -60,28 +60,60 @@ select
     {{ passport_columns('passport') }},
     {{ cast_columns([
         ('indicator.organisations_total', 'organisations_total', 'bigint'),
+        ('indicator.organisations_total', 'organisations_expected', 'bigint'),
         ('indicator.organisations_reporting', 'organisations_reporting', 'bigint'),
         ('coalesce(below_plan.organisations_below_plan, 0)', 'organisations_below_plan', 'bigint'),
         ('indicator.organisations_undecided', 'organisations_undecided', 'bigint'),
         ('indicator.organisations_without_denominator', 'organisations_without_denominator', 'bigint'),
+        ('indicator.organisations_unknown', 'organisations_unknown', 'bigint'),
+        ('coverage.denominator_reporting_share', 'denominator_reporting_share', 'decimal(18, 6)'),
+        ('indicator.municipalities_reporting', 'municipalities_reporting', 'bigint'),
+        ('coverage.municipalities_total', 'municipalities_total', 'bigint'),
+        ('indicator.regions_reporting', 'regions_reporting', 'bigint'),
+        ('coverage.regions_total', 'regions_total', 'bigint'),
+        ('reason.coverage_reason', 'coverage_reason', 'text'),
         ('indicator.numerator', 'numerator', 'decimal(18, 6)'),
         ('indicator.denominator', 'denominator', 'decimal(18, 6)'),
         ('indicator.value', 'value', 'decimal(18, 6)'),
+        ('coverage.value_low', 'value_low', 'decimal(18, 6)'),
+        ('coverage.value_high', 'value_high', 'decimal(18, 6)'),
         ('indicator.unit', 'unit', 'text'),
     ]) }},
     {{ plan_columns('plan_choice', 'indicator.value') }},
+    {{ cast_columns([('note.footnote_marks', 'footnote_marks', 'text')]) }},
     {{ reported_columns('reported') }},
     {{ source_columns('indicator') }},
     {{ cast_columns([
         ('coalesce(series.series_break, false)', 'series_break', 'boolean'),
         ('series.series_break_kind', 'series_break_kind', 'text'),
         ('series.value_common', 'value_common', 'decimal(18, 6)'),
-    ]) }}
+    ]) }},
+    {{ observation_status_column(
+        'indicator', "coverage.value_low = coverage.value_high and coverage.is_whole", 'passport.year_kind',
+        'coalesce(series.series_break, false)'
+    ) }}
 from indicator
 inner join passport
     on
         indicator.indicator_code = passport.indicator_code
         and indicator.version = passport.version
+left join {{ ref('int_indicator_coverage') }} as coverage
+    on
+        indicator.indicator_code = coverage.indicator_code
+        and indicator.year = coverage.year
+        and indicator.territory_level = coverage.territory_level
+        and indicator.territory_id = coverage.territory_id
+left join {{ ref('int_coverage_text') }} as reason
+    on
+        indicator.indicator_code = reason.indicator_code
+        and indicator.year = reason.year
+        and indicator.territory_level = 'municipality'
+        and indicator.territory_id = reason.municipality_id
+left join {{ footnote_marks("note.place_level <> 'organisation'") }} as note
+    on
+        indicator.indicator_code = note.indicator_code
+        and indicator.year = note.year
+        and indicator.territory_id = note.place_id
 left join territory
     on indicator.territory_id = territory.territory_id
 left join {{ ref('int_municipality_year') }} as history

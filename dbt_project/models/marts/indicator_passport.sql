@@ -14,11 +14,7 @@ with listed as (
         {{ text_list("case when component.side = 'denominator' then " ~ source_text ~ " end") }} as denominator_sources,
         max(case when component.side = 'numerator' then component.threshold end) as threshold,
         min(
-            case
-                when component.side <> 'numerator' or component.priority > 1 then null
-                when {{ lists_events('catalogue') }} then 'zero'
-                else 'unknown'
-            end
+            case when component.side = 'numerator' and component.priority = 1 then catalogue.absence end
         ) as absent_means
     from {{ source('reference', 'passport_component') }} as component
     left join {{ source('reference', 'measure') }} as catalogue
@@ -33,8 +29,15 @@ select
         ('passport.position', 'position', 'integer'),
         ('passport.title', 'title', 'text'),
         ('passport.short_title', 'short_title', 'text'),
+        ('passport.version', 'indicator_version', 'integer'),
+        ('passport.position', 'indicator_position', 'integer'),
+        ('passport.title', 'indicator_title', 'text'),
+        ('passport.short_title', 'indicator_short_title', 'text'),
         ('passport.definition', 'definition', 'text'),
         ('passport.definition_source', 'definition_source', 'text'),
+        ('passport.formula', 'formula', 'text'),
+        ('passport.numerator_text', 'numerator_text', 'text'),
+        ('passport.denominator_text', 'denominator_text', 'text'),
         ('passport.document', 'document', 'text'),
         ('passport.document_lines', 'document_lines', 'text'),
         ('passport.document_codes', 'document_codes', 'text'),

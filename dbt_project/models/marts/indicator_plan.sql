@@ -1,6 +1,16 @@
 -- Grain: indicator_code × year × breakdown × level × territory or organisation × document × clause. All plans given
 -- and not withdrawn; is_active marks the one that counts.
 
+{% set conflict -%}
+    coalesce(
+        plan.is_comparable
+        and (
+            plan.lowest <> plan.highest
+            or (plan.first_scope <> plan.last_scope and plan.level <> 'organisation')
+        ),
+        false
+    )
+{%- endset %}
 with plan as (
     select
         plan.*,
@@ -42,11 +52,12 @@ select
         ('case when plan.is_comparable then passport.unit else plan.unit end', 'unit', 'text'),
         ('plan.scope', 'scope', 'text'),
         ('plan.is_comparable and plan.plan_order = 1', 'is_active', 'boolean'),
-        (
-            "coalesce(plan.is_comparable and (plan.lowest <> plan.highest"
-            " or (plan.first_scope <> plan.last_scope and plan.level <> 'organisation')), false)",
-            'conflict', 'boolean'
-        ),
+        (conflict, 'conflict', 'boolean'),
+        ('plan.level', 'plan_level', 'text'),
+        ('plan.scope', 'plan_scope', 'text'),
+        ('plan.document', 'plan_document', 'text'),
+        ('plan.clause', 'plan_clause', 'text'),
+        (conflict, 'plan_conflict', 'boolean'),
         ('plan.is_comparable', 'is_comparable', 'boolean'),
         ('plan.plan_low', 'plan_low', 'decimal(18, 6)'),
         ('plan.plan_high', 'plan_high', 'decimal(18, 6)'),

@@ -43,6 +43,7 @@ select
         ('home.municipality_id', 'municipality_id', 'text'),
         ('home.region_code', 'region_code', 'text'),
         ('standing.original_name', 'original_name', 'text'),
+        ('standing.original_name', 'file_name', 'text'),
         ('standing.size_bytes', 'size_bytes', 'bigint'),
         ('standing.received_at', 'received_at', 'timestamp'),
         ('standing.loaded_at', 'loaded_at', 'timestamp'),

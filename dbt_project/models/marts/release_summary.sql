@@ -1,16 +1,29 @@
 -- Grain: the release, one row, also when nothing has been loaded yet.
 
-with dated as (
-    select indicator.as_of_date
-    from {{ ref('indicator_by_organisation') }} as indicator
-    union all
-    select indicator.as_of_date
-    from {{ ref('indicator_by_territory') }} as indicator
+-- Dated by the newest day that some row in force says was measured, counted or took place: never by the end of a year
+-- that a row is about as a whole.
+
+with measured as (
+    {% for kind in row_kinds().split() if fact_column(kind) | trim -%}
+        select max({{ fact_column(kind) | trim }}) as day
+        from {{ ref('stg_' ~ kind) }}
+        {% if kind in kinds_with_span().split() -%}
+            where period_end < {{ add_days(add_months('period_start', 12), -1) }}
+        {%- endif %}
+        union all
+    {% endfor -%}
+    select max(journal.period_end) as day
+    from {{ ref('load_journal') }} as journal
+    inner join {{ ref('int_activity_log_part') }} as part
+        on
+            journal.file_sha256 = part.file_sha256
+            and journal.kind = 'platform_activity_person'
+    where part.active_rows > 0
 ),
 
 data as (
-    select max(dated.as_of_date) as data_date
-    from dated
+    select max(measured.day) as data_date
+    from measured
 ),
 
 loaded as (

@@ -1,6 +1,6 @@
--- Grain: kind × system_code × municipality: every kind for every municipality, once without a system when no accepted
--- row of it speaks of the municipality. Files that speak of none (a country's plan, a file without a single accepted
--- row) stand without a municipality.
+-- Grain: kind × system_code × municipality: every kind for every municipality, with each system of it that came or is
+-- owed by the calendar, once without a system when there is none. Files that speak of none (a country's plan, a file
+-- without a single accepted row) stand without a municipality.
 
 with spoken_of as (
     select distinct
@@ -67,6 +67,20 @@ place as (
     where not exists (select 1 from municipality)
 ),
 
+owed as (
+    select
+        due.kind,
+        due.system_code,
+        due.municipality_id,
+        sum(case when due.submission_state = 'late' then 1 else 0 end) as periods_late,
+        min(case when due.submission_state = 'late' then due.due_day end) as late_since,
+        -- In a file of several systems, say, whose journal row names none.
+        max(case when due.last_received_period is null then 0 else 1 end) = 1 as was_received
+    from {{ ref('submission_due') }} as due
+    where due.municipality_id is not null
+    group by due.kind, due.system_code, due.municipality_id
+),
+
 expected as (
     select
         kind.kind,
@@ -89,6 +103,22 @@ expected as (
     where loaded.municipality_id is null
 ),
 
+-- What neither came nor is late needs no row of its system.
+series as (
+    select
+        loaded.kind,
+        loaded.system_code,
+        loaded.municipality_id
+    from loaded
+    union
+    select
+        owed.kind,
+        owed.system_code,
+        owed.municipality_id
+    from owed
+    where owed.periods_late > 0
+),
+
 -- A file that the program could not take is waited for, not asked for again.
 failed as (
     select distinct journal.kind
@@ -100,18 +130,30 @@ status as (
     select
         expected.*,
         failed.kind is not null as has_failed,
-        loaded.system_code,
+        series.system_code,
         coalesce(loaded.files, 0) as files,
         coalesce(submitted.last_period, {{ month_label('loaded.last_day') }}) as last_period,
         loaded.last_received_at,
         coalesce(loaded.organisations, 0) as organisations_reported,
-        coalesce(loaded.rows_accepted, 0) > 0 as is_loaded,
-        coalesce(loaded.rows_held, 0) > 0 as is_held
+        coalesce(loaded.rows_accepted, 0) > 0 or coalesce(owed.was_received, false) as is_loaded,
+        coalesce(loaded.rows_held, 0) > 0 as is_held,
+        coalesce(owed.periods_late, 0) as periods_late,
+        owed.late_since
     from expected
+    left join series
+        on
+            expected.kind = series.kind
+            and coalesce(expected.municipality_id, '-') = coalesce(series.municipality_id, '-')
     left join loaded
         on
-            expected.kind = loaded.kind
-            and coalesce(expected.municipality_id, '-') = coalesce(loaded.municipality_id, '-')
+            series.kind = loaded.kind
+            and coalesce(series.system_code, '-') = coalesce(loaded.system_code, '-')
+            and coalesce(series.municipality_id, '-') = coalesce(loaded.municipality_id, '-')
+    left join owed
+        on
+            series.kind = owed.kind
+            and coalesce(series.system_code, '-') = coalesce(owed.system_code, '-')
+            and series.municipality_id = owed.municipality_id
     left join submitted
         on
             loaded.kind = submitted.kind
@@ -136,6 +178,8 @@ select
         ('status.last_received_at', 'last_received_at', 'timestamp'),
         ('status.organisations_reported', 'organisations_reported', 'bigint'),
         ('status.is_loaded', 'is_loaded', 'boolean'),
+        ('status.periods_late', 'periods_late', 'bigint'),
+        ('status.late_since', 'late_since', 'date'),
     ]) }},
     cast(
         case

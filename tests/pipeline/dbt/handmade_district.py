@@ -25,6 +25,7 @@ def fill(warehouse: Warehouse) -> None:
         _connectivity,
         _plans,
         _certificates,
+        _notes,
     ]
     for step in steps:
         step(warehouse)
@@ -255,3 +256,24 @@ def _certificates(warehouse: Warehouse) -> None:
             warehouse.file("certificate", sender), None, key="certificates", snapshot_date=DECEMBER, issued=issued,
             certificate_type="registration", **place,
         )  # fmt: skip
+
+
+def _notes(warehouse: Warehouse) -> None:
+    """Notes of the municipality and of a branch, and a fact that a document gives as a bound."""
+    place = {"level": "municipality", "territory_key": DISTRICT["municipality_key"], **DISTRICT}
+    source = warehouse.file("note")
+
+    def note(organisation_id: str | None, indicator: str, text: str, **values: object) -> None:
+        row = {"indicator_code": indicator, "text": text, **values}
+        warehouse.add(source, organisation_id, key=f"{organisation_id}{row}", **row)
+
+    note(None, "equipped_organisations", "По актам", year=2023, last_year=2024, **place)
+    note(None, "equipped_organisations", "Ждут поставки", year=2024, number="2", document="Письмо № 5", **place)
+    note(None, "teachers_trained", "По актам", **place)
+    note(None, "teachers_trained", "Не о нашем годе", year=2010, **place)
+    note(BRANCH, "organisations_with_speed", "Филиал на ремонте", year=2024, level="organisation", **REGION)
+    warehouse.add(
+        warehouse.file("indicator_reported"), None, key="fact", indicator_code="teachers_registered", year=2024,
+        fact_low=10, fact_kind="at_least", fact_text="не менее 10", scope="territory", document=DOCUMENT, unit="%",
+        clause="7", **place,
+    )  # fmt: skip

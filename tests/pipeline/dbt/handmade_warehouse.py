@@ -33,6 +33,8 @@ class SourceFile:
     sender: str | None = None
     beside: "SourceFile | None" = None
     """The first sheet of the same workbook."""
+    received_at: datetime | None = None
+    """UTC; 10 January 2025 unless told otherwise."""
     accepted: int = 0
     rejected: int = 0
     held: int = 0
@@ -59,8 +61,14 @@ class Warehouse:
     def path(self) -> Path:
         return self.folder / "warehouse.duckdb"
 
-    def file(self, kind: str, sender: str | None = None, beside: SourceFile | None = None) -> SourceFile:
-        source = SourceFile(kind, len(self.files) + 1, sender, beside)
+    def file(
+        self,
+        kind: str,
+        sender: str | None = None,
+        beside: SourceFile | None = None,
+        received_at: datetime | None = None,
+    ) -> SourceFile:
+        source = SourceFile(kind, len(self.files) + 1, sender, beside, received_at)
         self.files.append(source)
         return source
 
@@ -75,7 +83,7 @@ class Warehouse:
                 "sheet": source.sheet,
                 "source_row": source.accepted + 3,
                 "load_sequence": source.sequence,
-                "received_at": datetime(2025, 1, 10, 9, source.sequence % 60),
+                "received_at": source.received_at or datetime(2025, 1, 10, 9, source.sequence % 60),
                 "loaded_at": datetime(2025, 1, 10, 10),
                 "sender": source.sender,
                 "row_key": row_key,
@@ -145,7 +153,7 @@ class Warehouse:
                 source.kind,
                 source.sender,
                 f"{source.kind}.xlsx",
-                datetime(2025, 1, 10, 9),
+                source.received_at or datetime(2025, 1, 10, 9),
                 read,
                 source.accepted,
                 source.rejected,

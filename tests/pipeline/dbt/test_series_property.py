@@ -239,6 +239,7 @@ def fill(connection: duckdb.DuckDBPyConnection, history: History) -> None:
             **head, "year": year, "organisation_id": school, "municipality_id": fact.place,
             "numerator": fact.numerator, "denominator": fact.denominator, "value": fact.numerator,
             "is_reported": fact.numerator is not None, "is_undecided": False, "is_proxy": False,
+            "is_unknown": fact.numerator is None and history.tells_states,
             "measure_code": None if fact.numerator is None else measure,
             "numerator_priority": None if fact.numerator is None else fact.source,
             "denominator_priority": None if fact.denominator is None else fact.denominator_source,

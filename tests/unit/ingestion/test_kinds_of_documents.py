@@ -44,6 +44,10 @@ GOOD: dict[str, Row] = {
         "Окончание": "31.12.2040", "Плановое значение": "не менее16", "Вид документа": "отчёт",
         "Уровень контроля": "АП", "ОО": OZERNOE, **PLACE,
     },
+    "note": {
+        "Показатель": "ENI.3.3", "Год": "2022", "Год по": "2024", "№ примечания": "1", "ОО": OZERNOE, **PLACE,
+        "Текст примечания": "Школа на капитальном ремонте", "Документ": "Приказ",
+    },
 }  # fmt: skip
 BAD: list[tuple[str, Row, str, str]] = [
     ("indicator_reported", {"Показатель": "XYZ.1"}, "Показатель", "код или точное наименование"),
@@ -85,6 +89,14 @@ BAD: list[tuple[str, Row, str, str]] = [
     ("milestone", {"Начало": "31.02.2024"}, "Начало", "существующая дата"),
     ("milestone", {"Окончание": ""}, "Окончание", "обязательно"),
     ("milestone", {"Окончание": "31.12.2018"}, "Окончание", "раньше начала"),
+    ("note", {"Показатель": "XYZ.1"}, "Показатель", "код или точное наименование"),
+    ("note", {"Показатель": ""}, "Показатель", "обязательно"),
+    ("note", {"Текст примечания": ""}, "Текст примечания", "обязательно"),
+    ("note", {"Показатель": "ZIM.S1", "Год": "2018", "Год по": ""}, "Год", "смотрите его паспорт"),
+    ("note", {"Показатель": "ZIM.S1", "Год по": "2025"}, "Год по", "смотрите его паспорт"),
+    ("note", {"Год": ""}, "Год по", "впишите его в столбец «Год»"),
+    ("note", {"Год по": "2021"}, "Год по", "не может быть раньше «Год»"),
+    ("note", {"Год": "до ремонта"}, "Год", "ожидался год"),
 ]
 OTHER_HEADINGS: list[tuple[str, Row]] = [
     ("indicator_reported", {"Показатель": "Доля педагогических работников, зарегистрированных в ФГИС «Моя школа»",
@@ -93,6 +105,7 @@ OTHER_HEADINGS: list[tuple[str, Row]] = [
                             "Школа": OZERNOE, "Район": "Енисейского района", "Субъект РФ": "Красноярский край"}),
     ("decision", {"Документ": "Решение", "Дата документа": "2024-12-19", "Пункт": "1", "Текст": "Сделать.",
                   "Ответственные": EVERYBODY, "Срок": "постоянно", "Муниципальное образование": "Енисейский район"}),
+    ("note", {"Наименование показателя": "ENI.3.3", "Сноска": "Школа на ремонте", "Район": "Енисейский район"}),
     ("milestone", {"Документ": "Паспорт", "№ результата": "1", "Мероприятие": "Сделать", "Начало": "01.01.2020",
                    "Окончание": "31.12.2020", "Образовательная организация": OZERNOE, "МО": "Енисейский район"}),
 ]  # fmt: skip
@@ -315,3 +328,30 @@ def test_a_corrected_decision_replaces_its_clause(load_decision: Callable[..., F
     report = load_decision(decision("2.1", OZERNOE, Срок="31.01.2025"), name="again.csv")
     assert (report.rows_new, report.rows_changed, report.rows_withdrawn) == (0, 1, 0)
     assert any("«Срок» было 2024-12-28, стало 2025-01-31" in message for message in report.messages)
+
+
+def test_a_note_keeps_no_number_of_a_person(load: Load, write_csv: Write, query: Query) -> None:
+    """Guards against a СНИЛС that reaches a footnote under a public table because it stands in free text."""
+    row = {**GOOD["note"], "Текст примечания": "Исправлено по заявлению, СНИЛС 987-654-315 00"}
+    assert only(load(write_csv("x.csv", [list(row), list(row.values())]))).rows_accepted == 1
+    ((kept,),) = query("select text from raw.note")
+    assert kept.startswith("Исправлено по заявлению")
+    assert "987" not in kept
+
+
+def test_a_corrected_note_replaces_the_former(load: Load, write_csv: Write, query: Query) -> None:
+    """Guards against two versions of one note, and a second note of a value that takes the first one's place."""
+    row = GOOD["note"]
+    second = {**row, "№ примечания": "2", "Текст примечания": "Часть классов в другом здании"}
+    load(write_csv("x.csv", [list(row), list(row.values()), list(second.values())]))
+    corrected = {**row, "Текст примечания": "Ремонт продлён"}
+    report = only(load(write_csv("again.csv", [list(row), list(corrected.values())])))
+    assert (report.rows_new, report.rows_changed, report.rows_withdrawn) == (0, 1, 0)
+    assert query("select year, last_year, level from raw.note where number = '2'") == [(2022, 2024, "organisation")]
+
+
+def test_a_plan_with_remarks_is_no_list_of_notes(settings: Settings, write_csv: Write) -> None:
+    """Guards against a file of plans without its document that passes for notes because it has a column of remarks."""
+    rows = [["Показатель", "Год", "План", "Примечание"], ["ENI.3.3", "2024", "90", "Уточнить"]]
+    report = only(check_file(settings, write_csv("x.csv", rows), {}))
+    assert "Документ" in str(report.refusal)

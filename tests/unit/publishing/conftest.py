@@ -42,6 +42,7 @@ create table journal.decision (held_id bigint, verdict text, organisation_id tex
 alter table journal.held_row add column held_id bigint default 1;
 alter table journal.held_row add column kind text default 'platform_registration';
 alter table journal.held_row add column load_sequence bigint default 1;
+create table marts.release_summary as select 'r1' as release_id, date '2024-12-31' as data_date;
 create table marts.load_journal as select file_sha256, kind, system_code, original_name, received_at, outcome,
     rows_read, rows_accepted, rows_rejected, rows_held, rows_ignored from journal.load;
 """

@@ -8,7 +8,6 @@ import duckdb
 import pytest
 
 from publishing.errors import UnknownNameError
-from publishing.indicators import territory_table
 from publishing.series import common_series, find_indicator, shown_parts, territory_series
 from publishing.territories import find_territory
 
@@ -128,34 +127,6 @@ def test_years_without_a_common_organisation_say_so(release: duckdb.DuckDBPyConn
     """Guards against a nought where nobody is there to be counted."""
     release.execute("delete from indicator_by_organisation where year = 2023 and organisation_id <> 'late'")
     assert common(release, "share", (2022, 2023)) == (0, [(2022, None, None, None), (2023, None, None, None)])
-
-
-@pytest.mark.parametrize(
-    ("change", "note"),
-    [
-        ("", "ряд прерван: вошли организации; по общим с 2022 годом: 15,0 → 25,0"),
-        (
-            "value_common = null",
-            "ряд прерван: вошли организации; общих организаций с 2022 годом нет, сравнивать не с чем",
-        ),
-        ("series_break_kind = 'source'", "ряд прерван: другой источник; с 2022 годом не сравнивать"),
-    ],
-)
-def test_a_break_is_a_note_of_its_row(release: duckdb.DuckDBPyConnection, change: str, note: str) -> None:
-    """Guards against a table that shows the year after a break like any other."""
-    if change:
-        release.execute(f"update indicator_series_change set {change}")
-    release.execute(
-        "create or replace table indicator_by_territory as select t.*, series_break, series_break_kind, value_common,"
-        " 1 as indicator_version, 'Доля' as indicator_title, '%' as unit, null::decimal(18, 6) as plan,"
-        " null::decimal(18, 6) as deviation, 'no_plan' as status, null as numerator, null as denominator,"
-        " null as plan_level, null as plan_scope, false as plan_conflict, false as is_proxy, null as source_system,"
-        " date '2023-12-31' as as_of_date, true as system_changed"
-        " from indicator_by_territory t join indicator_series_change using (indicator_code, year, territory_id)"
-    )
-    table = territory_table(release, find_territory(release, "M"), 2023)
-    assert table.rows[0].notes == (note,)
-    assert table.rows[0].series_break
 
 
 def test_a_release_without_series_says_what_to_do(release: duckdb.DuckDBPyConnection) -> None:

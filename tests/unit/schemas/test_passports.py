@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from schemas.catalogue import systems
+from schemas.kinds import KINDS
 from schemas.passport import PASSPORT_FOLDER, Passport, PassportError, load_passports
 from schemas.reference import write_reference
 
@@ -255,7 +256,7 @@ def test_reference_is_written_whole_and_again() -> None:
             table: connection.execute(f"select count(*) from reference.{table}").fetchone()
             for table in ("indicator_passport", "kind", "role")
         }
-        assert counts == {"indicator_passport": (PASSPORTS,), "kind": (20,), "role": (5,)}
+        assert counts == {"indicator_passport": (PASSPORTS,), "kind": (len(KINDS),), "role": (5,)}
         sql = "select title from reference.organisation_type where is_general_education"
         types = connection.execute(sql).fetchall()
     assert ("МУК",) in types

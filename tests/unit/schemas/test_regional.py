@@ -29,6 +29,8 @@ SYSTEM = """
   spellings: [Моя школа края]
 """
 
+TOTALS = "region_code,municipalities,from_year,to_year,source\n"
+
 
 def put(settings: Settings, place: str, text: str | bytes) -> Path:
     path = settings.home / place
@@ -151,6 +153,10 @@ def home(settings: Settings) -> Iterator[Settings]:
         ("services.yaml", "- {code: bus, title: Автобус, spellings: Автобус}", "ключ «spellings»: ожидалось: список"),
         ("municipalities.yaml", "- [ЗГМО]", "ключи со значениями"),
         ("units.yaml", "- {unit: руб., factor: сто, spellings: [сотен]}", "ключ «factor»: ожидалось: число"),
+        ("municipality_totals.csv", TOTALS + "RU-SAR,нет,2020,,реестр\n", "ключ «municipalities»"),
+        ("municipality_totals.csv", TOTALS + "RU-XX,40,2020,,реестр\n", "нет субъекта «RU-XX»"),
+        ("municipality_totals.csv", TOTALS + "RU-SAR,40,2020,2019,реестр\n", "to_year раньше from_year"),
+        ("municipality_totals.csv", TOTALS + "RU-KYA,60,2020,,реестр\n", "на 2020 год муниципалитеты сосчитаны дважды"),
         ("programme_patterns.csv", "applies_to,pattern\ncourse,%а%\n", "не хватает ключа «is_digital_environment»"),
         ("document_checks.yaml",
          "- {code: a, title: А, document: Б, lines: В, relation: equal, left: [{indicator: nowhere}],"
