@@ -22,7 +22,7 @@ MOMENT = "2026-01-01T00:00:00+00:00"
 """The same in every bundle: equal files must give equal bytes."""
 STYLE = Path(__file__).parent / "dashboards" / "style.css"
 TITLE_SUFFIX = "_title"
-ROUNDED = frozenset({"value", "plan", "deviation", "municipality_value", "gap", "threshold"})
+ROUNDED = frozenset({"value", "plan", "deviation", "municipality_value", "gap", "threshold", "value_common"})
 Files = dict[str, dict[str, Any]]
 
 

@@ -9,6 +9,7 @@ from cli.console import say, say_json, show_table
 from cli.exits import UsageError
 from cli.home import get_settings
 from cli.options import AsOfOption, JsonOption, parse_as_of
+from cli.series_table import parse_years, show_series
 
 if TYPE_CHECKING:
     from publishing.indicators import PlanFactTable
@@ -30,12 +31,30 @@ def command(
     organisation: Annotated[
         str | None, typer.Option("--organisation", metavar="ИНН", help="Одна организация: ИНН или название.")
     ] = None,
+    series: Annotated[
+        str | None,
+        typer.Option("--series", metavar="ПОКАЗАТЕЛЬ", help="Ряд одного показателя и из чего сложились изменения."),
+    ] = None,
+    years: Annotated[
+        str | None, typer.Option("--years", metavar="ПЕРВЫЙ-ПОСЛЕДНИЙ", help="Годы ряда, например 2021-2025.")
+    ] = None,
+    is_common: Annotated[
+        bool, typer.Option("--common", help="Ряд по организациям, которые есть во всех его годах.")
+    ] = False,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Показать план и факт показателей территории или организации за год."""
+    """Показать план и факт показателей территории или организации за год, либо ряд одного показателя."""
     if territory is None and organisation is None:
         raise UsageError("Укажите --territory НАЗВАНИЕ или --organisation ИНН.")
+    if series is not None:
+        if territory is None or organisation is not None or year is not None:
+            raise UsageError("--series показывает ряд территории: укажите --territory, а годы в --years.")
+        span = parse_years(years)
+        show_series(get_settings(), series, territory, span, as_of, is_common=is_common, as_json=as_json)
+        return 0
+    if years is not None or is_common:
+        raise UsageError("--years и --common относятся к ряду: укажите --series ПОКАЗАТЕЛЬ.")
     show_indicators(get_settings(), territory, organisation, year, as_of, as_json)
     return 0
 

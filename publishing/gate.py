@@ -29,6 +29,7 @@ REQUIRED_MARTS = (
     "reject_journal",
     "indicator_plan",
     "indicator_passport",
+    "indicator_series_change",
     "indicator_vintage",
     "indicator_change",
     "indicator_lineage",

@@ -45,6 +45,9 @@ class IndicatorRow:
     organisations_below_plan: int | None = None
     reported: Decimal | None = None
     reported_text: str | None = None
+    series_break: bool = False
+    series_break_kind: str | None = None
+    value_common: Decimal | None = None
     coverage: Coverage | None = None
     notes: tuple[str, ...] = field(default=())
     footnotes: tuple[int, ...] = field(default=())
@@ -205,6 +208,9 @@ def _row(record: dict[str, Any], passports: Passports) -> IndicatorRow:
         organisations_below_plan=record.get("organisations_below_plan"),
         reported=_decimal(record.get("reported")),
         reported_text=record.get("reported_text"),
+        series_break=bool(record.get("series_break")),
+        series_break_kind=record.get("series_break_kind"),
+        value_common=_decimal(record.get("value_common")),
         coverage=Coverage.of(record),
     )
 

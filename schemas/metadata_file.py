@@ -132,7 +132,12 @@ def usable(paths: Iterable[Path], read: Callable[[Path], T]) -> Iterator[tuple[P
         try:
             yield path, read(path)
         except MetadataError as error:
-            yield path, BadFile(path, str(error).removeprefix(f"{path.name}: "))
+            yield path, bad_file(path, error)
+
+
+def bad_file(path: Path, error: MetadataError) -> BadFile:
+    """The file with what is wrong with it."""
+    return BadFile(path, str(error).removeprefix(f"{path.name}: "))
 
 
 def _causes(error: ValidationError) -> list[Any]:

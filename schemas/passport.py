@@ -6,7 +6,7 @@ model computes every passport from the reference tables that schemas.reference w
 
 from collections.abc import Iterable
 from decimal import Decimal
-from itertools import combinations
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -15,7 +15,18 @@ from pydantic import Field, model_validator
 from schemas.calendar import Population
 from schemas.catalogue import roles, systems
 from schemas.measures import measures
-from schemas.metadata_file import BadFile, Code, MetadataError, Strict, Text, no_such, read_yaml_text, usable, validated
+from schemas.metadata_file import (
+    BadFile,
+    Code,
+    MetadataError,
+    Strict,
+    Text,
+    bad_file,
+    no_such,
+    read_yaml_text,
+    usable,
+    validated,
+)
 from schemas.settings import per_home, regional_home
 
 PASSPORT_FOLDER = Path(__file__).parent / "passports"
@@ -106,6 +117,10 @@ class Passport(Strict):
     denominator: Side | None = None
     valid_from_year: Year | None = None
     valid_to_year: Year | None = None
+    """Without it the version holds until the next one begins."""
+    break_threshold: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.1")
+    """A change of the value is a break of its series when a part of it that is no change of the same organisations is
+    above this share of the value."""
 
     @model_validator(mode="after")
     def _check_sides(self) -> Self:
@@ -141,19 +156,13 @@ class Passport(Strict):
                 for priority, is_proxy, component in side.ranked():
                     yield name, priority, is_proxy, component
 
-    def overlaps(self, other: "Passport") -> bool:
-        """Whether both versions claim one year."""
-        starts = max(self.valid_from_year or 0, other.valid_from_year or 0)
-        ends = min(self.valid_to_year or 9999, other.valid_to_year or 9999)
-        return starts <= ends
-
 
 def load_passports(folder: Path = PASSPORT_FOLDER) -> tuple[Passport, ...]:
-    """All passports of the project, by code and version. Raises PassportError naming the file at fault."""
-    read = sorted(map(_read, sorted(folder.glob("*.yaml"))), key=_order)
-    for earlier, later in combinations(read, 2):
-        _refuse_same_year(earlier, later)
-    return tuple(read)
+    """All passports of the project, by code and version. Raises PassportError naming the file and key at fault."""
+    known: tuple[Passport, ...] = ()
+    for path, passport in _by_version((path, _read(path)) for path in folder.glob("*.yaml")):
+        known = with_version(known, path, passport)
+    return known
 
 
 @per_home
@@ -168,29 +177,64 @@ def bad_passports(home: Path) -> tuple[BadFile, ...]:
 
 
 def _with_regional(home: Path) -> tuple[tuple[Passport, ...], tuple[BadFile, ...]]:
-    known, bad = list(load_passports()), []
-
-    def read_beside_the_known(path: Path) -> Passport:
-        passport = _read(path)
-        for other in known:
-            _refuse_same_year(other, passport)
-        return passport
-
-    for _, found in usable(sorted((home / "passports").glob("*.yaml")), read_beside_the_known):
+    read: list[tuple[Path, Passport]] = []
+    bad: list[BadFile] = []
+    for path, found in usable(sorted((home / "passports").glob("*.yaml")), _read):
         if isinstance(found, BadFile):
             bad.append(found)
         else:
-            known.append(found)
-    return tuple(sorted(known, key=_order)), tuple(bad)
+            read.append((path, found))
+    known = load_passports()
+    for path, found in _by_version(read):
+        try:
+            known = with_version(known, path, found)
+        except PassportError as error:
+            bad.append(bad_file(path, error))
+    return known, tuple(sorted(bad, key=lambda file: file.path))
+
+
+def with_version(known: Iterable[Passport], path: Path, found: Passport) -> tuple[Passport, ...]:
+    """The known passports and one more, by code and version; a version without an end gets it from the next one.
+
+    Raises PassportError, naming the file and the key, when two versions claim one year or none claims a year between.
+    """
+    versions = {passport.version: passport for passport in known if passport.code == found.code}
+    if found.version in versions:
+        raise PassportError(f"{path.name}: ключ «version»: версия {found.version} показателя {found.code} уже есть")
+    in_order = sorted([*versions.values(), found], key=_order)
+    for place, (former, later) in enumerate(pairwise(in_order)):
+        in_order[place] = _ended_before(former, later, path)
+    others = [passport for passport in known if passport.code != found.code]
+    return tuple(sorted([*others, *in_order], key=_order))
+
+
+def _ended_before(former: Passport, later: Passport, path: Path) -> Passport:
+    """The former of two versions, with its end."""
+    names = f"{path.name}: ключ «valid_from_year»: версии {former.version} и {later.version} показателя {later.code}"
+    starts = later.valid_from_year
+    ends = former.valid_to_year
+    if ends is None and starts is not None and starts > (former.valid_from_year or 0):
+        return former.model_copy(update={"valid_to_year": starts - 1})
+    if later.valid_to_year is not None and later.valid_to_year < (former.valid_from_year or 0):
+        raise PassportError(f"{names} идут не в порядке годов")
+    if starts is None or ends is None or starts <= ends:
+        raise PassportError(f"{names} действуют в одном году")
+    if starts > ends + 1:
+        raise PassportError(f"{names} оставляют без определения {_years(ends + 1, starts - 1)}")
+    return former
+
+
+def _years(first: int, last: int) -> str:
+    return f"{first} год" if first == last else f"{first}–{last} годы"
+
+
+def _by_version(read: Iterable[tuple[Path, Passport]]) -> list[tuple[Path, Passport]]:
+    """In the order in which versions follow each other, files of one version by name."""
+    return sorted(read, key=lambda item: (*_order(item[1]), item[0]))
 
 
 def _order(passport: Passport) -> tuple[str, int]:
     return passport.code, passport.version
-
-
-def _refuse_same_year(earlier: Passport, later: Passport) -> None:
-    if earlier.code == later.code and (earlier.version == later.version or earlier.overlaps(later)):
-        raise PassportError(f"{later.code}: версии {earlier.version} и {later.version} действуют в одном году")
 
 
 def _read(path: Path) -> Passport:

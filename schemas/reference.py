@@ -89,7 +89,7 @@ def _passport_table(passports: Iterable[Passport]) -> Table:
         "aggregation": "varchar",
         "cumulative": "varchar", "plan_accumulates": "boolean", "year_kind": "varchar", "population": "varchar",
         "computed_where": "varchar", "monthly_monitoring": "boolean",
-        "valid_from_year": "integer", "valid_to_year": "integer",
+        "valid_from_year": "integer", "valid_to_year": "integer", "break_threshold": "decimal(18,6)",
     }  # fmt: skip
     rows = tuple(
         (
@@ -98,7 +98,7 @@ def _passport_table(passports: Iterable[Passport]) -> Table:
             ", ".join(p.document_codes) or None, p.same_as,
             p.note, p.unit, p.precision, p.direction, p.aggregation,
             p.cumulative, p.plan_accumulates, p.year_kind, p.population, p.computed_where, p.monthly_monitoring,
-            p.valid_from_year, p.valid_to_year,
+            p.valid_from_year, p.valid_to_year, p.break_threshold,
         )
         for p in passports
         for formula in (formula_of(p),)

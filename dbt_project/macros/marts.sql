@@ -68,7 +68,7 @@
 {%- endmacro %}
 
 {# What an observation is worth, by the codes of SDMX (code list CL_OBS_STATUS); the heaviest reservation stands. #}
-{% macro observation_status_column(relation, is_covered, year_kind) -%}
+{% macro observation_status_column(relation, is_covered, year_kind, is_break) -%}
     {% set period_end -%}
         case {{ year_kind }}
             when 'school' then {{ school_year_end(relation ~ '.year') }} else {{ year_end(relation ~ '.year') }}
@@ -76,7 +76,8 @@
     {%- endset %}
     {{ cast_columns([(
         "case when " ~ relation ~ ".value is null then 'O' when not coalesce(" ~ is_covered ~ ", false) then 'U'"
-        ~ " when " ~ relation ~ ".is_proxy then 'E' when " ~ period_end ~ " >= " ~ today() ~ " then 'P' else 'A' end",
+        ~ " when " ~ is_break ~ " then 'B' when " ~ relation ~ ".is_proxy then 'E'"
+        ~ " when " ~ period_end ~ " >= " ~ today() ~ " then 'P' else 'A' end",
         'observation_status', 'text',
     )]) }}
 {%- endmacro %}

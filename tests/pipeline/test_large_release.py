@@ -82,6 +82,23 @@ def test_territories_sum_their_organisations(large: Rows) -> None:
     assert large("select count(*) from indicator_by_organisation") == [(16 * 3 * 90,)]
 
 
+def test_changes_are_the_sum_of_their_parts(large: Rows) -> None:
+    """Guards against readers measured on parts that no release could have."""
+    wrong = (
+        "select * from indicator_series_change where change <> value - value_previous or change <>"
+        " part_same_organisations + part_entered + part_left + part_source + part_passport + part_denominator"
+        " + part_not_split"
+    )
+    assert large(wrong) == []
+    assert large(
+        "select indicator_code, territory_id, year, value, value_previous from indicator_series_change except"
+        " select indicator_code, territory_id, year, value, lag(value) over (partition by indicator_code, territory_id"
+        " order by year) from indicator_by_territory"
+    ) == []  # fmt: skip
+    kinds = large("select distinct series_break_kind from indicator_series_change order by 1 nulls last")
+    assert kinds == [("entered",), ("left",), ("source",), (None,)]
+
+
 def test_figures_are_possible(large: Rows) -> None:
     """Guards against shares above 100 % and statuses that contradict their plan."""
     assert large("select * from indicator_by_organisation where numerator > denominator") == []

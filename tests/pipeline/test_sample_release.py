@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,73 @@ def test_speed_from_ranges(release: Rows) -> None:
         release, "organisations_with_speed", f"{YENISEISK} and year = 2024", "numerator, denominator"
     )
     assert (numerator, denominator) == (11, 17)
+
+
+def test_breaks_of_the_federation_are_found_and_no_other(release: Rows) -> None:
+    """Guards against 40,7 % of 54 schools followed by 13,9 % of 36 with nothing said, though no municipality fell."""
+    breaks = release(
+        "select indicator_code, previous_year, year, series_break_kind, organisations_common, organisations_entered,"
+        " organisations_left from marts.indicator_series_change where series_break order by 1, 3"
+    )
+    assert breaks == [
+        ("equipped_organisations", 2018, 2019, "entered", 1, 36, 0),
+        ("equipped_organisations", 2019, 2020, "entered", 37, 17, 0),
+        ("equipped_organisations", 2022, 2023, "left", 36, 0, 18),
+        # One school of 36 that left was one of five equipped: 2,5 of 14,3.
+        ("equipped_organisations", 2023, 2024, "left", 35, 0, 1),
+        ("organisations_with_speed", 2018, 2022, "entered", 0, 1, 9),
+        ("organisations_with_speed", 2022, 2024, "entered", 0, 17, 1),
+    ]
+    assert release("select distinct territory_id from marts.indicator_series_change where series_break") == [("RU",)]
+    assert release(
+        "select value_previous, value, value_common_previous, value_common, part_left, part_same_organisations"
+        " from marts.indicator_series_change where territory_id = 'RU' and year = 2023"
+        " and indicator_code = 'equipped_organisations'"
+    ) == [tuple(map(Decimal, ("40.740741", "13.888889", "11.111111", "13.888889", "-29.629630", "2.777778")))]
+    assert by_territory(
+        release, "equipped_organisations", "territory_id = 'RU' and year >= 2022",
+        "system_changed, series_break, series_break_kind",
+    ) == [(False, False, None), (False, True, "left"), (False, True, "left")]  # fmt: skip
+
+
+def test_a_break_is_a_footnote_of_its_value(release: Rows) -> None:
+    """Guards against a table that shows the year after a break like any other, without what to compare instead."""
+    notes = release(
+        "select year, indicator_code, footnote_text from marts.footnote where place_id = 'RU'"
+        " and footnote_kind like 'break%' and year in (2018, 2022, 2023) order by 1, 2"
+    )
+    assert notes == [
+        (
+            2022, "organisations_with_speed",
+            "ряд прерван, вошли организации; общих организаций с 2018 годом нет, сравнивать не с чем",
+        ),
+        (2023, "equipped_organisations", "ряд прерван, вышли организации; по общим с 2022 годом: 11,1 → 13,9"),
+    ]  # fmt: skip
+
+
+def test_municipalities_with_the_same_schools_have_no_break(release: Rows) -> None:
+    """Guards against growth of the same schools told as a break: 34 pairs of years of shares, none of them one."""
+    pairs = release(
+        "select series_break, value_common - value, value_common_previous - value_previous"
+        " from marts.indicator_series_change where territory_level = 'municipality' and unit = '%'"
+        " and indicator_code <> 'teachers_active_sferum'"
+    )
+    assert pairs == [(False, 0, 0)] * 33
+    # Of seventeen schools one sent no activity of 2023: it enters, and its teachers no longer dilute the year before.
+    assert release(
+        "select series_break, organisations_common, organisations_entered from marts.indicator_series_change"
+        " where territory_level = 'municipality' and indicator_code = 'teachers_active_sferum'"
+    ) == [(False, 16, 1)]
+
+
+def test_changes_are_the_sum_of_their_parts(release: Rows) -> None:
+    """Guards against a part lost on the way to the release."""
+    ((rows, wrong),) = release(
+        "select count(*), count(*) filter (change <> value - value_previous or change <> part_same_organisations"
+        " + part_entered + part_left + part_source + part_passport + part_denominator + part_not_split)"
+        " from marts.indicator_series_change"
+    )
+    assert (rows > 150, wrong) == (True, 0)
 
 
 def test_two_plans_are_kept(release: Rows) -> None:
@@ -68,6 +136,7 @@ def test_every_mart_of_the_contract_is_published(release: Rows) -> None:
         "indicator_by_organisation", "indicator_by_territory", "platform_month", "training_by_organisation",
         "equipment_by_organisation", "connectivity_by_organisation", "laggard", "submission_status", "load_journal",
         "reject_journal", "indicator_plan", "indicator_passport", "dim_organisation", "dim_territory", "dim_system",
+        "indicator_series_change",
     }  # fmt: skip
     tables = {name for (name,) in release("select table_name from duckdb_tables() where schema_name = 'marts'")}
     assert expected <= tables

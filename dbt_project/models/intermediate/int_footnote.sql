@@ -31,7 +31,12 @@
     ('undecided', 'value.organisations_undecided > 0',
         {'organisations': 'cast(value.organisations_undecided as ' ~ dbt.type_string() ~ ')'}),
     ('organisation_undecided', 'value.is_undecided', {}),
-    ('system_changed', 'value.system_changed', {}),
+    ('break_entered', "value.series_break_kind = 'entered'", {'comparison': 'value.comparison'}),
+    ('break_left', "value.series_break_kind = 'left'", {'comparison': 'value.comparison'}),
+    ('break_source', "value.series_break_kind = 'source'", {'previous_year': 'value.previous_year'}),
+    ('break_passport', "value.series_break_kind = 'passport'", {'previous_year': 'value.previous_year'}),
+    ('break_denominator', "value.series_break_kind = 'denominator'", {'previous_year': 'value.previous_year'}),
+    ('system_changed', 'value.system_changed and value.series_break_kind is null', {}),
 ) -%}
 {% set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
 with words as (
@@ -68,7 +73,20 @@ value as (
         territory.municipalities_reporting,
         coverage.municipalities_total,
         territory.regions_reporting,
-        coverage.regions_total
+        coverage.regions_total,
+        broken.series_break_kind,
+        cast(broken.previous_year as {{ dbt.type_string() }}) as previous_year,
+        coalesce(
+            {{ dbt.concat([
+                "'по общим с '", 'cast(broken.previous_year as ' ~ dbt.type_string() ~ ')', "' годом: '",
+                plain_number(round_half_up('broken.value_common_previous', 'broken.precision_digits')), "' → '",
+                plain_number(round_half_up('broken.value_common', 'broken.precision_digits')),
+            ]) }},
+            {{ dbt.concat([
+                "'общих организаций с '", 'cast(broken.previous_year as ' ~ dbt.type_string() ~ ')',
+                "' годом нет, сравнивать не с чем'",
+            ]) }}
+        ) as comparison
     from {{ ref('int_indicator_territory') }} as territory
     left join {{ ref('int_indicator_coverage') }} as coverage
         on
@@ -87,6 +105,12 @@ value as (
             territory.indicator_code = changed.indicator_code
             and territory.year = changed.year
             and territory.territory_id = changed.territory_id
+    left join {{ ref('indicator_series_change') }} as broken
+        on
+            territory.indicator_code = broken.indicator_code
+            and territory.year = broken.year
+            and territory.territory_id = broken.territory_id
+            and broken.series_break
     union all
     select
         organisation.indicator_code,
@@ -108,7 +132,10 @@ value as (
         cast(null as bigint) as municipalities_reporting,
         cast(null as bigint) as municipalities_total,
         cast(null as bigint) as regions_reporting,
-        cast(null as bigint) as regions_total
+        cast(null as bigint) as regions_total,
+        {{ no_text }} as series_break_kind,
+        {{ no_text }} as previous_year,
+        {{ no_text }} as comparison
     from {{ ref('int_indicator_organisation') }} as organisation
     left join ({{ years_of_system_change('int_indicator_organisation', 'organisation_id') }}) as changed
         on

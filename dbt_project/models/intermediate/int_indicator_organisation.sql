@@ -93,7 +93,9 @@ sided as (
         or (numerator.indicator_code is not null and coalesce(denominator.is_proxy, false)) as is_proxy,
         numerator.measure_code,
         numerator.system_code,
-        numerator.as_of_date
+        numerator.as_of_date,
+        numerator.priority as numerator_priority,
+        denominator.priority as denominator_priority
     from {{ ref('int_indicator_population') }} as population
     inner join scoped
         on
@@ -147,7 +149,9 @@ assembled as (
         sided.is_proxy,
         sided.measure_code,
         sided.system_code,
-        sided.as_of_date
+        sided.as_of_date,
+        sided.numerator_priority,
+        sided.denominator_priority
     from sided
     union all
     select
@@ -169,7 +173,9 @@ assembled as (
         false as is_proxy,
         cast(null as {{ dbt.type_string() }}) as measure_code,
         cast(null as {{ dbt.type_string() }}) as system_code,
-        cast(null as date) as as_of_date
+        cast(null as date) as as_of_date,
+        cast(null as integer) as numerator_priority,
+        cast(null as integer) as denominator_priority
     from (
         select distinct
             value.indicator_code,

@@ -26,6 +26,8 @@ with member as (
         organisation.measure_code,
         organisation.system_code,
         organisation.as_of_date,
+        organisation.numerator_priority,
+        organisation.denominator_priority,
         organisation.value
     from {{ ref('int_indicator_organisation') }} as organisation
     left join {{ ref('int_territory_side') }} as whole
@@ -55,6 +57,8 @@ with member as (
         whole.measure_code,
         cast(null as {{ dbt.type_string() }}) as system_code,
         whole.as_of_date,
+        1 as numerator_priority,
+        cast(null as integer) as denominator_priority,
         whole.numerator as value
     from {{ ref('int_territory_side') }} as whole
 )

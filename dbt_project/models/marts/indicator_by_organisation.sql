@@ -3,8 +3,26 @@
 with indicator as (
     select
         organisation_value.*,
-        {{ system_changed('organisation_value', ['indicator_code', 'organisation_id']) }} as system_changed
+        {{ system_changed('organisation_value', ['indicator_code', 'organisation_id']) }} as system_changed,
+        case
+            when organisation_value.value is null then null
+            when organisation_value.version <> lag(organisation_value.version) over series then 'passport'
+            when
+                coalesce(organisation_value.system_code, '-')
+                <> lag(coalesce(organisation_value.system_code, '-')) over series
+                or organisation_value.numerator_priority <> lag(organisation_value.numerator_priority) over series
+                then 'source'
+            when organisation_value.denominator_priority <> lag(organisation_value.denominator_priority) over series
+                then 'denominator'
+        end as series_break_kind
     from {{ ref('int_indicator_organisation') }} as organisation_value
+    window
+        series as (
+            partition by
+                organisation_value.indicator_code, organisation_value.organisation_id,
+                case when organisation_value.value is null then 0 else 1 end
+            order by organisation_value.year asc
+        )
 ),
 
 reported as (
@@ -49,7 +67,13 @@ select
     {{ reported_columns('reported') }},
     {{ cast_columns([('indicator.is_undecided', 'is_undecided', 'boolean')]) }},
     {{ source_columns('indicator') }},
-    {{ observation_status_column('indicator', 'true', 'passport.year_kind') }}
+    {{ cast_columns([
+        ('indicator.series_break_kind is not null', 'series_break', 'boolean'),
+        ('indicator.series_break_kind', 'series_break_kind', 'text'),
+    ]) }},
+    {{ observation_status_column(
+        'indicator', 'true', 'passport.year_kind', 'indicator.series_break_kind is not null'
+    ) }}
 from indicator
 inner join passport
     on

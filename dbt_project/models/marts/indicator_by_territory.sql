@@ -83,8 +83,14 @@ select
     {{ cast_columns([('note.footnote_marks', 'footnote_marks', 'text')]) }},
     {{ reported_columns('reported') }},
     {{ source_columns('indicator') }},
+    {{ cast_columns([
+        ('coalesce(series.series_break, false)', 'series_break', 'boolean'),
+        ('series.series_break_kind', 'series_break_kind', 'text'),
+        ('series.value_common', 'value_common', 'decimal(18, 6)'),
+    ]) }},
     {{ observation_status_column(
-        'indicator', "coverage.value_low = coverage.value_high and coverage.is_whole", 'passport.year_kind'
+        'indicator', "coverage.value_low = coverage.value_high and coverage.is_whole", 'passport.year_kind',
+        'coalesce(series.series_break, false)'
     ) }}
 from indicator
 inner join passport
@@ -131,3 +137,8 @@ left join below_plan
         indicator.indicator_code = below_plan.indicator_code
         and indicator.year = below_plan.year
         and indicator.territory_id = below_plan.territory_id
+left join {{ ref('indicator_series_change') }} as series
+    on
+        indicator.indicator_code = series.indicator_code
+        and indicator.year = series.year
+        and indicator.territory_id = series.territory_id

@@ -12,8 +12,13 @@ with listed as (
         component.version,
         {{ text_list("case when component.side = 'numerator' then " ~ source_text ~ " end") }} as numerator_sources,
         {{ text_list("case when component.side = 'denominator' then " ~ source_text ~ " end") }} as denominator_sources,
-        max(case when component.side = 'numerator' then component.threshold end) as threshold
+        max(case when component.side = 'numerator' then component.threshold end) as threshold,
+        min(
+            case when component.side = 'numerator' and component.priority = 1 then catalogue.absence end
+        ) as absent_means
     from {{ source('reference', 'passport_component') }} as component
+    left join {{ source('reference', 'measure') }} as catalogue
+        on component.measure_code = catalogue.measure_code
     group by component.indicator_code, component.version
 )
 
@@ -53,6 +58,8 @@ select
         ('passport.monthly_monitoring', 'monthly_monitoring', 'boolean'),
         ('passport.valid_from_year', 'valid_from_year', 'integer'),
         ('passport.valid_to_year', 'valid_to_year', 'integer'),
+        ('passport.break_threshold', 'break_threshold', 'decimal(18, 6)'),
+        ('listed.absent_means', 'absent_means', 'text'),
     ]) }}
 from {{ source('reference', 'indicator_passport') }} as passport
 left join listed

@@ -42,7 +42,11 @@ def test_every_verb_has_russian_help(verb: str) -> None:
     "arguments",
     [(), ("нет-такого",), ("add",), ("query", "select 1", "--format", "xml"), ("indicators",), ("match",),
      ("add", "x.csv", "--set", "без знака"), ("add", "/нет/файла.csv"), ("check", "/нет/файла.csv"),
-     ("query", "select 1", "--as-of", "вчера"), ("indicators", "--territory", "x", "--year", "год")],
+     ("query", "select 1", "--as-of", "вчера"), ("indicators", "--territory", "x", "--year", "год"),
+     ("indicators", "--territory", "x", "--common"), ("indicators", "--territory", "x", "--years", "2021-2023"),
+     ("indicators", "--territory", "x", "--series", "y", "--years", "2023-2021"),
+     ("indicators", "--territory", "x", "--series", "y", "--year", "2021"),
+     ("indicators", "--organisation", "x", "--series", "y")],
 )  # fmt: skip
 def test_usage_errors_exit_2(
     settings: Settings, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]

@@ -158,6 +158,8 @@ def test_subjects_are_codes_of_the_systems_catalogue() -> None:
         ({"valid_from_year": 2025, "valid_to_year": 2024}, "valid_from_year позже"),
         ({"colour": "red"}, "неизвестный ключ «colour»"),
         ({"precision": 9}, "«precision»: должно быть не больше 3"),
+        ({"break_threshold": 1.5}, "«break_threshold»: должно быть не больше 1"),
+        ({"break_threshold": -0.1}, "«break_threshold»: должно быть не меньше 0"),
     ],
 )
 def test_a_wrong_passport_is_refused_by_name(tmp_path: Path, changes: dict[str, Any], complaint: str) -> None:
@@ -204,6 +206,37 @@ def test_versions_that_follow_each_other_are_accepted(tmp_path: Path) -> None:
     write_copy(tmp_path, name="first", valid_to_year=2023)
     write_copy(tmp_path, name="second", version=2, valid_from_year=2024)
     assert [item.version for item in load_passports(tmp_path)] == [1, 2]
+
+
+def test_a_version_holds_until_the_next_one(tmp_path: Path) -> None:
+    """Guards against a new version that can only come by a change of the file of the former one."""
+    write_copy(tmp_path, name="first")
+    write_copy(tmp_path, name="second", version=2, valid_from_year=2024)
+    assert [(item.version, item.valid_to_year) for item in load_passports(tmp_path)] == [(1, 2023), (2, None)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "complaint"),
+    [
+        ({"valid_to_year": 2021}, {"version": 2, "valid_from_year": 2024},
+         "версии 1 и 2 показателя teachers_trained оставляют без определения 2022–2023 годы"),
+        ({"valid_to_year": 2022}, {"version": 2, "valid_from_year": 2024}, "оставляют без определения 2023 год"),
+        ({"valid_from_year": 2022}, {"version": 2, "valid_from_year": 2018, "valid_to_year": 2021},
+         "идут не в порядке годов"),
+        ({}, {"version": 2}, "действуют в одном году"),
+        ({}, {"version": 1, "valid_from_year": 2024}, "версия 1 показателя teachers_trained уже есть"),
+    ],
+)  # fmt: skip
+def test_versions_that_do_not_follow_each_other_are_refused(
+    tmp_path: Path, first: dict[str, Any], second: dict[str, Any], complaint: str
+) -> None:
+    """Guards against years that nobody defines, or that two versions do, told without the file and the key."""
+    write_copy(tmp_path, name="first", **first)
+    write_copy(tmp_path, name="second", **second)
+    with pytest.raises(PassportError, match=complaint) as error:
+        load_passports(tmp_path)
+    key = "version" if second["version"] == 1 else "valid_from_year"
+    assert str(error.value).startswith(f"second.yaml: ключ «{key}»: ")
 
 
 def test_an_unknown_measure_is_refused(tmp_path: Path) -> None:

@@ -99,6 +99,18 @@ def test_a_passport_of_a_regional_system_is_added(settings: Settings) -> None:
     assert indicator_code_of("Педагоги в «Звезде»") == "ours"
 
 
+def test_a_new_version_of_an_indicator_of_the_project_is_added(settings: Settings) -> None:
+    """Guards against a region that cannot change a definition from a year on, whatever its files are called."""
+    put(settings, "passports/a.yaml", passport_text(version=3, valid_from_year=2026))
+    put(settings, "passports/b.yaml", passport_text(version=2, valid_from_year=2024))
+    put(settings, "passports/c.yaml", passport_text(version=5, valid_from_year=2030))
+    assert bad_files(settings.home) == ()
+    versions = [one for one in passports() if one.code == "teachers_registered"]
+    assert [(one.version, one.valid_from_year, one.valid_to_year) for one in versions] == [
+        (1, None, 2023), (2, 2024, 2025), (3, 2026, 2029), (5, 2030, None)
+    ]  # fmt: skip
+
+
 def test_homes_are_told_apart(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Guards against the rows of one home remembered in another within a process."""
     put(settings, "catalogues/systems.yaml", SYSTEM)
@@ -187,6 +199,8 @@ def test_a_new_role_is_refused(settings: Settings) -> None:
          "нет меры «regstered»; возможно, «registered»"),
         ({"code": "ours", "aggregation": "number_of_organisations"}, "denominator не нужен"),
         ({"version": 2}, "действуют в одном году"),
+        ({"version": 1, "valid_from_year": 2024}, "ключ «version»"),
+        ({"code": "ours", "break_threshold": 2}, "«break_threshold»: должно быть не больше 1"),
     ],
 )  # fmt: skip
 def test_a_bad_passport_is_left_out_and_named(settings: Settings, changes: dict[str, object], said: str) -> None:

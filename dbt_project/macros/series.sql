@@ -1,0 +1,107 @@
+{# What an indicator is made of, for the passport of the year and for a later version computed over an earlier year. #}
+
+{# The components of a passport that have a value, of each entity of a population. #}
+{% macro component_rows(population) -%}
+    select
+        population.indicator_code,
+        population.year,
+        population.organisation_id,
+        population.aggregation,
+        component.side,
+        component.priority,
+        component.is_proxy,
+        component.measure_code,
+        measure_year.year_kind,
+        measure_year.cumulation,
+        measure_year.role_code,
+        measure_year.system_code,
+        measure_year.subject_code,
+        measure_year.value_low,
+        measure_year.as_of_date,
+        case
+            when measure_year.value_low >= component.threshold then 1
+            when measure_year.value_high < component.threshold then 0
+        end as is_met
+    from {{ population }} as population
+    inner join {{ source('reference', 'passport_component') }} as component
+        on
+            population.indicator_code = component.indicator_code
+            and population.version = component.version
+    inner join {{ ref('int_measure_year') }} as measure_year
+        on
+            population.organisation_id = measure_year.entity_id
+            and population.year = measure_year.year
+            and population.year_kind = measure_year.year_kind
+            and population.cumulation = measure_year.cumulation
+            and component.measure_code = measure_year.measure_code
+            and coalesce(component.role_code, '-') = measure_year.role_code
+            and coalesce(component.system_code, '-') = measure_year.system_code
+            and coalesce(component.subject_code, '-') = measure_year.subject_code
+{%- endmacro %}
+
+{# Components of one side and priority as one value: a sum, or «any of them» where organisations are counted. #}
+{% macro combined_components(component) -%}
+    select
+        component.indicator_code,
+        component.year,
+        component.organisation_id,
+        component.side,
+        component.priority,
+        component.is_proxy,
+        min(component.measure_code) as measure_code,
+        min(nullif(component.system_code, '-')) as system_code,
+        max(component.as_of_date) as as_of_date,
+        case
+            when min(component.aggregation) not in ('share_of_organisations', 'number_of_organisations')
+                then sum(component.value_low)
+            when max(component.is_met) = 1 then 1
+            when count(component.is_met) < count(*) then null
+            else 0
+        end as value
+    from {{ component }} as component
+    group by
+        component.indicator_code, component.year, component.organisation_id,
+        component.side, component.priority, component.is_proxy
+{%- endmacro %}
+
+{# The combined components with their place among the sources of a side: the first is the one that counts. #}
+{% macro ranked_sides(combined) -%}
+    select
+        combined.*,
+        row_number() over (
+            partition by combined.indicator_code, combined.year, combined.organisation_id, combined.side
+            order by combined.priority asc
+        ) as choice
+    from {{ combined }} as combined
+{%- endmacro %}
+
+{# The value of a territory from a numerator and a denominator of some set of its organisations, or from the worst or
+   the best of them, which `extreme` holds with the sign of `sign_of_extreme`. #}
+{% macro value_of_set(numerator, denominator, extreme, relation) -%}
+    case
+        when {{ relation }}.aggregation in ('minimum_over_organisations', 'maximum')
+            then cast({{ sign_of_extreme(relation ~ '.aggregation') }} * {{ extreme }} as decimal(18, 6))
+        else {{ indicator_value(
+            numerator,
+            'case when ' ~ relation ~ '.has_denominator = 1 then ' ~ denominator ~ ' end',
+            relation ~ '.unit', relation ~ '.aggregation'
+        ) }}
+    end
+{%- endmacro %}
+
+{# The best of a territory is the least of the values with their signs turned. #}
+{% macro sign_of_extreme(aggregation) -%}
+    case when {{ aggregation }} = 'maximum' then -1 else 1 end
+{%- endmacro %}
+
+{# The steps by which a value of the year before becomes that of the year, in their order: on each of them some numbers
+   of some organisations turn from those of the year before into those of the year. #}
+{% macro series_steps() -%}
+    left same source denominator entered
+{%- endmacro %}
+
+{# Whether what turns on a step has turned by the end of another one. #}
+{% macro has_turned(own_step, step) -%}
+    {%- set steps = series_steps().split() -%}
+    {{ own_step }} in ('{{ steps[:steps.index(step) + 1] | join("', '") }}')
+{%- endmacro %}
