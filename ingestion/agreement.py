@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from ingestion.kinship import are_kin, is_adjective, is_made_of, settlement_stem
-from ingestion.name_parts import SCHOOL, NameParts, Place
+from ingestion.name_forms import SCHOOL
+from ingestion.name_parts import NameParts, Place
 from ingestion.place_names import MunicipalityName, region_stems, stem
 from schemas.catalogue import name_words
 
@@ -49,8 +50,10 @@ def _with_one(
         or (row.number and row.number != known.number and not _is_of_site(row, known))
         or not words.all_found
         or not _may_be_one_honoree(row, known)
+        or row.sides.are_swapped(known.sides)
     ):
         return Agreement.NONE
+    is_doubtful |= row.is_site and not row.sides.surely_agree(known.sides)
     is_doubtful |= not words.surely_found(row.types) or not row.honoree <= known.honoree or row.form != known.form
     if is_doubtful or (known.number and not row.number) or words.leaves_over or _is_of_another_extent(row, known):
         return Agreement.CONTAINED

@@ -14,7 +14,8 @@ from rapidfuzz import fuzz, process
 
 from ingestion.agreement import Agreement, abroad
 from ingestion.kinship import are_kin
-from ingestion.name_parts import SCHOOL, NameParts, name_parts
+from ingestion.name_forms import SCHOOL
+from ingestion.name_parts import NameParts, name_parts
 from ingestion.names import readable_name
 from ingestion.place_names import municipality_name, stem
 
