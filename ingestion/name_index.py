@@ -49,7 +49,10 @@ class NameIndex:
 
     def kin(self, parts: NameParts) -> set[str]:
         """Organisations whose names have a word made of a place of this one, or a place of which its words are made."""
-        places = (self._at_kin(kin_of_place(place.stem), "word") for place in parts.places)
+        places = (
+            self._at_kin(kin_of_place(place.stem), "word") | self.having("noun", settlement_stem([place.word]))
+            for place in parts.places
+        )
         return set().union(*places, *(self._at_kin(kin_of_adjective(word), "place") for word in parts.root))
 
     def _at_kin(self, kin: Iterable[str], of: str) -> set[str]:
@@ -80,4 +83,8 @@ def _kin(parts: NameParts) -> list[Part]:
     of_words = (one for word in parts.root for one in kin_of_adjective(word))
     nouns = {stem(word) for word in parts.root if not kin_of_adjective(word)}
     of_places = (one for place in {*nouns, *(place.stem for place in parts.places)} for one in kin_of_place(place))
-    return [*(("kin of word", one) for one in of_words), *(("kin of place", one) for one in of_places)]
+    return [
+        *(("kin of word", one) for one in of_words),
+        *(("kin of place", one) for one in of_places),
+        *(("noun", settlement_stem([word])) for word in parts.root),  # «СОШ Берёзовка», without a word for what it is
+    ]

@@ -4,7 +4,7 @@ What a part is made of is data: schemas/catalogues/name_words.yaml, organisation
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from ingestion.kinship import QUALITY, inflected, settlement_stem
@@ -34,6 +34,8 @@ class Place:
 
     level: str
     stem: str
+    word: str = field(default="", compare=False)
+    """Its last word as it is written, whose ending may tell «Новое» from «Новая»."""
 
     def is_municipality(self, municipality: MunicipalityName) -> bool:
         if self.stem != municipality.stem:
@@ -150,20 +152,23 @@ def _places(name: str) -> tuple[str, frozenset[Place]]:
             words = [word for word in match.groups() if word]
             if not stem(words[-1]):
                 break
-            found.add(Place(level, settlement_stem(words) if level in settlements else stem(words[-1])))
+            found.add(Place(level, settlement_stem(words) if level in settlements else stem(words[-1]), words[-1]))
             name = plain(f"{name[: match.start()]} {name[match.end() :]}")
     return name, frozenset(found)
 
 
 @lru_cache
 def _settlements() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """«села Ивановка», «пос. Новая Ивановка»: a quality goes with the word behind it, unless that is no name."""
+    """«села Ивановка», «в пос. Новая Ивановка»: a quality goes with the word behind it, unless that is no name."""
     words = name_words()
     common = {*words["honours"], *words["fillers"], *territory_words(), *words["unmistakable"]}
     no_name = "|".join(sorted(map(re.escape, common), key=len, reverse=True))
     quality = rf"(?:([а-я]+{QUALITY}) (?!(?:{no_name})(?![а-я-])))?"
     return tuple(
-        (re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, spellings))}) ?{quality}([а-я]+(?:-[а-я]+)*)"), level)
+        (
+            re.compile(rf"(?<![\w-])(?:во? )?(?:{'|'.join(map(re.escape, spellings))}) ?{quality}([а-я]+(?:-[а-я]+)*)"),
+            level,
+        )
         for level, spellings in words["settlements"].items()
     )
 
@@ -183,5 +188,5 @@ def _honoree(name: str) -> tuple[str, frozenset[str]]:
     if match is None:
         return name, frozenset()
     words = re.findall(r"[а-я\d]+(?:-[а-я\d]+)*", name[match.end() :])  # «50-летия Октября», «1 Мая»
-    named = frozenset(word for word in words if len(word) > 1 or word.isdigit())
+    named = frozenset(word for word in words if len(word) > 1 or word.isdigit() or word == "и")
     return plain(name[: match.start()]), named.difference(name_words()["titles"]) or named  # «Героев Труда»

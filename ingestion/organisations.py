@@ -207,6 +207,9 @@ class OrganisationIndex:
             around = [one for one in named if self.stands_in(one, None, query.region)]
             others += [one for one in around if not self.stands_in(one, place, query.region)
                        and self.agreement_with(query.name, one) > Agreement.NONE]  # fmt: skip
+        if not parts.owner:  # «СОШ № 5» may be the municipality's, the region's or a private one
+            others += [one for one in (*levels[Agreement.TAIL], *levels[Agreement.CONTAINED])
+                       if self._are_of_two_owners(one, chosen[0])]  # fmt: skip
         # A site is part of its entity; any other organisation whose name is longer by a word could be meant as well.
         if any(self.organisations[one].entity_id != found.entity_id for one in others):
             return NO_MATCH
@@ -219,6 +222,11 @@ class OrganisationIndex:
         one = self.organisations[identifier]
         names = [name_parts(known) for known in one.names]
         return agreement(name_parts(name), names, one.kind, municipality_name(one.municipality), one.region_code)
+
+    def _are_of_two_owners(self, *identifiers: str) -> bool:
+        """Whether the names of two organisations say owners, and not the same."""
+        said = [{name_parts(name).owner for name in self.organisations[one].names} - {""} for one in identifiers]
+        return all(said) and said[0].isdisjoint(said[1])
 
     def place_of(self, query: Query) -> str | None:
         """The municipality of the row's column, else the one its name mentions («СОШ № 4 г. Коврова»)."""

@@ -31,6 +31,10 @@ class Sides:
             self._only_own.isdisjoint(other._only_of_entity) and other._only_own.isdisjoint(self._only_of_entity)
         )
 
+    def have_one_entity(self, other: "Sides") -> bool:
+        """Whether something that is no type is surely told of both entities."""
+        return any(kind != TYPE for kind, _ in self._only_of_entity & other._only_of_entity)
+
     def surely_agree(self, other: "Sides") -> bool:
         """Whether the two tell the same in the same turn, or something that is no type on the same side."""
         if self.order == other.order:
