@@ -11,7 +11,8 @@ from ingestion.name_forms import SCHOOL
 from ingestion.name_parts import NameParts, Place
 from ingestion.place_names import MunicipalityName, region_stems, stem
 from ingestion.words_of_places import ComparedWords, compared_places
-from schemas.catalogue import name_words
+from schemas.catalogue import name_words, organisation_types
+from schemas.settings import per_home
 
 AND = "и"
 """Between two honorees."""
@@ -164,8 +165,19 @@ def _types_of_site(row: NameParts, known: NameParts, kind: str | None) -> Agreem
     if not row.is_site:
         return Agreement.CONTAINED if not row.type or row.type in known.types else Agreement.NONE
     said, own = Counter(row.types), Counter(known.types)
-    of_site = Counter([kind] if kind else [])
-    return Agreement.TAIL if of_site and (said + of_site == own or own + of_site == said) else Agreement.NONE
+    of_site = list((said - own or own - said).elements())
+    is_one_more = len(of_site) == 1 and abs(len(row.types) - len(known.types)) == 1
+    return Agreement.TAIL if kind and is_one_more and _title(of_site[0]) == kind else Agreement.NONE
+
+
+@per_home
+def _titles() -> dict[str, str]:
+    return {spelling: entry.title for entry in organisation_types() for spelling in entry.spellings}
+
+
+def _title(kind: str) -> str:
+    """The type of the catalogue that a type of names is («начальная школа-детский сад» is a primary school)."""
+    return _titles().get(kind, kind)
 
 
 def tells_apart(row: NameParts, municipality: str | None, *, is_place_given: bool) -> bool:

@@ -12,9 +12,8 @@ from schemas.text import fold, plain, unify_look_alikes
 QUOTES = re.compile(r"[«»“”„<>\"'`]+")
 LETTER_OF_NUMBER = re.compile(r"(?<=\d) ?[«“„<\"'`]+([А-ЯЁа-яё])[»”“>\"'`]+")
 """«№ 3 «В»»: without its marks the letter would be a preposition."""
-JOINED = re.compile(r"(?<=[а-яё])(?=[А-ЯЁ])|(?<=[А-ЯЁ]{2})(?=[А-ЯЁ][а-яё]{2})")
-GLUED_FORM = re.compile(r"(?<![\w-])([мгк]?(?:ог|кг|рг|фг)?[бка]?оу)(?=(?:сош|оош|нош|скоши|ншдс)(?![\w-]))")
-"""«МБОУСОШ»: the form and the type in one word."""
+JOINED = re.compile(r"(?<=[а-яё])(?=[А-ЯЁ])|(?<=[А-ЯЁ]{2})(?!(?<=О)У)(?=[А-ЯЁ][а-яё]{2})|(?<=ОУ)(?=[а-яё]{3})")
+"""«АрсентьевскаяСОШ», «СОШНовая», «МБОУсредняя»."""
 GLUED_DIGITS = re.compile(r"(?<=[а-я])(?=\d)|(?<=\d)(?=[а-я]{3})")
 LOOSE_HYPHEN = re.compile(r"(?<=[а-яА-ЯёЁ]) ?- ?(?=[а-яА-ЯёЁ])")
 INITIALS = re.compile(r"\b[А-ЯЁ]\. ?[А-ЯЁ]\. ?(?=[А-ЯЁ][а-яё])")
@@ -63,10 +62,20 @@ def readable(text: str) -> Readable:
         folded = pattern.sub(word, folded)
     pattern, words_of = _abbreviations()
     folded = pattern.sub(lambda match: words_of[match[1]], folded)
-    folded = GLUED_DIGITS.sub(" ", DASHED_NUMBER.sub(" ", NUMBER_SIGN.sub(" № ", GLUED_FORM.sub(r"\1 ", folded))))
+    folded = GLUED_DIGITS.sub(" ", DASHED_NUMBER.sub(" ", NUMBER_SIGN.sub(" № ", _glued().sub(r"\1 ", folded))))
     words = plain(folded).split(" ")
     mended = [_mended(word) for word in words]
     return Readable(" ".join(mended), part, mended != words, fold(letters).replace(" ", ""))
+
+
+@lru_cache
+def _glued() -> re.Pattern[str]:
+    """«МБОУСОШ», «ТИХАЯСОШ»: a legal form or an adjective of a place, and the type, in one word."""
+    words = name_words()
+    owners = "|".join(letters for owner in words["owners"].values() for letters in owner["letters"])
+    endings = "|".join(one for kind, several in words["kinds"].items() if kind for one in several if " " not in one)
+    form = rf"(?:{owners})?[{''.join(words['manner_letters'])}]?(?:{endings})"
+    return re.compile(rf"(?<![\w-])({form}|[а-я-]+ская)(?=(?:{'|'.join(words['glued'])})(?![а-я-]))")
 
 
 @lru_cache
@@ -126,7 +135,7 @@ def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
     """Any word cut short, and what each is short for."""
     words = {short: f"{word} " for word, several in name_words()["abbreviations"].items() for short in several}
     any_of = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-    return re.compile(rf"(?<![\w-])({any_of})(?![\w-]) ?"), words
+    return re.compile(rf"(?<![\w-])({any_of})(?![^\W\d]|-) ?"), words
 
 
 @lru_cache(maxsize=65536)

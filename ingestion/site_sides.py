@@ -60,7 +60,8 @@ def sides_of(name: str, site: re.Pattern[str], told: Callable[[str], frozenset[T
     order = tuple(WORDS.findall(name))
     own, start = told(before), form_start(after)
     if own and start == 0:
-        return Sides(own, frozenset(one for one in told(after) if one[0] != "place"), order)
+        of_entity, of_site = _before_settlement(after)
+        return Sides(own | told(of_site), told(of_entity), order)
     if own and start is None and form_start(before) == 0 and _are_places(told(after)):
         return Sides(told(after), own, order)
     if own or start is None:
@@ -72,8 +73,9 @@ def sides_of(name: str, site: re.Pattern[str], told: Callable[[str], frozenset[T
 
 def _behind(text: str, told: Callable[[str], frozenset[Told]], order: tuple[str, ...]) -> Sides:
     """«филиал МБОУ «Тихая СОШ № 3» в селе Ясное», «филиал МБОУ Тихая СОШ Ясная НОШ»: the entity comes first."""
-    if match := _in_settlement().search(text):
-        return Sides(told(text[match.start() :]), told(text[: match.start()]), order)
+    of_entity, of_site = _before_settlement(text)
+    if of_site:
+        return Sides(told(of_site), told(of_entity), order)
     spans = type_spans(text)
     if not spans:
         return Sides(order=order)
@@ -82,6 +84,12 @@ def _behind(text: str, told: Callable[[str], frozenset[Told]], order: tuple[str,
     (_, first), (second, _) = spans[:2]
     between = frozenset(one for one in told(text[first:second]) if one[0] != "word")  # a word may be of either
     return Sides(told(text[second:]), told(text[:first]) | between, order)
+
+
+def _before_settlement(text: str) -> tuple[str, str]:
+    """What stands before «в селе Ясное», and that, which is of the site."""
+    match = _in_settlement().search(text)
+    return (text[: match.start()], text[match.start() :]) if match else (text, "")
 
 
 def _are_places(told: Collection[Told]) -> bool:

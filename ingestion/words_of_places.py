@@ -11,7 +11,6 @@ from itertools import permutations
 
 from ingestion.kinship import are_kin, is_adjective, is_made_of, is_only_of, may_be_one_name, settlement_stem
 from ingestion.name_parts import Place
-from ingestion.place_names import stem
 from schemas.catalogue import name_words
 
 IsOf = Callable[[str, str], bool]
@@ -71,7 +70,7 @@ class ComparedWords:
 def _has_kin(word: str, words: Iterable[str], places: Iterable[Place]) -> bool:
     """Whether a word is made of a place, or is it («СОШ Берёзовка»), or other words are made of the word."""
     return any(are_kin(word, place.stem) or settlement_stem([word]) == place.stem for place in places) or any(
-        are_kin(word, stem(other)) or are_kin(other, stem(word)) for other in words
+        are_kin(word, settlement_stem([other])) or are_kin(other, settlement_stem([word])) for other in words
     )
 
 
@@ -90,7 +89,8 @@ def _is_called(place: Place, word: str, is_of: IsOf) -> bool:
 def _is_of(word: str, words: Iterable[str], places: Iterable[Place], is_of: IsOf) -> bool:
     """Whether a word is surely of one of the places or nouns; of two adjectives neither is of the other."""
     return any(_is_called(place, word, is_of) for place in places) or any(
-        (not is_adjective(other) and is_of(word, stem(other))) or (not is_adjective(word) and is_of(other, stem(word)))
+        (not is_adjective(other) and is_of(word, settlement_stem([other])))
+        or (not is_adjective(word) and is_of(other, settlement_stem([word])))
         for other in words
     )
 

@@ -173,3 +173,52 @@ def test_a_preposition_is_no_letter_of_a_number() -> None:
     assert found(known, "СОШ № 5 в с. Дно") == known[0].names[0]
     for written in ("№ 5 «В» с. Дно", "№ 5в с. Дно", '№ 5"В" села Дно'):
         assert found(known, f"СОШ {written}") == known[1].names[0], written
+
+
+@pytest.mark.parametrize(
+    "name", ["МБОУсредняя школа № 21", "МБОУСОШ № 21", "мбоусредняя школа № 21", "МБОУСредняя школа №21"]
+)
+def test_a_lost_space_behind_the_form_is_put_back(name: str) -> None:
+    """Guards against a question about every type written together with its legal form."""
+    assert found([organisation(1, "МБОУ СОШ № 21")], name) is not None
+    assert found([organisation(1, "МБОУ СОШ № 21 с. Дно")], name) is None
+
+
+SLIPS = {
+    "Рябининская СОШ": ["Рябинниская СОШ", "Рябиининская СОШ", "Ряюининская СОШ", "Рябиинская СОШ"],
+    "СОШ с. Пескарово": ["СОШ с. Песакрово", "СОШ с. Песккарово", "СОШ с. Пескаово", "СОШ с. Песдарово"],
+}  # fmt: skip
+"""Of each two are put right and two may be another village's."""
+
+
+@pytest.mark.parametrize("known", SLIPS)
+def test_a_slip_of_the_hand_is_put_right_in_its_municipality(known: str) -> None:
+    """Guards against a question about every letter typed twice, and against a village one letter off taken for ours."""
+    names = [found([organisation(1, known)], name) for name in SLIPS[known]]
+    assert names == [known, known, None, None]
+    assert [found([organisation(1, known)], name, None) for name in SLIPS[known]] == [None] * 4
+
+
+def test_a_slip_decides_only_where_no_like_word_is_known() -> None:
+    """Guards against a slip put right to one of two villages, or where the registry has such a village elsewhere."""
+    own = organisation(1, "Рябининская СОШ")
+    assert found([own], "Рябинниская СОШ") == "Рябининская СОШ"
+    for other in (organisation(2, "Рябиновская СОШ"), organisation(2, "Рябинниская СОШ", OTHER)):
+        assert found([own, other], "Рябинниская СОШ") is None
+
+
+def test_the_name_of_the_rows_own_municipality_may_have_a_slip() -> None:
+    """Guards against a question about «города Тихогорсск» in Тихогорск; another district's name is no slip of it."""
+    known = [organisation(1, "МБОУ СОШ № 4", "город Тихогорск"), organisation(2, "МБОУ СОШ № 4", "город Тихоборск")]
+    assert found(known[:1], "СОШ № 4 города Тихогорсска", "город Тихогорск") == "МБОУ СОШ № 4"
+    assert found(known[:1], "СОШ № 4 города Тихгорска", "город Тихогорск") == "МБОУ СОШ № 4"
+    assert found(known, "СОШ № 4 города Тихоборска", "город Тихогорск") is None
+    assert found(known[:1], "СОШ № 4 города Тихоборска", "город Тихогорск") is None
+    assert found(known[:1], "СОШ № 4 города Тихгорска", None) is None
+
+
+def test_a_bare_noun_casts_doubt_on_its_adjective() -> None:
+    """Guards against one of two villages chosen across municipalities: «Волчово» ends as no other noun does."""
+    known = [organisation(1, "СОШ Волчово"), organisation(2, "Волчовская СОШ", OTHER)]
+    assert found(known, "СОШ Волчово", None) is None
+    assert found(known, "Волчовская СОШ", None) is None
