@@ -40,22 +40,22 @@ def agreement(
 def _with_one(
     row: NameParts, known: NameParts, kind: str | None, municipality: MunicipalityName, region: str
 ) -> Agreement:
-    places = compared_places(*(frozenset(place for place in one.places if not _is_home(place, municipality, region))
-                        for one in (row, known)))  # fmt: skip
-    root, own_root = abroad(row.root, municipality), abroad(known.root, municipality)
     by_type = _types(row, known, kind)
-    is_doubtful = _is_by_town_alone(row, known, municipality)
-    words = ComparedWords(root - own_root, places.stated, own_root - root, places.own, root & own_root, places.shared)
-    if (
+    if (  # what is soonest told apart comes first: most organisations are another
         by_type is Agreement.NONE
+        or (row.number and row.number != known.number and not _is_of_site(row, known))
         or (row.owner and known.owner and row.owner != known.owner)
         or (row.is_site and not known.is_site)
-        or (row.number and row.number != known.number and not _is_of_site(row, known))
-        or not words.all_found
         or not _may_be_one_honoree(row, known)
         or row.sides.are_swapped(known.sides)
     ):
         return Agreement.NONE
+    places = compared_places(_abroad(row, municipality, region), _abroad(known, municipality, region))
+    root, own_root = abroad(row.root, municipality), abroad(known.root, municipality)
+    words = ComparedWords(root - own_root, places.stated, own_root - root, places.own, root & own_root, places.shared)
+    if not words.all_found:
+        return Agreement.NONE
+    is_doubtful = _is_by_town_alone(row, known, municipality)
     is_doubtful |= places.is_doubtful or (row.is_site and not row.sides.surely_agree(known.sides))
     is_doubtful |= (
         not words.surely_found(row.types, is_corroborated=_is_corroborated(row, known))
@@ -103,6 +103,13 @@ def _is_corroborated(row: NameParts, known: NameParts) -> bool:
 def _is_of_site(row: NameParts, known: NameParts) -> bool:
     """Whether a number may be that of a site beside its entity's."""
     return known.is_site and not row.is_site and row.number in known.numbers
+
+
+def _abroad(name: NameParts, municipality: MunicipalityName, region: str) -> frozenset[Place]:
+    """The places of a name that say more than where the organisation stands."""
+    if not name.places:
+        return name.places
+    return frozenset(place for place in name.places if not _is_home(place, municipality, region))
 
 
 def _is_home(place: Place, municipality: MunicipalityName, region: str) -> bool:

@@ -39,12 +39,25 @@ def _form_patterns() -> tuple[tuple[re.Pattern[str], str, str | None], ...]:
     return tuple(patterns)
 
 
+@lru_cache
+def _may_have_form() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A noun of a form in words, and any form in letters: most patterns need no try, for a name has one form."""
+    words = name_words()
+    owners = "|".join(letters for said in words["owners"].values() for letters in said["letters"])
+    endings = "|".join({letters for several in words["kinds"].values() for letters in several})
+    manners = "".join(words["manner_letters"])
+    letters = rf"(?<![\w-])(?:{owners})?[{manners}]?(?:{endings})(?![\w-])"
+    return re.compile("|".join(words["form_nouns"])), re.compile(letters)
+
+
 def without_legal_form(name: str) -> tuple[str, str, str]:
     """The rest, the owner, and the type that the form alone says («МБДОУ» is a kindergarten's)."""
     words = name_words()
     owner = kind = ""
+    noun, letters = _may_have_form()
+    has_noun, has_letters = noun.search(name), letters.search(name)
     for pattern, said, of_letters in _form_patterns():
-        match = pattern.search(name)
+        match = pattern.search(name) if (has_noun if of_letters is None else has_letters) else None
         if match is None:
             continue
         in_words = next(
@@ -53,6 +66,7 @@ def without_legal_form(name: str) -> tuple[str, str, str]:
         # «Краевое государственное»: the first owner named is told, the others are part of the same form.
         owner, kind = owner or said, kind or of_letters or in_words
         name = plain(f"{name[: match.start()]} {name[match.end() :]}")
+        has_noun, has_letters = noun.search(name), letters.search(name)
     return name, owner, kind
 
 

@@ -146,7 +146,7 @@ def _places(name: str) -> tuple[str, frozenset[Place]]:
         (REPUBLIC, "регион"),
         (DISTRICT, "район"),
         (CITY, "город"),
-        *_settlements(),
+        *(_settlements() if _any_settlement().search(name) else ()),
     ):
         while match := pattern.search(name):
             words = [word for word in match.groups() if word]
@@ -155,6 +155,12 @@ def _places(name: str) -> tuple[str, frozenset[Place]]:
             found.add(Place(level, settlement_stem(words) if level in settlements else stem(words[-1]), words[-1]))
             name = plain(f"{name[: match.start()]} {name[match.end() :]}")
     return name, frozenset(found)
+
+
+@lru_cache
+def _any_settlement() -> re.Pattern[str]:
+    spellings = {re.escape(one) for some in name_words()["settlements"].values() for one in some}
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(spellings)})")
 
 
 @lru_cache

@@ -58,14 +58,20 @@ def readable(text: str) -> Readable:
     if honour := honour_pattern().search(folded):
         honoree, of_honoree = _without_initials(folded[honour.end() :])
         folded, letters = folded[: honour.end()] + honoree, letters or of_honoree
-    for pattern, word in territory_abbreviations():
-        folded = pattern.sub(word, folded)
+    if _any_territory().search(folded):
+        for pattern, word in territory_abbreviations():
+            folded = pattern.sub(word, folded)
     pattern, words_of = _abbreviations()
     folded = pattern.sub(lambda match: words_of[match[1]], folded)
     folded = GLUED_DIGITS.sub(" ", DASHED_NUMBER.sub(" ", NUMBER_SIGN.sub(" № ", _glued().sub(r"\1 ", folded))))
     words = plain(folded).split(" ")
     mended = [_mended(word) for word in words]
     return Readable(" ".join(mended), part, mended != words, fold(letters).replace(" ", ""))
+
+
+@lru_cache
+def _any_territory() -> re.Pattern[str]:
+    return re.compile("|".join(pattern.pattern for pattern, _ in territory_abbreviations()))
 
 
 @lru_cache

@@ -108,6 +108,8 @@ class ComparedPlaces:
 
 def compared_places(stated: frozenset[Place], own: frozenset[Place]) -> ComparedPlaces:
     """Places paired by their stem; «п.» and «пгт», «Новое» and «Новая» may be two."""
+    if not stated or not own:
+        return ComparedPlaces(stated, own, frozenset(), is_doubtful=False, is_abbreviated=False)
     words = name_words()
     pairs = [(one, other) for one in stated for other in own if one.stem == other.stem and _are_alike(one, other)]
     is_doubtful = is_abbreviated = False
