@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import duckdb
 
 from bi.bundle import calculated_columns
+from bi.chart_checks import chart_findings
 from bi.marts import Mart, load_marts
 from bi.specification import Chart, Dashboard, Dataset, load_dashboards, load_datasets
 
@@ -111,6 +112,7 @@ def _chart_findings(
     )
     if not chart.columns and not chart.metrics:
         yield f"{where}: asks for nothing"
+    yield from chart_findings(where, chart, dataset)
     if chart.where:
         condition = f"case when {chart.where} then 1 end"
         yield from _bound(connection, where, condition, chart.dataset)
