@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +168,7 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
         "uuid": dataset_uuid(dataset.mart),
         "metrics": [_metric(metric) for metric in dataset.metrics],
         "columns": [
-            *(_physical(mart, column) for column in mart.columns.values()),
+            *(_physical(dataset, mart, column) for column in mart.columns.values()),
             *(_calculated(column) for column in calculated_columns(dataset)),
         ],
         "version": VERSION,
@@ -190,18 +191,27 @@ def _metric(metric: Metric) -> dict[str, Any]:
     }
 
 
-def _physical(mart: Mart, column: Column) -> dict[str, Any]:
-    made = _column(
-        column.name, column.label + _beside_its_twin(mart, column), column.sql_type, None, column.description
-    )
+def titles(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """(name, title) of all that can be chosen from a data set; a workbook of two with one title is an error."""
+    mart = load_marts()[dataset.mart]
+    yield from ((column.name, _title(dataset, mart, column)) for column in mart.columns.values())
+    yield from ((column.name, column.title) for column in calculated_columns(dataset))
+    yield from ((metric.name, metric.title) for metric in dataset.metrics)
+
+
+def _physical(dataset: Dataset, mart: Mart, column: Column) -> dict[str, Any]:
+    made = _column(column.name, _title(dataset, mart, column), column.sql_type, None, column.description)
     return made | {"is_dttm": column.is_temporal}
 
 
-def _beside_its_twin(mart: Mart, column: Column) -> str:
-    """What tells a column of the mart from the calculated one that people are shown in its stead."""
+def _title(dataset: Dataset, mart: Mart, column: Column) -> str:
+    """The label, with what tells a column of the mart from the calculated one that people are shown in its stead."""
     if _has_words(column):
-        return " (код)"
-    return " (без округления)" if is_rounded(mart, column) else ""
+        return f"{column.label} (код)"
+    if is_rounded(mart, column):
+        return f"{column.label} (без округления)"
+    shown_instead = any(other.title == column.label for other in dataset.columns)
+    return f"{column.label} (как в витрине)" if shown_instead else column.label
 
 
 def _calculated(column: CalculatedColumn) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 
-from bi.bundle import calculated_columns
+from bi.bundle import calculated_columns, titles
 from bi.chart_checks import chart_findings
 from bi.marts import Mart, load_marts
 from bi.specification import Chart, Dashboard, Dataset, load_dashboards, load_datasets
@@ -54,6 +54,18 @@ def _dataset_findings(
         for metric in dataset.metrics:
             yield from _bound(connection, f"{where}: metric {metric.name}", metric.expression, dataset.mart)
         yield from _doubles(where, [*mart.columns, *(column.name for column in calculated_columns(dataset))])
+        yield from _titles_of_several(where, dataset)
+
+
+def _titles_of_several(where: str, dataset: Dataset) -> Iterator[str]:
+    named: dict[str, list[str]] = {}
+    for name, title in titles(dataset):
+        named.setdefault(title, []).append(name)
+    yield from (
+        f"{where}: {', '.join(names)} have one title «{title}», their workbook would be an error"
+        for title, names in named.items()
+        if len(names) > 1
+    )
 
 
 def _bound(connection: duckdb.DuckDBPyConnection, where: str, expression: str, mart: str) -> Iterator[str]:

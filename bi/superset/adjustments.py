@@ -1,19 +1,15 @@
-"""What Superset 6.1 has no setting for: queries, logins, passwords, CSV for Excel, telemetry, a Russian login page.
+"""What Superset 6.1 has no setting for: queries, logins, passwords, telemetry, a Russian login page.
 
 Runs inside Superset's own environment; superset_config.py hands the application over when it is ready.
 """
 
-import csv
-import io
 import json
 import re
 import threading
 from pathlib import Path
 from typing import Any
 
-PLAIN_DECIMAL = re.compile(r"-?\d+\.\d+")
 INTERRUPTED = re.compile("INTERRUPT Error")
-BYTE_ORDER_MARK = "\ufeff"
 LOGIN_ENDPOINTS = ("AuthDBView.login", "SecurityApi.login")
 ACTION_LOG = "/superset/log/"
 PASSWORD_LENGTH = 12
@@ -28,7 +24,6 @@ def adjust(app: Any, query_seconds: int, failed_logins: str) -> None:
     limit_queries(query_seconds)
     limit_failed_logins(app, failed_logins)
     spare_the_session_at_login(app)
-    app.after_request(csv_for_excel)
     serve_translations(app)
     serve_without_telemetry(app)
 
@@ -114,31 +109,6 @@ def is_strong(password: str) -> bool:
     """Long enough, with small and capital letters and digits."""
     kinds = (str.islower, str.isupper, str.isdigit)
     return len(password) >= PASSWORD_LENGTH and all(any(kind(sign) for sign in password) for kind in kinds)
-
-
-def csv_for_excel(response: Any) -> Any:
-    """Rewrite an exported CSV so that Excel with Russian settings opens it by double click.
-
-    CSV_EXPORT cannot do it: charts lose its byte order mark, DECIMAL columns keep the point, and pivot tables are
-    read back by Superset with a comma, so any other separator breaks their export.
-    """
-    if response.mimetype == "text/csv" and not response.is_streamed:
-        response.set_data(rewrite_csv(response.get_data().decode("utf-8-sig")).encode())
-        response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    return response
-
-
-def rewrite_csv(text: str) -> str:
-    """The same table with a byte order mark, semicolons and decimal commas."""
-    rows = csv.reader(io.StringIO(text, newline=""), escapechar="\\")
-    target = io.StringIO(newline="")
-    target.write(BYTE_ORDER_MARK)
-    csv.writer(target, delimiter=";").writerows([_with_comma(cell) for cell in row] for row in rows)
-    return target.getvalue()
-
-
-def _with_comma(cell: str) -> str:
-    return cell.replace(".", ",") if PLAIN_DECIMAL.fullmatch(cell) else cell
 
 
 def serve_translations(app: Any) -> None:
