@@ -1,4 +1,4 @@
-"""What Superset 6.1 has no setting for: queries, logins, passwords, telemetry, a Russian login page.
+"""What Superset 6.1 has no setting for: queries, names of marts, logins, passwords, telemetry, a Russian login page.
 
 Runs inside Superset's own environment; superset_config.py hands the application over when it is ready.
 """
@@ -12,6 +12,7 @@ from typing import Any
 INTERRUPTED = re.compile("INTERRUPT Error")
 LOGIN_ENDPOINTS = ("AuthDBView.login", "SecurityApi.login")
 ACTION_LOG = "/superset/log/"
+HAS_MARTS = "select 1 from duckdb_schemas() where database_name = current_database() and schema_name = 'marts'"
 PASSWORD_LENGTH = 12
 TELEMETRY = "https://apachesuperset.gateway.scarf.sh/pixel/"
 NOWHERE = "data:,"
@@ -22,6 +23,7 @@ TOO_MANY_ATTEMPTS = "Слишком много неудачных попыток
 def adjust(app: Any, query_seconds: int, failed_logins: str) -> None:
     """Apply all of them to Superset's Flask application."""
     limit_queries(query_seconds)
+    open_in_marts()
     limit_failed_logins(app, failed_logins)
     spare_the_session_at_login(app)
     serve_translations(app)
@@ -55,6 +57,21 @@ def limit_queries(seconds: int) -> None:
         timer = record.info.pop("query_timer", None)
         if timer is not None:
             timer.cancel()
+
+
+def open_in_marts() -> None:
+    """Let SQL Lab find a mart by its bare name.
+
+    DuckDB takes no search path with the connection's configuration. Set when it opens, it is also what Superset takes
+    for the schema of a bare name when it looks for the rules of row-level security.
+    """
+    from sqlalchemy import event
+    from sqlalchemy.pool import Pool
+
+    @event.listens_for(Pool, "connect")
+    def search_in_marts(connection: Any, _record: Any) -> None:
+        if type(connection).__module__.startswith("duckdb") and connection.execute(HAS_MARTS).fetchall():
+            connection.execute("USE marts")
 
 
 def limit_failed_logins(app: Any, limit: str) -> None:
