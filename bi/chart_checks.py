@@ -7,7 +7,7 @@ expressions: a column or a metric added tomorrow is judged like those of today.
 from collections.abc import Iterator
 
 from bi import expressions
-from bi.bundle import calculated_columns
+from bi.derived import calculated_columns
 from bi.expressions import ExpressionError
 from bi.marts import Mart, load_marts
 from bi.specification import Chart, Dataset

@@ -9,6 +9,10 @@ from bi.specification import Chart
 FormData = dict[str, Any]
 ROUNDED_SUFFIX = "_rounded"
 """Ends the name of a column that holds another one rounded to the passport's precision."""
+SHOWN_SUFFIX = "_shown"
+"""Ends the name of a column that holds another one as text, as the command prints it."""
+LOCAL_SUFFIX = "_local"
+"""Ends the name of a column that holds a moment in the region's time."""
 COUNTED = ("numerator", "denominator", "quantity", "speed")
 COUNTED_FORMAT = ",~f"
 """Counts that need not be whole (1,5 Мбит/с): as many digits as there are."""
@@ -23,11 +27,17 @@ VISUALISATIONS = {
     "map": "country_map",
 }
 MONTH_FORMAT = "%m.%Y"
-MOMENT_FORMAT = "local!%d.%m.%Y %H:%M"
+LOCAL_FORMAT = "%d.%m.%Y %H:%M"
+MOMENT_FORMAT = f"local!{LOCAL_FORMAT}"
 """The warehouse keeps UTC; Superset's prefix shows the reader's own time, as the clock on the wall has it."""
+GRAINS = {"month": "P1M", "moment": None}
+AXIS_FORMATS = {"month": MONTH_FORMAT, "moment": LOCAL_FORMAT}
 COMMAND_COLUMN = "trace_command"
 COMMAND_CONFIG = {"columnWidth": 150, "truncateLongCells": True}
 """To be copied, not read: the whole command shows when the pointer rests on it."""
+NUMBER_PREFIX = "number_of_"
+"""Begins the name of a column a click on which shows the rows behind a number."""
+NUMBER_CONFIG = {"columnWidth": 60, "customColumnName": "Откуда"}
 RED_TO_GREEN = "schemeRdYlGn"
 """More is better in every share shown; a scheme for something else is an option of its chart."""
 
@@ -49,7 +59,8 @@ def form_data(chart: Chart, columns: Mapping[str, Column]) -> FormData:
 
 def is_temporal_axis(chart: Chart, columns: Mapping[str, Column]) -> bool:
     """True when the chart's axis is a date of its mart."""
-    return chart.x is not None and chart.x in columns and columns[chart.x].is_temporal
+    plain = (chart.x or "").removesuffix(LOCAL_SUFFIX)
+    return plain in columns and columns[plain].is_temporal
 
 
 def _merged(settings: FormData, options: Mapping[str, Any]) -> FormData:
@@ -63,14 +74,26 @@ def _merged(settings: FormData, options: Mapping[str, Any]) -> FormData:
 
 def _column_formats(chart: Chart, columns: Mapping[str, Column]) -> dict[str, dict[str, Any]]:
     named = {name: columns[plain] for name in chart.columns if (plain := _plain(name)) in columns}
+    printed = {name: {"horizontalAlign": "right"} for name in chart.columns if _is_printed(name, columns)}
     # Percents and pieces share such a column; each is rounded as its passport says, and no zeros are added to that.
     by_passport = {name for name in named if name != _plain(name) and "precision_digits" in columns}
     numbers = {
         name: COUNTED_FORMAT if name in by_passport else _number_format(column) for name, column in named.items()
     }
-    moments = {name: {"d3TimeFormat": MOMENT_FORMAT} for name, column in named.items() if column.is_moment}
-    commands = {name: COMMAND_CONFIG for name in chart.columns if name == COMMAND_COLUMN}
-    return {name: {"d3NumberFormat": pattern} for name, pattern in numbers.items() if pattern} | moments | commands
+    found: dict[str, dict[str, Any]] = {
+        name: {"d3NumberFormat": pattern} for name, pattern in numbers.items() if pattern
+    }
+    found |= printed
+    found |= {name: {"d3TimeFormat": MOMENT_FORMAT} for name, column in named.items() if column.is_moment}
+    found |= {name: {"d3TimeFormat": LOCAL_FORMAT} for name in chart.columns if name.endswith(LOCAL_SUFFIX)}
+    found |= {name: COMMAND_CONFIG for name in chart.columns if name == COMMAND_COLUMN}
+    return found | {name: NUMBER_CONFIG for name in chart.columns if name.startswith(NUMBER_PREFIX)}
+
+
+def _is_printed(name: str, columns: Mapping[str, Column]) -> bool:
+    """True for a number that is shown as text."""
+    column = columns.get(name.removesuffix(SHOWN_SUFFIX))
+    return name.endswith(SHOWN_SUFFIX) and column is not None and column.sql_type.startswith("DECIMAL")
 
 
 def _plain(name: str) -> str:
@@ -93,7 +116,7 @@ def query(chart: Chart, columns: Mapping[str, Column]) -> dict[str, Any] | None:
     if chart.type == "map":
         return None
     axis: list[Any] = (
-        [_axis(chart.x, is_temporal_axis(chart, columns))] if chart.x and chart.type in {"line", "bar"} else []
+        [_axis(chart, is_temporal_axis(chart, columns))] if chart.x and chart.type in {"line", "bar"} else []
     )
     plain = [chart.x] if chart.x and not axis else []
     return {
@@ -131,9 +154,9 @@ def sql_filter(text: str, clause: str = "WHERE") -> dict[str, Any]:
     return {"clause": clause, "expressionType": "SQL", "sqlExpression": text}
 
 
-def _axis(column: str | None, temporal: bool) -> dict[str, Any]:
-    axis = {"columnType": "BASE_AXIS", "expressionType": "SQL", "label": column, "sqlExpression": column}
-    return {**axis, "timeGrain": "P1M"} if temporal else axis
+def _axis(chart: Chart, temporal: bool) -> dict[str, Any]:
+    axis = {"columnType": "BASE_AXIS", "expressionType": "SQL", "label": chart.x, "sqlExpression": chart.x}
+    return {**axis, "timeGrain": GRAINS[chart.grain]} if temporal and GRAINS[chart.grain] else axis
 
 
 def _table(chart: Chart, _: bool) -> FormData:
@@ -186,8 +209,8 @@ def _pivot(chart: Chart, _: bool) -> FormData:
 def _number(chart: Chart, _: bool) -> FormData:
     return {
         "metric": chart.metrics[0],
-        "header_font_size": 0.4,
-        "subheader_font_size": 0.15,
+        "header_font_size": 0.5,
+        "subheader_font_size": 0.2,
         "subtitle": chart.description or "",
         "time_format": "%d.%m.%Y",
     }
@@ -196,11 +219,11 @@ def _number(chart: Chart, _: bool) -> FormData:
 def _series(chart: Chart, temporal: bool) -> FormData:
     return {
         "x_axis": chart.x,
-        "time_grain_sqla": "P1M" if temporal else None,
+        "time_grain_sqla": GRAINS[chart.grain] if temporal else None,
         "xAxisForceCategorical": not temporal,
         "x_axis_sort": chart.x,
         "x_axis_sort_asc": True,
-        "x_axis_time_format": MONTH_FORMAT if temporal else "~g",
+        "x_axis_time_format": AXIS_FORMATS[chart.grain] if temporal else "~g",
         "metrics": list(chart.metrics),
         "groupby": list(chart.columns),
         "truncate_metric": True,
@@ -212,7 +235,7 @@ def _series(chart: Chart, temporal: bool) -> FormData:
         "y_axis_bounds": [0, None],
         "truncateYAxis": True,
         "rich_tooltip": True,
-        "tooltipTimeFormat": MONTH_FORMAT if temporal else "~g",
+        "tooltipTimeFormat": AXIS_FORMATS[chart.grain] if temporal else "~g",
         "only_total": True,
         "minorTicks": False,
     }
@@ -229,7 +252,7 @@ def _bar(chart: Chart, temporal: bool) -> FormData:
 def _heatmap(chart: Chart, temporal: bool) -> FormData:
     return {
         "x_axis": chart.x,
-        "time_grain_sqla": "P1M" if temporal else None,
+        "time_grain_sqla": GRAINS[chart.grain] if temporal else None,
         "groupby": chart.columns[0],
         "metric": chart.metrics[0],
         "linear_color_scheme": RED_TO_GREEN,

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 
-from bi.bundle import calculated_columns, titles
+from bi.bundle import titles
 from bi.chart_checks import chart_findings
+from bi.charts import LOCAL_SUFFIX
+from bi.derived import calculated_columns
 from bi.marts import Mart, load_marts
 from bi.specification import Chart, Dashboard, Dataset, load_dashboards, load_datasets
 
@@ -125,6 +127,11 @@ def _chart_findings(
     if not chart.columns and not chart.metrics:
         yield f"{where}: asks for nothing"
     yield from chart_findings(where, chart, dataset)
+    yield from (
+        f"{where}: shows {name} in UTC, people are shown {name}{LOCAL_SUFFIX}"
+        for name in asked
+        if (mart := load_marts().get(chart.dataset)) and name in mart.columns and mart.columns[name].is_moment
+    )
     if chart.where:
         condition = f"case when {chart.where} then 1 end"
         yield from _bound(connection, where, condition, chart.dataset)

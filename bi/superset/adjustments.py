@@ -12,6 +12,9 @@ from typing import Any
 INTERRUPTED = re.compile("INTERRUPT Error")
 LOGIN_ENDPOINTS = ("AuthDBView.login", "SecurityApi.login")
 ACTION_LOG = "/superset/log/"
+START_SLUG = "start"
+START_PAGE = f"/superset/dashboard/{START_SLUG}/"
+HOME_PAGES = frozenset({"/", "/superset/welcome/"})
 HAS_MARTS = "select 1 from duckdb_schemas() where database_name = current_database() and schema_name = 'marts'"
 PASSWORD_LENGTH = 12
 TELEMETRY = "https://apachesuperset.gateway.scarf.sh/pixel/"
@@ -26,6 +29,7 @@ def adjust(app: Any, query_seconds: int, failed_logins: str) -> None:
     open_in_marts()
     limit_failed_logins(app, failed_logins)
     spare_the_session_at_login(app)
+    open_on_the_start_page(app)
     serve_translations(app)
     serve_without_telemetry(app)
 
@@ -126,6 +130,28 @@ def is_strong(password: str) -> bool:
     """Long enough, with small and capital letters and digits."""
     kinds = (str.islower, str.isupper, str.isdigit)
     return len(password) >= PASSWORD_LENGTH and all(any(kind(sign) for sign in password) for kind in kinds)
+
+
+def open_on_the_start_page(app: Any) -> None:
+    """Lead whoever signs in, or asks for the home page, to the page of questions once it is there."""
+    from flask import redirect, request, session
+
+    for item in app.appbuilder.menu.get_list():
+        if item.name == "Home":
+            item.href = START_PAGE
+
+    @app.before_request
+    def lead() -> Any:
+        if request.path in HOME_PAGES and request.method == "GET" and "_user_id" in session and _has_start_page():
+            return redirect(START_PAGE)
+        return None
+
+
+def _has_start_page() -> bool:
+    from superset import db
+    from superset.models.dashboard import Dashboard
+
+    return db.session.query(Dashboard.id).filter_by(slug=START_SLUG).first() is not None
 
 
 def serve_translations(app: Any) -> None:

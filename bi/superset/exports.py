@@ -13,8 +13,8 @@ from typing import Any
 PLAIN_DECIMAL = re.compile(r"-?\d+\.\d+")
 BYTE_ORDER_MARK = "\ufeff"
 ESCAPE = "\\"
-UNITS_LIKE_FORMULAS = frozenset({"%", "-"})
-"""Units of the agreement. Alone in a cell they are no formula, and a quotation mark before them is in the way."""
+NO_FORMULA = re.compile(r"[%-]|[+-]?\d[\d\u00a0]*(,\d+)?")
+"""Units of the agreement, alone in a cell, and numbers as Russians write them: a quotation mark would be in the way."""
 FORMULA_SIGNS = frozenset("=+-@")
 TEXTS = "vitrina_texts"
 """Where a request keeps the headers of the text columns that it has written out."""
@@ -27,7 +27,7 @@ def export_for_excel(app: Any) -> None:
     from superset.utils import excel
 
     guard, write = csv_writer.escape_value, csv_writer.df_to_escaped_csv
-    csv_writer.escape_value = lambda value: value if value in UNITS_LIKE_FORMULAS else guard(value)
+    csv_writer.escape_value = lambda value: value if NO_FORMULA.fullmatch(value) else guard(value)
     csv_writer.df_to_escaped_csv = lambda frame, **options: write(_noted(_whole(frame)), **options)
     excel.quote_formulas = quote_formulas
     client_processing.pd = ReadingBack(client_processing.pd)
@@ -76,14 +76,14 @@ def _is_number(value: Any) -> bool:
 
 
 def quote_formulas(frame: Any) -> Any:
-    """Superset's guard against formulas of a workbook, which lets the units pass."""
+    """Superset's guard against formulas of a workbook, which lets units and numbers pass."""
     for name in frame.select_dtypes(include="object").columns:
         frame[name] = frame[name].map(_quoted)
     return frame
 
 
 def _quoted(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in FORMULA_SIGNS and value not in UNITS_LIKE_FORMULAS:
+    if isinstance(value, str) and value[:1] in FORMULA_SIGNS and not NO_FORMULA.fullmatch(value):
         return f"'{value}"
     return value
 

@@ -117,7 +117,7 @@ CURRENCIES = ["RUB"]
 # ---- appearance --------------------------------------------------------------------------------------------------
 APP_NAME = "Витрина"
 LOGO_TOOLTIP = "Витрина показателей цифровой образовательной среды"
-LOGO_TARGET_PATH = "/dashboard/list/"
+LOGO_TARGET_PATH = "/superset/dashboard/start/"
 
 
 def _picture(name: str) -> str:

@@ -15,7 +15,8 @@ import requests
 from python_calamine import CalamineWorkbook
 from visitor import Visitor, dataset_ids, rows_of
 
-from bi.bundle import calculated_columns, titles
+from bi.bundle import titles
+from bi.derived import calculated_columns
 from bi.marts import Mart, load_marts
 from bi.specification import Dataset, load_datasets
 

@@ -19,9 +19,9 @@ def told(mart: str, **changes: Any) -> str:
     return "\n".join(chart_findings("here", Chart.model_validate({**given, **changes}), load_datasets()[mart]))
 
 
-@pytest.mark.parametrize("name", ["trace_command", "indicator_title", "unit", "value_rounded", "status_title"])
+@pytest.mark.parametrize("name", ["number_of_organisation", "indicator_title", "unit", "value_rounded", "status_title"])
 def test_two_indicators_never_meet_in_rows_that_tell_them_apart(name: str) -> None:
-    """Guards against «скорость не измерена» of measured schools: the trace command holds the indicator's code."""
+    """Guards against «скорость не измерена» of measured schools: a column holds the indicator's code."""
     asked = {"metrics": ("internet",), "where": BOTH}
     assert "equipped_organisations, organisations_with_speed" in told(
         "indicator_by_organisation", columns=("organisation_name", name), **asked
@@ -32,7 +32,7 @@ def test_two_indicators_never_meet_in_rows_that_tell_them_apart(name: str) -> No
 def test_a_condition_on_aggregates_combines_indicators_too() -> None:
     """Guards against a check that reads metrics and overlooks HAVING."""
     having = "SUM(numerator) FILTER (WHERE indicator_code = 'a') > SUM(numerator) FILTER (WHERE indicator_code = 'b')"
-    asked = {"columns": ("trace_command",), "metrics": ("achieved",), "having": having}
+    asked = {"columns": ("number_of_organisation",), "metrics": ("achieved",), "having": having}
     assert "the indicators a, b" in told("indicator_by_organisation", **asked)
 
 
@@ -46,7 +46,7 @@ def test_a_table_of_several_indicators_side_by_side_combines_nothing() -> None:
 def test_what_tells_indicators_apart_follows_from_the_marts() -> None:
     """Guards against a hand-kept list: keys and names of places and times do not, all else of the mart may."""
     apart = indicator_columns(ORGANISATIONS, load_marts()["indicator_by_organisation"])
-    assert {"indicator_code", "trace_command", "numerator", "source_system_title"} <= apart
+    assert {"indicator_code", "number_of_organisation", "numerator", "source_system_title"} <= apart
     assert not {"year", "organisation_id", "organisation_name", "municipality", "region", "inn"} & apart
     assert indicator_columns(load_datasets()["platform_month"], load_marts()["platform_month"]) == frozenset()
 
