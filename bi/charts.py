@@ -23,9 +23,11 @@ VISUALISATIONS = {
     "number": "big_number_total",
     "line": "echarts_timeseries_line",
     "bar": "echarts_timeseries_bar",
+    "bullet": "echarts_timeseries_bar",
     "heatmap": "heatmap_v2",
     "map": "country_map",
 }
+SERIES = frozenset({"line", "bar", "bullet"})
 MONTH_FORMAT = "%m.%Y"
 LOCAL_FORMAT = "%d.%m.%Y %H:%M"
 MOMENT_FORMAT = f"local!{LOCAL_FORMAT}"
@@ -38,6 +40,8 @@ COMMAND_CONFIG = {"columnWidth": 150, "truncateLongCells": True}
 NUMBER_PREFIX = "number_of_"
 """Begins the name of a column a click on which shows the rows behind a number."""
 NUMBER_CONFIG = {"columnWidth": 60, "customColumnName": "Откуда"}
+MARGIN = 30
+"""Of a heat map, beside the room for its labels: without it the first letters of a long name are cut."""
 RED_TO_GREEN = "schemeRdYlGn"
 """More is better in every share shown; a scheme for something else is an option of its chart."""
 
@@ -115,9 +119,7 @@ def query(chart: Chart, columns: Mapping[str, Column]) -> dict[str, Any] | None:
     """The query object of the chart-data API; None for a map, which asks through the older path."""
     if chart.type == "map":
         return None
-    axis: list[Any] = (
-        [_axis(chart, is_temporal_axis(chart, columns))] if chart.x and chart.type in {"line", "bar"} else []
-    )
+    axis: list[Any] = [_axis(chart, is_temporal_axis(chart, columns))] if chart.x and chart.type in SERIES else []
     plain = [chart.x] if chart.x and not axis else []
     return {
         "columns": [*axis, *plain, *chart.across, *chart.columns],
@@ -249,6 +251,22 @@ def _bar(chart: Chart, temporal: bool) -> FormData:
     return {**_series(chart, temporal), "orientation": "vertical", "show_value": True}
 
 
+def _bullet(chart: Chart, temporal: bool) -> FormData:
+    """Bars laid end to end, lying: what is done of a plan, what is missing to it and what is beyond it."""
+    return {
+        **_bar(chart, temporal),
+        "orientation": "horizontal",
+        "stack": "Stack",
+        "show_value": False,  # three numbers on a short bar lie upon each other; the pointer shows them
+        "sort_series_type": "name",
+        "sort_series_ascending": True,
+        "y_axis_format": ",~f",
+        "x_axis_sort_asc": False,
+        "x_axis_title": "\u00a0",  # leaves room: without it the first letters of a long name are cut
+        "x_axis_title_margin": 30,
+    }
+
+
 def _heatmap(chart: Chart, temporal: bool) -> FormData:
     return {
         "x_axis": chart.x,
@@ -269,8 +287,8 @@ def _heatmap(chart: Chart, temporal: bool) -> FormData:
         "value_bounds": [None, None],
         "xscale_interval": -1,
         "yscale_interval": -1,
-        "left_margin": "auto",
-        "bottom_margin": "auto",
+        "left_margin": MARGIN,
+        "bottom_margin": MARGIN,
     }
 
 
@@ -290,6 +308,7 @@ BUILDERS: Mapping[str, Callable[[Chart, bool], FormData]] = {
     "number": _number,
     "line": _line,
     "bar": _bar,
+    "bullet": _bullet,
     "heatmap": _heatmap,
     "map": _map,
 }

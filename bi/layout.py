@@ -35,6 +35,9 @@ WORD_COLOURS = {
     "active_share": FACT,
     "registered_share": AROUND,
     "plan_single": PLAN,
+    "within_plan": FACT,
+    "short_of_plan": NOTHING,
+    "beyond_plan": GOOD,
 }
 """A verdict, and the plan, have the same colour on every dashboard, whichever series it is."""
 

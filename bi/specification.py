@@ -1,5 +1,6 @@
 """What the YAML files under bi/ may say: datasets with their metrics, native filters, dashboards with their charts."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,7 @@ FOLDER = Path(__file__).parent
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
 M = TypeVar("M", bound=BaseModel)
-ChartType = Literal["table", "pivot", "number", "line", "bar", "heatmap", "map"]
+ChartType = Literal["table", "pivot", "number", "line", "bar", "bullet", "heatmap", "map"]
 
 
 class SpecificationError(ValueError):
@@ -26,6 +27,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+METRIC = re.compile(r"\bMETRIC\((\w+)\)")
 Expression = Annotated[Text, AfterValidator(in_local_time)]
 """SQL; LOCAL(column) is a moment in the region's time, ZONE_IN_WORDS the name of that time."""
 
@@ -64,6 +66,17 @@ class Dataset(_Strict):
     """Why only those who see every row see these: for marts whose rows name no place and yet speak of one."""
     metrics: tuple[Metric, ...] = ()
     columns: tuple[CalculatedColumn, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _metrics_of_metrics(cls, values: Any) -> Any:
+        """METRIC(name) in a metric is the expression of one above it: Superset knows no metrics of metrics."""
+        known: dict[str, str] = {}
+        for metric in values.get("metrics", ()) if isinstance(values, dict) else ():
+            if isinstance(metric, dict) and isinstance(metric.get("expression"), str):
+                metric["expression"] = METRIC.sub(lambda found: f"({known[found[1]]})", metric["expression"])
+                known[str(metric.get("name"))] = metric["expression"]
+        return values
 
     @model_validator(mode="after")
     def _rule_or_reason(self) -> Self:
