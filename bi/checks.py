@@ -9,7 +9,7 @@ import duckdb
 
 from bi.bundle import titles
 from bi.chart_checks import chart_findings
-from bi.charts import LOCAL_SUFFIX
+from bi.column_formats import LOCAL_SUFFIX
 from bi.derived import calculated_columns
 from bi.marts import Mart, load_marts
 from bi.specification import Chart, Dashboard, Dataset, load_dashboards, load_datasets

@@ -5,7 +5,7 @@ They follow from dbt's description and from the passports; no data set lists the
 
 from collections.abc import Iterator
 
-from bi.charts import LOCAL_SUFFIX, ROUNDED_SUFFIX, SHOWN_SUFFIX
+from bi.column_formats import LOCAL_SUFFIX, ROUNDED_SUFFIX, SHOWN_SUFFIX
 from bi.marts import Column, Mart, load_marts
 from bi.moments import local
 from bi.specification import CalculatedColumn, Dataset

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bi.charts import NUMBER_PREFIX, sql_filter
+from bi.charts import sql_filter
+from bi.column_formats import NUMBER_PREFIX
 from bi.defaults import is_written_down
 from bi.identity import chart_uuid, dataset_uuid
 from bi.specification import Chart, Dashboard, NativeFilter, Note, Row
