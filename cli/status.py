@@ -116,10 +116,10 @@ def _show(settings: "Settings", found: dict[str, Any]) -> None:
     if found["not_reported"]:
         say("Кто не сдал по календарю сдачи сведений, последний наступивший срок:")
     for row in found["not_reported"]:
-        say(f"  {_late(titles.get(row['kind'], row['kind']), row)}")
+        say(f"  {late_line(titles.get(row['kind'], row['kind']), row)}")
 
 
-def _late(kind: str, row: dict[str, Any]) -> str:
+def late_line(kind: str, row: dict[str, Any]) -> str:
     """One duty: who owes it, since when, by how many days; what stands before is a number."""
     what = f"{kind}, {row['system_title'] or row['system_code']}" if row["system_code"] else kind
     older = f"прежних периодов не сдано: {row['older_periods']}, с {_day(row['late_since'])}"

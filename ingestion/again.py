@@ -12,7 +12,7 @@ from ingestion.report import FileReport, Outcome
 from ingestion.store import transaction
 from schemas.kinds import KINDS, Kind
 
-OF_A_LOAD = ("journal.load", "journal.held_row", "journal.load_scope", "journal.alias_row")
+OF_A_LOAD = ("journal.load", "journal.held_row", "journal.load_scope", "journal.alias_row", "journal.name_row")
 
 
 @dataclass(frozen=True)

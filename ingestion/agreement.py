@@ -5,13 +5,17 @@ Every part that the row states must agree. What the organisation's own name says
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 
-from ingestion.kinship import are_kin, is_adjective, is_made_of, settlement_stem
-from ingestion.name_parts import SCHOOL, NameParts, Place
+from ingestion.name_forms import SCHOOL
+from ingestion.name_parts import NameParts, Place
 from ingestion.place_names import MunicipalityName, region_stems, stem
-from schemas.catalogue import name_words
+from ingestion.words_of_places import ComparedWords, compared_places
+from schemas.catalogue import name_words, organisation_types
+from schemas.settings import per_home
+
+AND = "и"
+"""Between two honorees."""
 
 
 class Agreement(IntEnum):
@@ -36,77 +40,32 @@ def agreement(
 def _with_one(
     row: NameParts, known: NameParts, kind: str | None, municipality: MunicipalityName, region: str
 ) -> Agreement:
-    own = {place for place in known.places if not _is_home(place, municipality, region)}
-    stated = {place for place in row.places if not _is_home(place, municipality, region)}
-    root, own_root = abroad(row.root, municipality), abroad(known.root, municipality)
     by_type = _types(row, known, kind)
-    is_doubtful = _is_by_town_alone(row, known, municipality)
-    words = _Compared(root - own_root, stated - own, own_root - root, own - stated)
-    if (
+    if (  # what is soonest told apart comes first: most organisations are another
         by_type is Agreement.NONE
+        or (row.number and row.number != known.number and not _is_of_site(row, known))
         or (row.owner and known.owner and row.owner != known.owner)
         or (row.is_site and not known.is_site)
-        or (row.number and row.number != known.number and not _is_of_site(row, known))
-        or not words.all_found
         or not _may_be_one_honoree(row, known)
+        or row.sides.are_swapped(known.sides)
     ):
         return Agreement.NONE
-    is_doubtful |= not words.surely_found(row.types) or not row.honoree <= known.honoree or row.form != known.form
+    places = compared_places(_abroad(row, municipality, region), _abroad(known, municipality, region))
+    root, own_root = abroad(row.root, municipality), abroad(known.root, municipality)
+    words = ComparedWords(root - own_root, places.stated, own_root - root, places.own, root & own_root, places.shared)
+    if not words.all_found:
+        return Agreement.NONE
+    is_doubtful = _is_by_town_alone(row, known, municipality)
+    is_doubtful |= places.is_doubtful or (row.is_site and not row.sides.surely_agree(known.sides))
+    is_doubtful |= (
+        not words.surely_found(row.types, is_corroborated=_is_corroborated(row, known))
+        or not _is_one_honoree(row, known)
+        or row.form != known.form
+    )
     if is_doubtful or (known.number and not row.number) or words.leaves_over or _is_of_another_extent(row, known):
         return Agreement.CONTAINED
-    is_less = words.by_kinship or (known.honoree and not row.honoree)
+    is_less = words.by_kinship or places.is_abbreviated or (known.honoree and not row.honoree)
     return min(by_type, Agreement.TAIL if is_less else Agreement.FULL)
-
-
-@dataclass(frozen=True)
-class _Compared:
-    """Words and places that only one side has, and whether they are of one place: «села Берёзовка», «Берёзовская»."""
-
-    words: frozenset[str]
-    places: set[Place]
-    own_words: frozenset[str]
-    own_places: set[Place]
-
-    @property
-    def by_kinship(self) -> bool:
-        return bool(self.words or self.places)
-
-    @property
-    def all_found(self) -> bool:
-        """Whether all that the row says is said by the organisation's name, in other words at most."""
-        return all(_has_kin(word, self.own_words, self.own_places) for word in self.words) and all(
-            any(are_kin(word, place.stem) for word in self.own_words) for place in self.places
-        )
-
-    def surely_found(self, types: Iterable[str]) -> bool:
-        """Whether the other words are made of one another in one step, of what may be a village: else it is a doubt."""
-        are_villages = set(types).isdisjoint(name_words()["types_named_after_things"])
-        said = all(_is_of(word, self.own_words if are_villages else (), self.own_places) for word in self.words)
-        own = all(_is_of(word, self.words if are_villages else (), self.places) for word in self.own_words)
-        return said and own
-
-    @property
-    def leaves_over(self) -> bool:
-        """Whether the organisation's name says more."""
-        return not all(_has_kin(word, self.words, self.places) for word in self.own_words) or not all(
-            any(are_kin(word, place.stem) for word in self.words) for place in self.own_places
-        )
-
-
-def _has_kin(word: str, words: frozenset[str], places: set[Place]) -> bool:
-    """Whether a word is made of a place, or is it («СОШ Берёзовка»), or other words are made of the word."""
-    return any(are_kin(word, place.stem) or settlement_stem([word]) == place.stem for place in places) or any(
-        are_kin(word, stem(other)) or are_kin(other, stem(word)) for other in words
-    )
-
-
-def _is_of(word: str, words: Iterable[str], places: Iterable[Place]) -> bool:
-    """Whether a word is surely of one of the places or nouns; of two adjectives neither is of the other."""
-    return any(is_made_of(word, place.stem) or settlement_stem([word]) == place.stem for place in places) or any(
-        (not is_adjective(other) and is_made_of(word, stem(other)))
-        or (not is_adjective(word) and is_made_of(other, stem(word)))
-        for other in words
-    )
 
 
 def _is_by_town_alone(row: NameParts, known: NameParts, municipality: MunicipalityName) -> bool:
@@ -134,9 +93,23 @@ def _is_of_another_extent(row: NameParts, known: NameParts) -> bool:
     return row.is_site is not known.is_site or row.part != known.part
 
 
+def _is_corroborated(row: NameParts, known: NameParts) -> bool:
+    """Whether more than words made of places agrees: a number, an honoree; of a site, what its entity is called."""
+    if known.is_site:
+        return row.sides.have_one_entity(known.sides)
+    return bool(row.number and row.number == known.number) or bool(row.honoree and row.honoree <= known.honoree)
+
+
 def _is_of_site(row: NameParts, known: NameParts) -> bool:
     """Whether a number may be that of a site beside its entity's."""
     return known.is_site and not row.is_site and row.number in known.numbers
+
+
+def _abroad(name: NameParts, municipality: MunicipalityName, region: str) -> frozenset[Place]:
+    """The places of a name that say more than where the organisation stands."""
+    if not name.places:
+        return name.places
+    return frozenset(place for place in name.places if not _is_home(place, municipality, region))
 
 
 def _is_home(place: Place, municipality: MunicipalityName, region: str) -> bool:
@@ -151,9 +124,30 @@ def _may_be_one_honoree(row: NameParts, known: NameParts) -> bool:
     """
     if not row.honoree:
         return True
-    if row.initials and known.initials and row.initials != known.initials:
+    if not (_may_begin(row, known) and _may_begin(known, row)):
         return False
     return bool(known.honoree) and (row.honoree <= known.honoree or known.honoree <= row.honoree)
+
+
+def _is_one_honoree(row: NameParts, known: NameParts) -> bool:
+    """Whether the row's honoree is the organisation's, be it with the first name for which its name has initials."""
+    more = row.honoree - known.honoree
+    letters = known.initials.split(".")
+    return not more or (
+        AND not in more
+        and len(more) < len(letters)
+        and all(name.startswith(tuple(filter(None, letters))) for name in more)
+    )
+
+
+def _may_begin(one: NameParts, other: NameParts) -> bool:
+    """Whether the initials of one may be those of the other, or of a first name that only the other says."""
+    if not one.initials:
+        return True
+    if other.initials:
+        return one.initials.startswith(other.initials) or other.initials.startswith(one.initials)
+    names = other.honoree - one.honoree
+    return not names or any(name.startswith(one.initials[0]) for name in names)
 
 
 def _types(row: NameParts, known: NameParts, kind: str | None) -> Agreement:
@@ -178,8 +172,19 @@ def _types_of_site(row: NameParts, known: NameParts, kind: str | None) -> Agreem
     if not row.is_site:
         return Agreement.CONTAINED if not row.type or row.type in known.types else Agreement.NONE
     said, own = Counter(row.types), Counter(known.types)
-    of_site = Counter([kind] if kind else [])
-    return Agreement.TAIL if of_site and (said + of_site == own or own + of_site == said) else Agreement.NONE
+    of_site = list((said - own or own - said).elements())
+    is_one_more = len(of_site) == 1 and abs(len(row.types) - len(known.types)) == 1
+    return Agreement.TAIL if kind and is_one_more and _title(of_site[0]) == kind else Agreement.NONE
+
+
+@per_home
+def _titles() -> dict[str, str]:
+    return {spelling: entry.title for entry in organisation_types() for spelling in entry.spellings}
+
+
+def _title(kind: str) -> str:
+    """The type of the catalogue that a type of names is («начальная школа-детский сад» is a primary school)."""
+    return _titles().get(kind, kind)
 
 
 def tells_apart(row: NameParts, municipality: str | None, *, is_place_given: bool) -> bool:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from ingestion.agreement import Agreement, abroad
-from ingestion.kinship import are_kin
-from ingestion.name_parts import SCHOOL, NameParts, name_parts
+from ingestion.kinship import are_kin, settlement_stem
+from ingestion.name_forms import SCHOOL
+from ingestion.name_parts import NameParts, name_parts
 from ingestion.names import readable_name
-from ingestion.place_names import municipality_name, stem
+from ingestion.place_names import municipality_name
 
 if TYPE_CHECKING:
     from ingestion.organisations import Organisation, OrganisationIndex, Query
@@ -54,7 +55,7 @@ def candidates(index: "OrganisationIndex", query: "Query") -> list[Candidate]:
     words = {word: _alike(index, word) for word in _words(row) | row.honoree}
     pool = set().union(*(index.names.having(part, known) for alike in words.values() for known in alike
                          for part in ("word", "settlement", "honoree")))  # fmt: skip
-    pool |= index.names.kin(row)
+    pool |= index.names.kin(row).union(*map(index.names.with_word, row.root))
     pool |= set().union(*(index.names.having("number", number) for number in row.numbers if number))
     pool |= index.within(place) if place else set()
     best = []
@@ -140,9 +141,9 @@ def _score(
 
 def _likeness(word: str, other: str, alike: dict[str, float]) -> float:
     """How like two words are; «Берёзовская» and the stem of «Берёзовка» are of one place."""
-    if other in alike:
-        return alike[other]
-    return 1.0 if are_kin(word, stem(other)) or are_kin(other, stem(word)) else 0.0
+    if are_kin(word, settlement_stem([other])) or are_kin(other, settlement_stem([word])):
+        return 1.0
+    return alike.get(other, 0.0)
 
 
 def _likeness_of_types(row: NameParts, known: NameParts) -> float:

@@ -208,7 +208,7 @@ def _delete_rows(connection: duckdb.DuckDBPyConnection) -> None:
         "create or replace temp table going_question as"
         f" select distinct held_id from journal.held_row where {PLACE} in (select {PLACE} from going_place)"
     )
-    for table in ("held_row", "alias_row", "reject"):
+    for table in ("held_row", "alias_row", "name_row", "reject"):
         connection.execute(f"delete from journal.{table} where {PLACE} in (select {PLACE} from going_place)")
     connection.execute(
         "delete from journal.held_name where held_id in (select held_id from going_question)"

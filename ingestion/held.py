@@ -8,12 +8,13 @@ import duckdb
 from ingestion.decisions import accept, accept_place, reject, what_became
 from ingestion.hold import PLACE_REASONS, hold_rows, restored_frame
 from ingestion.load import Origin
-from ingestion.matching import Lookups, match_rows
+from ingestion.matching import ASKED_BY_OTHERS, REGISTRY, Lookups, match_rows
 from ingestion.municipalities import UNKNOWN_REGION, PlaceCandidate
 from ingestion.organisations import Candidate, OrganisationIndex, Query
 from ingestion.places import settle_places
 from ingestion.receipts import now
 from ingestion.settle import insert_settled, pending_batches
+from ingestion.steward.names_asked_again import ask_names_again
 from ingestion.store import build_connection, create_tables, transaction
 from schemas.kinds import Kind
 from schemas.settings import Settings
@@ -89,12 +90,14 @@ def settle_held(settings: Settings) -> int:
     with build_connection(settings) as connection:
         lookups = Lookups.load(connection)
         settle_places(connection, lookups.index.municipalities)
-        for kind, origin, payloads in pending_batches(connection):
-            with transaction(connection):
-                settled = _rematch(connection, kind, origin, payloads, lookups)
-            if settled and kind.organisation == "registry":
-                lookups = Lookups.load(connection)
+        # What others are matched with comes first: with which load it came makes no difference.
+        for code in (*ASKED_BY_OTHERS, None):
+            settled = _settle(connection, lookups, code)
             loaded += settled
+            if settled and code:
+                lookups = Lookups.load(connection)
+            if code == REGISTRY:
+                ask_names_again(connection, lookups.index)
         connection.execute(
             "update journal.held_name set status = 'settled', decided_at = ? where status = 'pending'"
             " and held_id not in (select held_id from journal.held_row where status = 'pending')",
@@ -102,6 +105,19 @@ def settle_held(settings: Settings) -> int:
         )
         with transaction(connection):
             _describe_questions(connection, lookups.index)
+    return loaded
+
+
+def _settle(connection: duckdb.DuckDBPyConnection, lookups: Lookups, code: str | None) -> int:
+    """Load what is decided of the pending rows of a kind, or of those that no other is matched with.
+
+    Each load is one transaction. Returns the source rows loaded.
+    """
+    loaded = 0
+    for kind, origin, payloads in pending_batches(connection):
+        if kind.code == code or (code is None and kind.code not in ASKED_BY_OTHERS):
+            with transaction(connection):
+                loaded += _rematch(connection, kind, origin, payloads, lookups)
     return loaded
 
 

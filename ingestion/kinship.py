@@ -12,6 +12,15 @@ QUALITY = r"(?:ая|яя|ое|ее|ый|ий|ой|ые|ие|ом|ем|ого|е�
 """Endings of a quality in the name of a place («Новая Ворониха»), in any case."""
 SOFT_ENDINGS = frozenset({"яя", "ее", "ем", "его", "ей"})
 SHORTEST = 3
+OF_ONE_PLACE = "их"
+"""The stem of a place («Ворониха») whose adjective is no other's."""
+LEMMAS = (
+    ("ая", "ж"), ("яя", "ж"), ("ое", "с"), ("ее", "с"), ("ый", "м"), ("ий", "м"), ("ой", "жм"), ("ей", "жм"),
+    ("ого", "мс"), ("его", "мс"), ("ом", "мс"), ("ем", "мс"), ("ые", "+"), ("ие", "+"), ("ых", "+"), ("их", "+"),
+    ("о", "с"), ("а", "жмс"), ("я", "жмс"), ("ы", "ж+"), ("и", "ж+"), ("е", "жмс"), ("ь", "жм"),
+)  # fmt: skip
+"""What a name may be by its ending, in the cases in which places are written: masculine, feminine, neuter or many."""
+WITHOUT_ENDING = "м+"
 
 
 @lru_cache(maxsize=65536)
@@ -34,6 +43,15 @@ def kin_of_place(place: str) -> frozenset[str]:
 def are_kin(word: str, place: str) -> bool:
     """Whether an adjective may be made of a place, given by its stem."""
     return not kin_of_adjective(word).isdisjoint(kin_of_place(place))
+
+
+def is_only_of(word: str, place: str) -> bool:
+    """Whether an adjective is of a place of this stem and hardly of any other: «воронихинская» of «Ворониха».
+
+    «Павловская» is of Павловка, Павлово and Павловск alike: these are kin, and none is taken for the other.
+    """
+    match = ADJECTIVE.search(word)
+    return place.endswith(OF_ONE_PLACE) and match is not None and word[: match.start()] == place + "ин"
 
 
 def is_made_of(word: str, place: str) -> bool:
@@ -63,6 +81,15 @@ def settlement_stem(words: list[str]) -> str:
     """The stem of a place of several words as one: «Новая Ворониха» is «нововороних», as in «Нововоронихинская»."""
     *qualities, last = words
     return "".join(map(_combining, qualities)) + stem(last).removesuffix("о")
+
+
+def may_be_one_name(word: str, other: str) -> bool:
+    """Whether two words of one stem may be one name in two cases, as «Новая» and «Новой» are; «Новое» is another."""
+    return word == other or not _lemmas(word).isdisjoint(_lemmas(other))
+
+
+def _lemmas(word: str) -> frozenset[str]:
+    return frozenset(next((lemmas for ending, lemmas in LEMMAS if word.endswith(ending)), WITHOUT_ENDING))
 
 
 def _combining(quality: str) -> str:

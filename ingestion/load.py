@@ -15,6 +15,7 @@ from ingestion.examine import Examination
 from ingestion.hold import hold_rows
 from ingestion.reading import Member
 from ingestion.receipts import Receipt, now, record_state, take_place
+from ingestion.registry import registry_version
 from ingestion.scopes import scope_key
 from ingestion.store import append_rows, raw_columns, transaction
 from schemas.kinds import Kind
@@ -87,20 +88,26 @@ def insert_rows(
 
 
 def _remember_words(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl.DataFrame) -> None:
-    """By which words rows were found through a steward's decision: they wait again when it is taken back."""
-    found = frame.filter(pl.col("match_rule") == "alias")
-    if not found.height:
-        return
-    masked = pl.col("organisation_name").map_elements(mask_quote, return_dtype=pl.String)
-    system = "system_text" if "system_text" in found.columns else None
-    words = found.select(
-        pl.lit(kind.code).alias("kind"), "file_sha256", "load_sequence", "sheet", "source_row", "organisation_id",
-        masked.alias("name"), "municipality", "region",
-        (pl.col(system) if system else pl.lit(None, pl.String)).alias("system_text"),
-    ).unique(maintain_order=True)  # fmt: skip
-    connection.register("incoming_words", words.to_arrow())
-    connection.execute("insert into journal.alias_row by name select * from incoming_words")
-    connection.unregister("incoming_words")
+    """By which words rows were found, through a steward's decision or by a name alone.
+
+    They wait again when the decision is taken back, or when the registry learns another organisation of the name.
+    """
+    for rule in ("alias", "name"):
+        found = frame.filter(pl.col("match_rule") == rule)
+        if not found.height:
+            continue
+        masked = pl.col("organisation_name").map_elements(mask_quote, return_dtype=pl.String)
+        system = "system_text" if "system_text" in found.columns else None
+        words = found.select(
+            pl.lit(kind.code).alias("kind"), "file_sha256", "load_sequence", "sheet", "source_row", "organisation_id",
+            masked.alias("name"), "municipality", "region",
+            (pl.col(system) if system else pl.lit(None, pl.String)).alias("system_text"),
+        ).unique(maintain_order=True)  # fmt: skip
+        if rule == "name":
+            words = words.with_columns(pl.lit(registry_version(connection)).alias("registry"))
+        connection.register("incoming_words", words.to_arrow())
+        connection.execute(f"insert into journal.{rule}_row by name select * from incoming_words")
+        connection.unregister("incoming_words")
 
 
 def write_rejects(connection: duckdb.DuckDBPyConnection, member: Member, examination: Examination) -> None:

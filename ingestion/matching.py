@@ -20,6 +20,9 @@ from schemas.personal import mask_quote
 MATCH_SCHEMA = {"organisation_id": pl.String, "entity_id": pl.String, "match_rule": pl.String}
 QUERY_COLUMNS = ("inn", "kpp", "ogrn", "organisation_name", "municipality", "region")
 NAMING = ("organisation_name", "municipality", "region", "system_text")
+REGISTRY = "organisation_registry"
+ASKED_BY_OTHERS = (REGISTRY, "staff")
+"""Kinds that rows of the others are matched with, and of these the later with the earlier."""
 STAFF_SCHEMA = {
     "person_key": pl.String,
     "staff_organisation_id": pl.String,

@@ -81,6 +81,10 @@ class Municipalities:
     def knows(self, key: str) -> bool:
         return key in self._titles
 
+    def has_stem(self, stem: str) -> bool:
+        """Whether any municipality's name has this stem."""
+        return stem in self._names
+
     def keys(self, name: MunicipalityName, region: str | None) -> list[str]:
         """Keys of the municipalities that a name may mean, in the region with this code or in all."""
         return self._found(name, region, MunicipalityName.agrees_with)

@@ -33,23 +33,27 @@ class NameIndex:
         A word may stand for a place of the organisation's name, and a place for a word («Берёзовская», «с. Берёзовка»).
         """
         wanted = [self.having("number", parts.number)] if parts.number else []
-        wanted += [self._with_word(word) for word in parts.root]
+        wanted += [self.with_word(word) for word in parts.root]
         if wanted:
             return set.intersection(*wanted)
         return self.kin(parts).union(*(self._by_part.get(part, set()) for part in _other_parts(parts)))
 
-    def _with_word(self, word: str) -> set[str]:
+    def with_word(self, word: str) -> set[str]:
+        """Organisations with a word in a name, or another of one place, or whose town it may be."""
         return set().union(
             self.having("word", word),
             self.having("settlement", settlement_stem([word])),
             self.having("home", stem(word)),
             self._at_kin(kin_of_adjective(word), "place"),
-            self._at_kin(kin_of_place(stem(word)), "word"),
+            self._at_kin(kin_of_place(settlement_stem([word])), "word"),
         )
 
     def kin(self, parts: NameParts) -> set[str]:
         """Organisations whose names have a word made of a place of this one, or a place of which its words are made."""
-        places = (self._at_kin(kin_of_place(place.stem), "word") for place in parts.places)
+        places = (
+            self._at_kin(kin_of_place(place.stem), "word") | self.having("noun", settlement_stem([place.word]))
+            for place in parts.places
+        )
         return set().union(*places, *(self._at_kin(kin_of_adjective(word), "place") for word in parts.root))
 
     def _at_kin(self, kin: Iterable[str], of: str) -> set[str]:
@@ -58,6 +62,10 @@ class NameIndex:
     def having(self, part: str, value: str) -> set[str]:
         """Organisations with this word, number, honoree or settlement in a name."""
         return self._by_part.get((part, value), set())
+
+    def has_word(self, word: str) -> bool:
+        """Whether any name of the registry has a word or a settlement of this stem."""
+        return any((part, word) in self._by_part for part in ("word", "settlement", "noun"))
 
     @cached_property
     def words(self) -> list[str]:
@@ -78,6 +86,10 @@ def _other_parts(parts: NameParts) -> list[Part]:
 
 def _kin(parts: NameParts) -> list[Part]:
     of_words = (one for word in parts.root for one in kin_of_adjective(word))
-    nouns = {stem(word) for word in parts.root if not kin_of_adjective(word)}
+    nouns = {settlement_stem([word]) for word in parts.root if not kin_of_adjective(word)}
     of_places = (one for place in {*nouns, *(place.stem for place in parts.places)} for one in kin_of_place(place))
-    return [*(("kin of word", one) for one in of_words), *(("kin of place", one) for one in of_places)]
+    return [
+        *(("kin of word", one) for one in of_words),
+        *(("kin of place", one) for one in of_places),
+        *(("noun", settlement_stem([word])) for word in parts.root),  # «СОШ Берёзовка», without a word for what it is
+    ]

@@ -4,15 +4,16 @@ What a part is made of is data: schemas/catalogues/name_words.yaml, organisation
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from ingestion.kinship import QUALITY, inflected, settlement_stem
-from ingestion.name_text import LOOSE_HYPHEN, honour_pattern, readable
+from ingestion.name_forms import SCHOOL, TOGETHER, without_legal_form, without_type
+from ingestion.name_text import honour_pattern, readable
 from ingestion.place_names import REGION, REPUBLIC, WORDS, MunicipalityName, stem
-from schemas.catalogue import name_words, organisation_types, territory_words
-from schemas.settings import per_home
-from schemas.text import as_whole_words, plain
+from ingestion.site_sides import NO_SIDES, TYPE, Sides, Told, sides_of
+from schemas.catalogue import name_words, territory_words
+from schemas.text import plain
 
 SIGNED_NUMBER = re.compile(r"№ ?(\d+(?:[ -]?[а-я](?![\w.-]| \w))?)")
 """«№ 4в», «№ 4 «В»» with its letter; in «№ 4 с углубленным …» it is a word."""
@@ -25,9 +26,6 @@ DISTRICT = re.compile(
     r"\b([а-я]+(?:-[а-я]+)*) (?:(?:муниципальн|городск)[а-я]+ )?(?:район[а-я]*|округ[а-я]*)(?![а-я-])"
     r"|\b([а-я]+(?:-[а-я]+)*ск(?:ого|ий|ом)) (?:мо|мр|го)(?![а-я-])"
 )
-SCHOOL = "школа"
-TOGETHER = " + "
-"""Between the types, or numbers, of a site and of its entity."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,8 @@ class Place:
 
     level: str
     stem: str
+    word: str = field(default="", compare=False)
+    """Its last word as it is written, whose ending may tell «Новое» from «Новая»."""
 
     def is_municipality(self, municipality: MunicipalityName) -> bool:
         if self.stem != municipality.stem:
@@ -85,6 +85,8 @@ class NameParts:
     """What the legal form says of the type, where the name itself says another («ГБПОУ «Лицей № 5»»)."""
     initials: str = ""
     """The honoree's."""
+    sides: Sides = NO_SIDES
+    """Of a site's name: which words are its own and which its entity's."""
 
     @property
     def types(self) -> list[str]:
@@ -100,9 +102,16 @@ def name_parts(text: str) -> NameParts:
     """Take a name apart."""
     read = readable(text)
     is_site = _site().search(read.text) is not None
-    rest, places = _places(_site().sub(" ", read.text))
-    rest, owner, of_form = _legal_form(rest)
-    rest, kind, is_said = _type(rest, of_form, both=is_site)
+    parts = _taken_apart(_site().sub(" ", read.text), is_site=is_site)
+    sides = sides_of(read.text, _site(), _told) if is_site else NO_SIDES
+    return replace(parts, part=read.part, is_mended=read.is_mended, initials=read.initials, sides=sides)
+
+
+def _taken_apart(text: str, *, is_site: bool) -> NameParts:
+    """The parts of a folded name."""
+    rest, places = _places(text)
+    rest, owner, of_form = without_legal_form(rest)
+    rest, kind, is_said = without_type(rest, of_form, both=is_site)
     form = of_form if is_said and of_form not in {SCHOOL, *kind.split(TOGETHER)} else ""
     rest, number = _number(rest, SIGNED_NUMBER, both=is_site)  # also behind an honoree, whose bare digits are no number
     rest, honoree = _honoree(rest)
@@ -112,9 +121,15 @@ def name_parts(text: str) -> NameParts:
     root = frozenset(
         inflected(word) for word in [*WORDS.findall(rest), *UNREAD_NUMBER.findall(rest)] if word not in fillers
     )
-    return NameParts(
-        owner, kind, is_said, number, root, honoree, places, is_site, read.part, read.is_mended, form, read.initials
-    )
+    return NameParts(owner, kind, is_said, number, root, honoree, places, is_site, form=form)
+
+
+def _told(piece: str) -> frozenset[Told]:
+    """What a piece of a site's name tells; an honoree and the region are no help in telling the sides apart."""
+    parts = _taken_apart(piece, is_site=False)
+    told = {("word", word) for word in parts.root} | {("place", place.stem) for place in parts.places}
+    told |= {("number", parts.number)} if parts.number else set()
+    return frozenset(told | ({(TYPE, parts.type)} if parts.is_type_said else set()))
 
 
 @lru_cache
@@ -131,68 +146,37 @@ def _places(name: str) -> tuple[str, frozenset[Place]]:
         (REPUBLIC, "регион"),
         (DISTRICT, "район"),
         (CITY, "город"),
-        *_settlements(),
+        *(_settlements() if _any_settlement().search(name) else ()),
     ):
         while match := pattern.search(name):
             words = [word for word in match.groups() if word]
             if not stem(words[-1]):
                 break
-            found.add(Place(level, settlement_stem(words) if level in settlements else stem(words[-1])))
+            found.add(Place(level, settlement_stem(words) if level in settlements else stem(words[-1]), words[-1]))
             name = plain(f"{name[: match.start()]} {name[match.end() :]}")
     return name, frozenset(found)
 
 
 @lru_cache
+def _any_settlement() -> re.Pattern[str]:
+    spellings = {re.escape(one) for some in name_words()["settlements"].values() for one in some}
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(spellings)})")
+
+
+@lru_cache
 def _settlements() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """«села Ивановка», «пос. Новая Ивановка»: a quality goes with the word behind it, unless that is no name."""
+    """«села Ивановка», «в пос. Новая Ивановка»: a quality goes with the word behind it, unless that is no name."""
     words = name_words()
     common = {*words["honours"], *words["fillers"], *territory_words(), *words["unmistakable"]}
     no_name = "|".join(sorted(map(re.escape, common), key=len, reverse=True))
     quality = rf"(?:([а-я]+{QUALITY}) (?!(?:{no_name})(?![а-я-])))?"
     return tuple(
-        (re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, spellings))}) ?{quality}([а-я]+(?:-[а-я]+)*)"), level)
+        (
+            re.compile(rf"(?<![\w-])(?:во? )?(?:{'|'.join(map(re.escape, spellings))}) ?{quality}([а-я]+(?:-[а-я]+)*)"),
+            level,
+        )
         for level, spellings in words["settlements"].items()
     )
-
-
-@lru_cache
-def _form_patterns() -> tuple[tuple[re.Pattern[str], str, str | None], ...]:
-    """Legal forms in words and in letters, each with its owner and, of letters, the type they say."""
-    words = name_words()
-    nouns = "|".join(words["form_nouns"])
-    manners = "".join(words["manner_letters"])
-    patterns: list[tuple[re.Pattern[str], str, str | None]] = []
-    for owner, said in words["owners"].items():
-        beginning = rf"(?<![\w-])(?:{'|'.join(said['words'])})\w* (?:[а-я()-]+ ){{0,6}}?(?:{nouns})\w*"
-        patterns.append((re.compile(beginning + r"(?: дополнительного образования)?"), owner, None))
-        for kind, letters in words["kinds"].items():  # in its order: «МКУ ДО» before «МКУ»
-            ending = "|".join(sorted(letters, key=len, reverse=True))
-            abbreviation = rf"(?<![\w-])(?:{'|'.join(said['letters'])})[{manners}]?(?:{ending})(?![\w-])"
-            patterns.append((re.compile(abbreviation), owner, kind))
-    manner = rf"(?<![\w-])(?:{'|'.join(words['manner_words'])})\w* (?:[а-я()-]+ ){{0,4}}?(?:{nouns})\w*"
-    patterns.append((re.compile(manner), "", None))
-    for kind, letters in words["kinds"].items():
-        if kind:  # «У» alone is a word
-            bare = "|".join(sorted(letters, key=len, reverse=True))
-            patterns.append((re.compile(rf"(?<![\w-])[{manners}]?(?:{bare})(?![\w-])"), "", kind))
-    return tuple(patterns)
-
-
-def _legal_form(name: str) -> tuple[str, str, str]:
-    """The rest, the owner, and the type that the form alone says («МБДОУ» is a kindergarten's)."""
-    words = name_words()
-    owner = kind = ""
-    for pattern, said, of_letters in _form_patterns():
-        match = pattern.search(name)
-        if match is None:
-            continue
-        in_words = next(
-            (type_ for type_, stems in words["kind_words"].items() if any(one in match[0] for one in stems)), ""
-        )
-        # «Краевое государственное»: the first owner named is told, the others are part of the same form.
-        owner, kind = owner or said, kind or of_letters or in_words
-        name = plain(f"{name[: match.start()]} {name[match.end() :]}")
-    return name, owner, kind
 
 
 def _number(name: str, pattern: re.Pattern[str], *, both: bool) -> tuple[str, str]:
@@ -210,39 +194,5 @@ def _honoree(name: str) -> tuple[str, frozenset[str]]:
     if match is None:
         return name, frozenset()
     words = re.findall(r"[а-я\d]+(?:-[а-я\d]+)*", name[match.end() :])  # «50-летия Октября», «1 Мая»
-    named = frozenset(word for word in words if len(word) > 1 or word.isdigit())
+    named = frozenset(word for word in words if len(word) > 1 or word.isdigit() or word == "и")
     return plain(name[: match.start()]), named.difference(name_words()["titles"]) or named  # «Героев Труда»
-
-
-@per_home
-def _type_patterns() -> tuple[tuple[str, re.Pattern[str], str, bool], ...]:
-    """Spellings of types, also as whole words, the longest first; whether one counts only after a legal form."""
-    words = name_words()
-    left_out = {*words["no_types"], *words["any_school"]}
-    spelled = [
-        (LOOSE_HYPHEN.sub("-", spelling), entry.title)
-        for entry in organisation_types()
-        if entry.title in words["types_in_names"]
-        for spelling in entry.spellings - left_out
-    ]
-    spelled += [(spelling, title) for title, several in words["types_of_names"].items() for spelling in several]
-    spelled += [(spelling, SCHOOL) for spelling in words["any_school"]]
-    guarded = set(words["only_after_form"])
-    ordered = sorted(dict(spelled).items(), key=lambda pair: (pair[1] == SCHOOL, -len(pair[0]), pair))
-    return tuple((text, as_whole_words(text), title, text in guarded) for text, title in ordered)
-
-
-def _type(name: str, of_form: str, *, both: bool) -> tuple[str, str, bool]:
-    """The rest, the type, and whether the name says it in a word of its own; `both` types of a site's name."""
-    found = []
-    for spelling, pattern, title, is_guarded in _type_patterns():
-        if spelling not in name or (is_guarded and of_form != SCHOOL):
-            continue
-        while pattern.search(name):
-            found.append(title)
-            name = plain(pattern.sub(" ", name, count=1 if both else 0))
-        if found and not both:
-            break
-    if found:
-        return name, TOGETHER.join(sorted(found)), True
-    return name, "" if of_form == SCHOOL else of_form, False

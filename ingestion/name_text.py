@@ -10,14 +10,16 @@ from schemas.catalogue import name_words, territory_abbreviations
 from schemas.text import fold, plain, unify_look_alikes
 
 QUOTES = re.compile(r"[«»“”„<>\"'`]+")
-JOINED = re.compile(r"(?<=[а-яё])(?=[А-ЯЁ])|(?<=[А-ЯЁ]{2})(?=[А-ЯЁ][а-яё]{2})")
-GLUED_FORM = re.compile(r"(?<![\w-])([мгк]?(?:ог|кг|рг|фг)?[бка]?оу)(?=(?:сош|оош|нош|скоши|ншдс)(?![\w-]))")
-"""«МБОУСОШ»: the form and the type in one word."""
+LETTER_OF_NUMBER = re.compile(r"(?<=\d) ?[«“„<\"'`]+([А-ЯЁа-яё])[»”“>\"'`]+")
+"""«№ 3 «В»»: without its marks the letter would be a preposition."""
+JOINED = re.compile(r"(?<=[а-яё])(?=[А-ЯЁ])|(?<=[А-ЯЁ]{2})(?!(?<=О)У)(?=[А-ЯЁ][а-яё]{2})|(?<=ОУ)(?=[а-яё]{3})")
+"""«АрсентьевскаяСОШ», «СОШНовая», «МБОУсредняя»."""
 GLUED_DIGITS = re.compile(r"(?<=[а-я])(?=\d)|(?<=\d)(?=[а-я]{3})")
 LOOSE_HYPHEN = re.compile(r"(?<=[а-яА-ЯёЁ]) ?- ?(?=[а-яА-ЯёЁ])")
 INITIALS = re.compile(r"\b[А-ЯЁ]\. ?[А-ЯЁ]\. ?(?=[А-ЯЁ][а-яё])")
-INITIALS_OF_HONOREE = r"(?:[а-я]\. ?){1,2}(?=[а-я]{3})"
+INITIALS_OF_HONOREE = r"((?:[а-я]\. ?){1,2})(?=[а-я]{3})"
 """In a folded text, right behind «имени» and titles: «, п. Новый» behind the name is a settlement."""
+SURNAME = r"[а-я]{3,}(?:-[а-я]+)*"
 PREPOSITION = re.compile(r"^(?:во?|на|из) ")
 CODE_IN_FRONT = re.compile(r"^(?:[A-Za-z]*\d[\w.]*\s*[|/]\s*|\d+[.)]\s+(?=\D))")
 """«sch249654 / МБОУ …», «12. МБОУ …»: an identifier of the sender's system, or the number of his line."""
@@ -36,7 +38,7 @@ class Readable:
     part: str
     is_mended: bool
     initials: str = ""
-    """The honoree's, where two are written; they are no part of the text."""
+    """The honoree's; they are no part of the text."""
 
 
 def readable(text: str) -> Readable:
@@ -45,22 +47,41 @@ def readable(text: str) -> Readable:
     Lost spaces are put back («АрсентьевскаяСОШ», «"Ясная"района», «СОШ13»), words cut short are spelled out
     («осн. шк.»), and what says nothing of the organisation is taken off: initials, a code in front, an address behind.
     """
-    spaced = plain(JOINED.sub(" ", unify_look_alikes(QUOTES.sub(" ", CODE_IN_FRONT.sub("", plain(text))))))
+    quoted = unify_look_alikes(CODE_IN_FRONT.sub("", plain(text)))
+    spaced = plain(JOINED.sub(" ", QUOTES.sub(" ", LETTER_OF_NUMBER.sub(r"\1", quoted))))
     initials = INITIALS.search(spaced)
     joined = LOOSE_HYPHEN.sub("-", INITIALS.sub("", spaced))
     whole = _statuses().sub("", PREPOSITION.sub("", _street().sub("", fold(joined))))
     folded = _parts().sub("", whole)
     part = whole[len(folded) :].strip(" ,;()-")
+    letters = initials[0] if initials else ""
     if honour := honour_pattern().search(folded):
-        folded = folded[: honour.end()] + _initials_of_honoree().sub(r"\1", folded[honour.end() :])
-    for pattern, word in territory_abbreviations():
-        folded = pattern.sub(word, folded)
+        honoree, of_honoree = _without_initials(folded[honour.end() :])
+        folded, letters = folded[: honour.end()] + honoree, letters or of_honoree
+    if _any_territory().search(folded):
+        for pattern, word in territory_abbreviations():
+            folded = pattern.sub(word, folded)
     pattern, words_of = _abbreviations()
     folded = pattern.sub(lambda match: words_of[match[1]], folded)
-    folded = GLUED_DIGITS.sub(" ", DASHED_NUMBER.sub(" ", NUMBER_SIGN.sub(" № ", GLUED_FORM.sub(r"\1 ", folded))))
+    folded = GLUED_DIGITS.sub(" ", DASHED_NUMBER.sub(" ", NUMBER_SIGN.sub(" № ", _glued().sub(r"\1 ", folded))))
     words = plain(folded).split(" ")
     mended = [_mended(word) for word in words]
-    return Readable(" ".join(mended), part, mended != words, fold(initials[0]).replace(" ", "") if initials else "")
+    return Readable(" ".join(mended), part, mended != words, fold(letters).replace(" ", ""))
+
+
+@lru_cache
+def _any_territory() -> re.Pattern[str]:
+    return re.compile("|".join(pattern.pattern for pattern, _ in territory_abbreviations()))
+
+
+@lru_cache
+def _glued() -> re.Pattern[str]:
+    """«МБОУСОШ», «ТИХАЯСОШ»: a legal form or an adjective of a place, and the type, in one word."""
+    words = name_words()
+    owners = "|".join(letters for owner in words["owners"].values() for letters in owner["letters"])
+    endings = "|".join(one for kind, several in words["kinds"].items() if kind for one in several if " " not in one)
+    form = rf"(?:{owners})?[{''.join(words['manner_letters'])}]?(?:{endings})"
+    return re.compile(rf"(?<![\w-])({form}|[а-я-]+ская)(?=(?:{'|'.join(words['glued'])})(?![а-я-]))")
 
 
 @lru_cache
@@ -69,10 +90,24 @@ def honour_pattern() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{'|'.join(name_words()['honours'])})\.? ?(?=[а-я])")
 
 
+def _without_initials(honoree: str) -> tuple[str, str]:
+    """What stands behind «имени», and the initials before or behind the surname."""
+    for pattern in _initials_of_honoree():
+        if match := pattern.search(honoree):
+            return f"{match[1]} {honoree[match.end() :]}".lstrip(), match[2]
+    return honoree, ""
+
+
 @lru_cache
-def _initials_of_honoree() -> re.Pattern[str]:
-    titles = "|".join(map(re.escape, name_words()["titles"]))
-    return re.compile(rf"^((?:(?:{titles}) )*){INITIALS_OF_HONOREE}")
+def _initials_of_honoree() -> tuple[re.Pattern[str], ...]:
+    """In front, and behind the surname: before a word «р.п. Новый», «м.о.», «с. Новое» are none."""
+    words = name_words()
+    titles = rf"(?:(?:{'|'.join(map(re.escape, words['titles']))}) )*"
+    settlements = [one for several in words["settlements"].values() for one in several if one.endswith(".")]
+    municipalities = [pattern.pattern for pattern, _ in territory_abbreviations()]
+    places = "|".join([*map(re.escape, ["г.", *settlements]), *municipalities])
+    behind = rf" ((?!(?:{places}) ?[а-я]{{2}})(?:[а-я]\. ?){{1,2}})(?=[^а-я]|[а-я]{{2}}|$)"
+    return re.compile(rf"^({titles}){INITIALS_OF_HONOREE}"), re.compile(rf"^({titles}{SURNAME}){behind}")
 
 
 @lru_cache
@@ -106,7 +141,7 @@ def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
     """Any word cut short, and what each is short for."""
     words = {short: f"{word} " for word, several in name_words()["abbreviations"].items() for short in several}
     any_of = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-    return re.compile(rf"(?<![\w-])({any_of})(?![\w-]) ?"), words
+    return re.compile(rf"(?<![\w-])({any_of})(?![^\W\d]|-) ?"), words
 
 
 @lru_cache(maxsize=65536)

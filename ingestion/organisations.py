@@ -14,7 +14,8 @@ from ingestion.kinship import kin_of_adjective
 from ingestion.municipalities import Municipalities, PlaceDecision, region_code
 from ingestion.name_index import NameIndex
 from ingestion.name_parts import NameParts, name_parts
-from ingestion.place_names import municipality_name
+from ingestion.place_names import municipality_name, stem
+from ingestion.slips import mended
 from schemas.text import fold, sender_key
 
 __all__ = ["Alias", "Candidate", "Match", "Organisation", "OrganisationIndex", "Query"]
@@ -92,6 +93,7 @@ class OrganisationIndex:
     _in_municipality: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     municipalities: Municipalities = field(default_factory=Municipalities)
     _aliases: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    _words: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def build(
@@ -114,6 +116,7 @@ class OrganisationIndex:
             self._by_ogrn[organisation.ogrn].add(identifier)
         self.names.add(identifier, organisation.names, municipality_name(organisation.municipality))
         self._in_municipality[organisation.municipality_key].add(identifier)
+        self._words.pop(organisation.municipality_key, None)
         self.municipalities.add(organisation.region_code, organisation.municipality_key, organisation.municipality)
 
     def has_inn(self, inn: str) -> bool:
@@ -183,16 +186,39 @@ class OrganisationIndex:
         return Match(self.organisations[identifier], "alias") if identifier in self.organisations else None
 
     def _match_name(self, query: Query, place: str | None) -> Match:
-        """The one organisation in scope that the name means, where no other could be meant."""
+        """The one organisation in scope that the name means, be it with a slip of the hand in a known municipality."""
         assert query.name is not None
-        parts, is_place_given = name_parts(query.name), query.municipality is not None
+        parts = name_parts(query.name)
+        match = self._match_parts(parts, query, place)
+        if match.organisation is None and query.municipality is not None and (own := self.within(place or "")):
+            home = municipality_name(self.organisations[min(own)].municipality)
+            put_right = mended(parts, self._words_within(place or ""), home, self._is_known)
+            return self._match_parts(put_right, query, place) if put_right else match
+        return match
+
+    def _is_known(self, word: str) -> bool:
+        """Whether a name of the registry has a word, or a municipality is called by it."""
+        return self.names.has_word(word) or self.municipalities.has_stem(stem(word))
+
+    def _words_within(self, place: str) -> frozenset[str]:
+        """Words of roots and stems of settlements of the organisations of a municipality."""
+        if place not in self._words:
+            parts = [name_parts(name) for one in self.within(place) for name in self.organisations[one].names]
+            self._words[place] = frozenset().union(
+                *(one.root | {other.stem for other in one.places if other.is_settlement} for one in parts)
+            )
+        return self._words[place]
+
+    def _match_parts(self, parts: NameParts, query: Query, place: str | None) -> Match:
+        """The one organisation in scope that the parts of a name mean, where no other could be meant."""
+        is_place_given = query.municipality is not None
         if not tells_apart(parts, place, is_place_given=is_place_given):
             return NO_MATCH
         named = self.names.named(parts) if is_place_given else self.names.named(parts) | self.names.kin(parts)
         levels: dict[Agreement, list[str]] = defaultdict(list)
         for one in named:
             if self.stands_in(one, place, query.region):
-                levels[self.agreement_with(query.name, one)].append(one)
+                levels[self._agreement(parts, one)].append(one)
         chosen = levels[Agreement.FULL] or (levels[Agreement.TAIL] if place is not None else [])
         if len(chosen) != 1:
             return NO_MATCH
@@ -206,7 +232,10 @@ class OrganisationIndex:
             # «СОШ № 4 г. Мнимска» may be «Мнимская СОШ № 4» of the district around.
             around = [one for one in named if self.stands_in(one, None, query.region)]
             others += [one for one in around if not self.stands_in(one, place, query.region)
-                       and self.agreement_with(query.name, one) > Agreement.NONE]  # fmt: skip
+                       and self._agreement(parts, one) > Agreement.NONE]  # fmt: skip
+        if not parts.owner:  # «СОШ № 5» may be the municipality's, the region's or a private one
+            others += [one for one in (*levels[Agreement.TAIL], *levels[Agreement.CONTAINED])
+                       if self._are_of_two_owners(one, chosen[0])]  # fmt: skip
         # A site is part of its entity; any other organisation whose name is longer by a word could be meant as well.
         if any(self.organisations[one].entity_id != found.entity_id for one in others):
             return NO_MATCH
@@ -216,9 +245,17 @@ class OrganisationIndex:
 
     def agreement_with(self, name: str, identifier: str) -> Agreement:
         """How a name agrees with the best of an organisation's names."""
+        return self._agreement(name_parts(name), identifier)
+
+    def _agreement(self, parts: NameParts, identifier: str) -> Agreement:
         one = self.organisations[identifier]
         names = [name_parts(known) for known in one.names]
-        return agreement(name_parts(name), names, one.kind, municipality_name(one.municipality), one.region_code)
+        return agreement(parts, names, one.kind, municipality_name(one.municipality), one.region_code)
+
+    def _are_of_two_owners(self, *identifiers: str) -> bool:
+        """Whether the names of two organisations say owners, and not the same."""
+        said = [{name_parts(name).owner for name in self.organisations[one].names} - {""} for one in identifiers]
+        return all(said) and said[0].isdisjoint(said[1])
 
     def place_of(self, query: Query) -> str | None:
         """The municipality of the row's column, else the one its name mentions («СОШ № 4 г. Коврова»)."""

@@ -11,7 +11,7 @@ from ingestion.examine import Examination, examine_part
 from ingestion.held import settle_held
 from ingestion.landing import landing_notes
 from ingestion.load import load_examination
-from ingestion.matching import Lookups
+from ingestion.matching import ASKED_BY_OTHERS, Lookups
 from ingestion.protocol import write_protocol
 from ingestion.protocol_file import Source
 from ingestion.reading import UnreadableFileError
@@ -24,10 +24,8 @@ from schemas.day import local_day, on_day
 from schemas.kinds import KINDS
 from schemas.settings import SecretTooShortError, Settings
 
-__all__ = ["LOAD_ORDER", "landing_notes", "load_kind", "prepare_build", "receive", "settle_held"]
+__all__ = ["ASKED_BY_OTHERS", "LOAD_ORDER", "landing_notes", "load_kind", "prepare_build", "receive", "settle_held"]
 
-ASKED_BY_OTHERS = frozenset({"organisation_registry", "staff"})
-"""Kinds that rows of the others are matched with."""
 LOAD_ORDER: tuple[str, ...] = tuple(KINDS)
 Progress = Callable[[str], None]
 

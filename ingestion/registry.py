@@ -66,6 +66,14 @@ def _name_hash(row: dict[str, object]) -> str:
     return hashlib.sha256(fold(str(row["full_name"])).encode()).hexdigest()[:8]
 
 
+def registry_version(connection: duckdb.DuckDBPyConnection) -> str:
+    """What changes with every row that the registry gets."""
+    rows, last = connection.execute(
+        "select count(*), coalesce(max(load_sequence), 0) from raw.organisation_registry"
+    ).fetchone() or (0, 0)
+    return f"{rows} {last}"
+
+
 def load_index(connection: duckdb.DuckDBPyConnection) -> OrganisationIndex:
     """The index of everything the registry has ever said, latest row of an organisation last."""
     organisations: dict[str, list[tuple[object, ...]]] = defaultdict(list)

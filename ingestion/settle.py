@@ -9,7 +9,9 @@ import duckdb
 import polars as pl
 
 from ingestion.load import Origin, insert_rows
+from ingestion.registry_remarks import registry_remarks
 from ingestion.row_keys import with_keys
+from schemas.header_map import project_layouts
 from schemas.kinds import KINDS, Kind
 from schemas.rules import EXPECTED
 
@@ -74,6 +76,7 @@ def insert_settled(connection: duckdb.DuckDBPyConnection, kind: Kind, origin: Or
     name = connection.execute(
         "select original_name from journal.load where load_sequence = ?", [origin.sequence]
     ).fetchone()
+    _remark(connection, kind, fresh, origin, name[0] if name else "")
     pending = pending_rows(connection, origin.sequence)
     taken = {(sheet, int(source_row)) for sheet, source_row in present.values()}
     taken |= set(fresh.select("sheet", "source_row").rows())
@@ -86,6 +89,20 @@ def insert_settled(connection: duckdb.DuckDBPyConnection, kind: Kind, origin: Or
     move_counts(connection, origin.sequence, rows_accepted=loaded, rows_rejected=len(settled) - loaded)
     tell_period_and_system(connection, kind, origin.sequence)
     return loaded
+
+
+def _remark(
+    connection: duckdb.DuckDBPyConnection, kind: Kind, fresh: pl.DataFrame, origin: Origin, file_name: str
+) -> None:
+    """What of rows of the registry may be a mistake is said whenever they are accepted, once."""
+    layout = next(one for one in project_layouts() if one.kind == kind.code)
+    for one in registry_remarks(fresh, kind, layout):
+        said = [origin.sha256, one.sheet, one.source_row, one.column, one.rule, one.message(file_name), one.severity]
+        connection.execute(
+            "insert into journal.reject select ?, ?, ?, ?, ?, ?, ? where not exists (select 1 from journal.reject"
+            " where file_sha256 = ? and sheet = ? and source_row = ? and column_name = ? and rule = ?)",
+            [*said, *said[:5]],
+        )
 
 
 def tell_period_and_system(connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int) -> None:

@@ -12,6 +12,7 @@ LOOK_ALIKES = str.maketrans(
         "І": "І",
     }
 )
+LOOK_ALIKE = re.compile(f"[{''.join(map(chr, LOOK_ALIKES))}]")
 QUOTES = re.compile("[«»“”„‟\"'`’‘]")
 DASHES = re.compile("[‐‑‒–—−]")
 SPACES = re.compile(r"\s+")
@@ -59,7 +60,7 @@ def unify_look_alikes(text: str) -> str:
         word = match.group()
         return word.translate(LOOK_ALIKES) if CYRILLIC.search(word) else word
 
-    return WORD.sub(fix, text)
+    return WORD.sub(fix, text) if LOOK_ALIKE.search(text) else text
 
 
 def fold(text: str) -> str:

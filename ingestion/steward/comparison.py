@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from ingestion.name_parts import SCHOOL, NameParts, name_parts
+from ingestion.name_forms import SCHOOL
+from ingestion.name_parts import NameParts, name_parts
 from ingestion.organisations import Organisation, OrganisationIndex, Query
 from schemas.text import fold
 

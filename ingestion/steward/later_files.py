@@ -19,7 +19,7 @@ from schemas.text import fold, sender_key
 
 @dataclass(frozen=True)
 class AliasRow:
-    """A row found through an accepted name: where it stands, and the words it was found by."""
+    """A row found through an accepted name, or by its own: where it stands, and the words it was found by."""
 
     sheet: str
     source_row: int
@@ -66,22 +66,25 @@ def _is_of(row: AliasRow, alias: tuple[str, str], sender: str | None, index: Org
 
 
 def held_again(
-    connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int, rows: list[AliasRow]
+    connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int, rows: list[AliasRow], rule: str
 ) -> tuple[list[Held], str]:
-    """Accepted rows of a load as rows that wait, by the words they were found by; and the hash of their file."""
+    """Rows of a load that a rule accepted as rows that wait, by the words they were found by; and their file's hash."""
     own = [name for name in raw_columns(kind) if name in kind.model.columns]
-    listed = ", ".join(f'"{name}"' for name in dict.fromkeys((*own, AS_WRITTEN, "sheet", "source_row")))
+    listed = ", ".join(f'loaded."{name}"' for name in dict.fromkeys((*own, AS_WRITTEN, "sheet", "source_row")))
     (sha256,) = connection.execute(
         "select file_sha256 from journal.load where load_sequence = ?", [sequence]
     ).fetchone() or ("",)
-    held: list[Held] = []
-    for row in rows:
-        found = connection.execute(
-            f"select {listed} from raw.{kind.code} where load_sequence = ? and sheet = ? and source_row = ?"
-            " and organisation_id = ? and match_rule = 'alias'",
-            [sequence, row.sheet, row.source_row, row.organisation_id],
-        ).pl()
-        held += [_held(values, row) for values in found.iter_rows(named=True)]
+    places = [(number, row.sheet, row.source_row, row.organisation_id) for number, row in enumerate(rows)]
+    schema = {"number": pl.Int64, "sheet": pl.String, "source_row": pl.Int64, "organisation_id": pl.String}
+    connection.register("waiting_again", pl.DataFrame(places, schema=schema, orient="row").to_arrow())
+    found = connection.execute(
+        f"select waiting.number, {listed} from raw.{kind.code} as loaded join waiting_again as waiting"
+        " using (sheet, source_row, organisation_id) where loaded.load_sequence = ? and loaded.match_rule = ?"
+        " order by waiting.number, loaded.row_id",
+        [sequence, rule],
+    ).pl()
+    connection.unregister("waiting_again")
+    held = [_held(values, rows[values.pop("number")]) for values in found.iter_rows(named=True)]
     return held, str(sha256)
 
 

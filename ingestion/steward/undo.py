@@ -5,22 +5,19 @@ which a later one rests stays until that one is taken back. Nothing is deleted f
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
 import polars as pl
 
-from ingestion.bulk.partitions import mark_changed, month_of
-from ingestion.bulk.store import delete_rows
-from ingestion.hold import hold_rows
 from ingestion.receipts import now
-from ingestion.settle import BLAMED, accepted_rows, move_counts, pending_rows, tell_period_and_system
+from ingestion.settle import BLAMED, move_counts, tell_period_and_system
 from ingestion.steward.depending import refuse_if_needed
 from ingestion.steward.journal import Decision, standing_decision
-from ingestion.steward.later_files import AliasRows, alias_rows, files_of_place, held_again
+from ingestion.steward.later_files import alias_rows, files_of_place
+from ingestion.steward.waiting_again import counted, delete, hold_again, places
 from ingestion.store import build_connection, create_tables, transaction
-from schemas.kinds import KINDS, Kind
+from schemas.kinds import KINDS
 from schemas.personal import mask
 from schemas.settings import Settings
 
@@ -59,10 +56,10 @@ def undo(settings: Settings, held_id: int, by: str | None = None, why: str | Non
             every: Loads = {key: set(rows) for key, rows in own.items()}
             for key, rows in later.items():
                 every.setdefault(key, set()).update((row.sheet, row.source_row) for row in rows)
-            before = {key: _counted(connection, KINDS[key[0]], key[1], rows) for key, rows in every.items()}
+            before = {key: counted(connection, KINDS[key[0]], key[1], rows) for key, rows in every.items()}
             _unload(connection, decision, own)
             _open_again(connection, decision, by, why)
-            _hold_later(connection, later)
+            hold_again(connection, later, "alias")
             for (kind, sequence), (accepted, rejected) in before.items():
                 move_counts(connection, sequence, rows_accepted=-accepted, rows_rejected=-rejected)
                 tell_period_and_system(connection, KINDS[kind], sequence)
@@ -80,29 +77,20 @@ def _rows_of(connection: duckdb.DuckDBPyConnection, held_id: int) -> Loads:
     return dict(found)
 
 
-def _counted(
-    connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int, rows: set[tuple[str, int]]
-) -> tuple[int, int]:
-    """How many of the rows the journal counts as accepted and as rejected; those that still wait are held."""
-    closed = rows - pending_rows(connection, sequence)
-    taken = closed & accepted_rows(connection, kind, sequence)
-    return len(taken), len(closed) - len(taken)
-
-
 def _unload(connection: duckdb.DuckDBPyConnection, decision: Decision, own: Loads) -> None:
     """Take out what a decision loaded, the remarks it wrote, and the questions that its place raised."""
     for (code, sequence), rows in own.items():
-        places = _places(rows, sequence)
+        of_load = places(rows, sequence)
         gone: set[tuple[str, int]] = set()
         if decision.organisation_id is not None:
-            loaded = places.join(_of_others(connection, decision, sequence), on=["sheet", "source_row"], how="anti")
+            loaded = of_load.join(_of_others(connection, decision, sequence), on=["sheet", "source_row"], how="anti")
             condition = "match_rule = 'steward' and organisation_id = $organisation_id"
-            gone = _delete(connection, KINDS[code], loaded, condition, {"organisation_id": decision.organisation_id})
+            gone = delete(connection, KINDS[code], loaded, condition, {"organisation_id": decision.organisation_id})
         elif decision.status == "accepted":
             condition, values = "loaded_at >= $decided_at", {"decided_at": decision.decided_at}
-            gone = _delete(connection, KINDS[code], places, condition, values)
-            _withdraw_questions(connection, decision, code, sequence, places)
-        _withdraw_remarks(connection, decision, _places(rows - gone, sequence))
+            gone = delete(connection, KINDS[code], of_load, condition, values)
+            _withdraw_questions(connection, decision, code, sequence, of_load)
+        _withdraw_remarks(connection, decision, places(rows - gone, sequence))
 
 
 def _withdraw_remarks(connection: duckdb.DuckDBPyConnection, decision: Decision, places: pl.DataFrame) -> None:
@@ -125,37 +113,6 @@ def _of_others(connection: duckdb.DuckDBPyConnection, decision: Decision, sequen
         " and held.status = 'accepted' and question.decided_organisation_id = ?",
         [sequence, decision.held_id, decision.organisation_id],
     ).pl()
-
-
-def _places(rows: set[tuple[str, int]], sequence: int) -> pl.DataFrame:
-    schema = {"load_sequence": pl.Int64, "sheet": pl.String, "source_row": pl.Int64}
-    return pl.DataFrame([(sequence, *row) for row in sorted(rows)], schema=schema, orient="row")
-
-
-def _delete(
-    connection: duckdb.DuckDBPyConnection,
-    kind: Kind,
-    places: pl.DataFrame,
-    condition: str,
-    values: Mapping[str, object],
-) -> set[tuple[str, int]]:
-    """Delete accepted rows at these places of a load that meet a condition; returns where they stood."""
-    connection.register("taken_back", places.to_arrow())
-    going = (
-        f"from raw.{kind.code} where (load_sequence, sheet, source_row) in"
-        f" (select (load_sequence, sheet, source_row) from taken_back) and {condition}"
-    )
-    gone = connection.execute(f"select distinct load_sequence, sheet, source_row {going}", values).pl()
-    if kind.partition_column and gone.height:
-        months = connection.execute(f"select distinct {month_of(kind)} {going}", values).fetchall()
-        mark_changed(connection, kind, (month for (month,) in months))
-        connection.register("going_back", gone.to_arrow())
-        delete_rows(connection, kind, "select load_sequence, sheet, source_row from going_back")
-        connection.unregister("going_back")
-    elif gone.height:
-        connection.execute(f"delete {going}", values)
-    connection.unregister("taken_back")
-    return set(gone.select("sheet", "source_row").rows())
 
 
 def _withdraw_questions(
@@ -220,19 +177,3 @@ def _open_again(connection: duckdb.DuckDBPyConnection, decision: Decision, by: s
                 decision.decided_at,
             ],
         )  # fmt: skip
-
-
-def _hold_later(connection: duckdb.DuckDBPyConnection, later: AliasRows) -> None:
-    """Rows of later files that were found through the name that a decision accepted wait for an answer again."""
-    for (code, sequence), rows in later.items():
-        held, sha256 = held_again(connection, KINDS[code], sequence, rows)
-        for organisation_id in {row.organisation_id for row in rows}:
-            places = _places({(one.sheet, one.source_row) for one in held}, sequence)
-            condition = "match_rule = 'alias' and organisation_id = $organisation_id"
-            _delete(connection, KINDS[code], places, condition, {"organisation_id": organisation_id})
-        hold_rows(connection, KINDS[code], held, sha256, sequence)
-        connection.executemany(
-            "delete from journal.alias_row where kind = ? and load_sequence = ? and sheet = ? and source_row = ?"
-            " and organisation_id = ?",
-            [[code, sequence, row.sheet, row.source_row, row.organisation_id] for row in rows],
-        )

@@ -143,7 +143,7 @@ def walk_of_kinds() -> list[Content]:
 
 def prepared_home(folder: Path) -> Path:
     """A home that has been told what others are matched with."""
-    assert SAID_OF_OLD.keys() == ASKED_BY_OTHERS
+    assert SAID_OF_OLD.keys() == set(ASKED_BY_OTHERS)
     settings = Settings(home=folder / "home")
     create_secret(settings)
     for layout, rows in zip((REGISTRY, STAFF), SAID_OF_OLD.values(), strict=True):

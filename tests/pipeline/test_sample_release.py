@@ -1,6 +1,7 @@
 """What the release of the sample territories holds beside the golden checks (test_golden_checks.py)."""
 
 import json
+import subprocess
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -191,3 +192,51 @@ def test_demo_prints_the_table(demo: tuple[Path, str]) -> None:
     printed = demo[1]
     for text in ("Енисейский район", "17,6", "+11,9", "достигнут", "233", "479", "48,6", "vitrina query"):
         assert text in printed
+
+
+def test_the_command_shows_the_footnotes_of_the_release(
+    demo: tuple[Path, str], release: Rows, vitrina: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    """Guards against a command whose marks mean other texts than those of a dashboard."""
+    kept = release(
+        "select indicator_code, note_number, footnote_text, file_name, source_row from marts.footnote"
+        " where place_name = 'Енисейский район' and year = 2024 order by note_number, indicator_code"
+    )
+    assert [(row[0], row[2:]) for row in kept if row[1] < 3] == [
+        (
+            "equipped_organisations",
+            ("Поставки 2022 года приняты в начале 2023 года (Письмо о приёмке)", "notes_2024.xlsx", 4),
+        ),
+        ("equipped_organisations", ("Сведения о поставках декабря уточняются", "notes_2024.xlsx", 5)),
+    ]
+    asked = ("indicators", "--territory", "Енисейский район", "--year", "2024")
+    shown = json.loads(vitrina(demo[0], *asked, "--json").stdout)
+    told = [
+        (one["indicator_code"], one["number"], one["text"], one["file_name"], one["source_row"])
+        for one in shown["footnotes"]
+    ]
+    assert told[: len(kept)] == kept
+    equipped = next(row for row in shown["rows"] if row["indicator_code"] == "equipped_organisations")
+    assert equipped["footnotes"] == [1, 2]
+    printed = vitrina(demo[0], *asked).stdout
+    assert "² Сведения о поставках декабря уточняются" in printed
+    assert release(
+        "select footnote_marks from marts.indicator_by_territory where indicator_code = 'equipped_organisations'"
+        " and territory_name = 'Енисейский район' and year = 2024"
+    ) == [("¹ ²",)]
+
+
+def test_a_school_on_repair_is_told_at_its_own_value(release: Rows) -> None:
+    """Guards against a note of one school under its district, and against one that stands nowhere."""
+    assert release(
+        "select place_level, organisation_name, year from marts.footnote"
+        " where footnote_text like 'Школа на капитальном%'"
+    ) == [("organisation", "МБОУ Школа-условная-А СОШ № 91", 2024)]
+
+
+def test_every_passport_says_its_formula(release: Rows) -> None:
+    """Guards against a tab of definitions with empty cells: only what is published alone has no numerator."""
+    assert release("select count(*) from marts.indicator_passport where formula is null") == [(0,)]
+    assert release(
+        "select count(*) from marts.indicator_passport where (numerator_text is null) <> (aggregation = 'published')"
+    ) == [(0,)]

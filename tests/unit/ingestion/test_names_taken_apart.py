@@ -6,26 +6,11 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_schools import DISTRICT, OTHER, REGION, TOWN, found, organisation
 
 from ingestion.name_parts import name_parts
-from ingestion.organisations import Organisation, OrganisationIndex, Query
+from ingestion.organisations import OrganisationIndex, Query
 from ingestion.place_names import municipality_name
-
-REGION, CODE = "Тверская область", "RU-TVE"
-DISTRICT, TOWN, OTHER = "Двойной район", "город Мнимый", "Мнимореченский район"
-
-
-def organisation(number: int, name: str, municipality: str = DISTRICT, kind: str | None = None) -> Organisation:
-    inn = f"{6900000000 + number}"
-    key = f"{CODE}/{municipality_name(municipality).key}"
-    return Organisation(inn, inn, inn, None, None, (name,), municipality, key, CODE, kind)
-
-
-def found(known: list[Organisation], name: str, municipality: str | None = DISTRICT) -> str | None:
-    """The name of the organisation matched."""
-    match = OrganisationIndex.build(known, []).match(Query(None, None, None, name, municipality, REGION))
-    return match.organisation.names[0] if match.organisation else None
-
 
 SPELLINGS = {
     "МБОУ «Тихая школа-интернат»": [

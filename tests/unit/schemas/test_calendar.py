@@ -1,5 +1,6 @@
 """The calendar of submissions: what a duty may say, and what of a region's own file is refused, with its key."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import yaml
 
 from schemas.calendar import LABELS, Duty, check_duties, duties_in_force
 from schemas.calendar_reference import calendar_tables
-from schemas.catalogue_rows import bad_catalogues, project_rows, rows
+from schemas.catalogue_rows import CATALOGUES, bad_catalogues, project_rows, rows
 from schemas.kinds import KINDS
 from schemas.settings import Settings
 
@@ -118,6 +119,17 @@ def test_overlapping_duties_are_refused(
     said = [str(bad) for bad in bad_catalogues(settings.home)]
     expected = "«ours» и «headcount» требуют одного и того же"
     assert [expected in one for one in said] == ([True] if overlap else [])
+
+
+def test_the_example_of_the_guide_is_a_calendar(settings: Settings) -> None:
+    """Guards against a guide whose example the program refuses."""
+    guide = (CATALOGUES.parents[1] / "docs" / "calendar.md").read_text(encoding="utf-8")
+    example = guide.partition("```yaml\n")[2].partition("```")[0]
+    put(settings, *yaml.safe_load(example))
+    assert bad_catalogues(settings.home) == ()
+    assert {"deliveries", "funding"} <= {duty.code for duty in duties_in_force(rows("calendar.yaml"))}
+    named = set(re.findall(r"^\| `(\w+)`(?:, `(\w+)`)? \|", guide, re.MULTILINE))
+    assert set(Duty.model_fields) == {key for pair in named for key in pair if key}
 
 
 def test_a_region_changes_lays_down_and_adds_duties(settings: Settings) -> None:
