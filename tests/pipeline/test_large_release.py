@@ -1,11 +1,16 @@
 """The generated large region: same tables as a real release, figures that agree with each other."""
 
+import os
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
+from orchestration.dbt import DBT, PROJECT_DIR
 from publishing.manifest import Manifest
 from publishing.reader import open_release
 from samples.large_release import make
@@ -97,6 +102,55 @@ def test_changes_are_the_sum_of_their_parts(large: Rows) -> None:
     ) == []  # fmt: skip
     kinds = large("select distinct series_break_kind from indicator_series_change order by 1 nulls last")
     assert kinds == [("entered",), ("left",), ("source",), (None,)]
+
+
+def test_the_models_split_the_region_as_its_own_tables_do(
+    made: tuple[Path, Manifest], demo: tuple[Path, str], tmp_path: Path
+) -> None:
+    """Guards against parts that are wrong alike in every row, where adding up shows nothing.
+
+    The region's changes are split by SQL of its own; here dbt's models split the changes of the same schools.
+    """
+    build = tmp_path / "warehouse.duckdb"
+    shutil.copyfile(demo[0] / "warehouse.duckdb", build)
+    with duckdb.connect(str(build)) as connection:
+        connection.execute(f"attach '{made[0] / 'current' / 'warehouse.duckdb'}' as region (read_only)")
+        for table in ("int_indicator_organisation", "int_territory_side", "int_territory_people"):
+            connection.execute(f"delete from intermediate.{table}")
+        connection.execute(
+            "insert into intermediate.int_indicator_organisation by name"
+            " select o.* exclude (is_undecided, source_system), 1 as version, p.direction, p.aggregation, 'active' as measure_code,"
+            " numerator is not null as is_reported, numerator is null as is_unknown, false as is_undecided,"
+            " source_system as system_code, 1 as numerator_priority, 1 as denominator_priority"
+            " from (select indicator_code, year, organisation_id, municipality_id, region_code, unit, precision_digits,"
+            " numerator, denominator, value, is_proxy, is_undecided, source_system, as_of_date"
+            " from region.marts.indicator_by_organisation) as o"
+            " inner join reference.indicator_passport as p using (indicator_code)"
+        )
+    environment = {
+        **os.environ, "VITRINA_BUILD_FILE": str(build), "VITRINA_MEMORY_LIMIT": "1GB", "VITRINA_RELEASE_ID": "r1",
+        "DBT_TARGET_PATH": str(tmp_path / "target"), "DBT_LOG_PATH": str(tmp_path / "logs"),
+    }  # fmt: skip
+    models = ["int_territory_member", "int_indicator_territory", "indicator_series_change"]
+    folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+    done = subprocess.run(
+        [str(DBT), "run", "--select", *models, *folders], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    columns = (
+        "indicator_code, territory_id, year, previous_year, value_previous, value, change, part_same_organisations,"
+        " part_entered, part_left, part_source, part_passport, part_denominator, part_not_split, value_common_previous,"
+        " value_common, organisations_common, organisations_entered, organisations_left, series_break,"
+        " series_break_kind"
+    )
+    with duckdb.connect(str(build), read_only=True) as connection:
+        connection.execute(f"attach '{made[0] / 'current' / 'warehouse.duckdb'}' as region (read_only)")
+        by_models, by_region = (
+            connection.execute(f"select {columns} from {place}.indicator_series_change order by all").fetchall()
+            for place in ("marts", "region.marts")
+        )
+    assert len(by_models) > 200
+    assert by_models == by_region
 
 
 def test_figures_are_possible(large: Rows) -> None:
