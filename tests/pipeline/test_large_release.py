@@ -119,7 +119,8 @@ def test_the_models_split_the_region_as_its_own_tables_do(
             connection.execute(f"delete from intermediate.{table}")
         connection.execute(
             "insert into intermediate.int_indicator_organisation by name"
-            " select o.* exclude (is_undecided, source_system), 1 as version, p.direction, p.aggregation, 'active' as measure_code,"
+            " select o.* exclude (is_undecided, source_system), 1 as version, p.direction, p.aggregation,"
+            " 'active' as measure_code,"
             " numerator is not null as is_reported, numerator is null as is_unknown, false as is_undecided,"
             " source_system as system_code, 1 as numerator_priority, 1 as denominator_priority"
             " from (select indicator_code, year, organisation_id, municipality_id, region_code, unit, precision_digits,"
