@@ -332,11 +332,11 @@ def test_a_corrected_decision_replaces_its_clause(load_decision: Callable[..., F
 
 def test_a_note_keeps_no_number_of_a_person(load: Load, write_csv: Write, query: Query) -> None:
     """Guards against a СНИЛС that reaches a footnote under a public table because it stands in free text."""
-    row = {**GOOD["note"], "Текст примечания": "Исправлено по заявлению, СНИЛС 987-654-315 00"}
+    row = {**GOOD["note"], "Текст примечания": "Исправлено по заявлению, СНИЛС 112-233-445 95"}
     assert only(load(write_csv("x.csv", [list(row), list(row.values())]))).rows_accepted == 1
     ((kept,),) = query("select text from raw.note")
     assert kept.startswith("Исправлено по заявлению")
-    assert "987" not in kept
+    assert "112" not in kept
 
 
 def test_a_corrected_note_replaces_the_former(load: Load, write_csv: Write, query: Query) -> None:
@@ -354,4 +354,5 @@ def test_a_plan_with_remarks_is_no_list_of_notes(settings: Settings, write_csv: 
     """Guards against a file of plans without its document that passes for notes because it has a column of remarks."""
     rows = [["Показатель", "Год", "План", "Примечание"], ["ENI.3.3", "2024", "90", "Уточнить"]]
     report = only(check_file(settings, write_csv("x.csv", rows), {}))
-    assert "Документ" in str(report.refusal)
+    assert (report.kind, report.rows_accepted) == (None, 0)
+    assert "не хватает обязательного" in str(report.refusal)
