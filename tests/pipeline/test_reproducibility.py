@@ -38,7 +38,9 @@ DEPENDS_ON_THE_DAY = {
     "organisation_card": "overdue decisions, and the indicators of the unfinished year",
     "indicator_by_organisation": "«as of» of the unfinished year",
     "indicator_by_territory": "«as of» of the unfinished year",
-    "release_summary": "the date of the data is the latest of the indicators",
+    "submission_status": "which periods have begun and whose day has passed",
+    "submission_due": "which periods have begun and whose day has passed",
+    "source_status": "how many periods are owed",
 }
 """All that may differ between two days of building, and why."""
 
@@ -146,6 +148,7 @@ def test_day_of_building_changes_only_what_speaks_of_today(history: History) -> 
             ("indicator_by_organisation", "release_id"),
             ("indicator_by_territory", "release_id"),
             ("organisation_card", "decisions_overdue"),
+            ("submission_status", "submission_state, days_late, is_newest_due"),
         ):
             rows = [
                 set(
