@@ -3,16 +3,19 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from bi import layout
-from bi.charts import ROUNDED_SUFFIX, VISUALISATIONS, form_data, query
+from bi.charts import VISUALISATIONS, form_data, query
 from bi.defaults import first_values
+from bi.derived import calculated_columns, mart_title
 from bi.identity import DATABASE_FILE, DATABASE_NAME, chart_uuid, dashboard_uuid, database_uuid, dataset_uuid
 from bi.marts import TEMPORAL, Column, Mart, load_marts
+from bi.page_style import page_style
 from bi.settings import SupersetSettings
 from bi.specification import CalculatedColumn, Chart, Dashboard, Dataset, Metric, load_dashboards, load_datasets
 
@@ -20,9 +23,6 @@ TOP = "vitrina"
 VERSION = "1.0.0"
 MOMENT = "2026-01-01T00:00:00+00:00"
 """The same in every bundle: equal files must give equal bytes."""
-STYLE = Path(__file__).parent / "dashboards" / "style.css"
-TITLE_SUFFIX = "_title"
-ROUNDED = frozenset({"value", "plan", "deviation", "municipality_value", "gap", "threshold", "value_common"})
 Files = dict[str, dict[str, Any]]
 
 
@@ -89,61 +89,6 @@ def _database(warehouse: Path, settings: SupersetSettings) -> dict[str, Any]:
     }
 
 
-def calculated_columns(dataset: Dataset) -> tuple[CalculatedColumn, ...]:
-    """The dataset's own columns; what its mart has in codes, or as yes and no, in words; what it measures, rounded."""
-    mart = load_marts().get(dataset.mart)
-    columns = list(mart.columns.values()) if mart else []
-    mart_names = {column.name for column in columns}
-    return (
-        *(_in_words(column) for column in columns if _has_words(column) and _title_name(column) not in mart_names),
-        *(_rounded(column) for column in columns if mart and is_rounded(mart, column)),
-        *dataset.columns,
-    )
-
-
-def _has_words(column: Column) -> bool:
-    """True for what a table would show as a code, or as true and false."""
-    return bool(column.values) or column.sql_type == "BOOLEAN"
-
-
-def _title_name(column: Column) -> str:
-    return column.name + TITLE_SUFFIX
-
-
-def _in_words(column: Column) -> CalculatedColumn:
-    cases = " ".join(f"WHEN '{code}' THEN '{_literal(text)}'" for code, text in column.values.items())
-    expression = f"CASE {column.name} {cases} ELSE {column.name} END"
-    if not column.values:
-        expression = f"CASE WHEN {column.name} THEN 'да' WHEN NOT {column.name} THEN 'нет' END"
-    return CalculatedColumn(
-        name=_title_name(column),
-        title=column.label,
-        expression=expression,
-        description=column.description,
-    )
-
-
-def is_rounded(mart: Mart, column: Column) -> bool:
-    """True for a value that a passport's precision governs."""
-    return "precision_digits" in mart.columns and column.name in ROUNDED
-
-
-def _rounded(column: Column) -> CalculatedColumn:
-    # Half up, as decimals: a browser rounds the binary 5,85 down. DuckDB takes a constant number of digits only.
-    cases = " ".join(f"WHEN {digits} THEN ROUND({column.name}, {digits})" for digits in range(4))
-    return CalculatedColumn(
-        name=column.name + ROUNDED_SUFFIX,
-        title=column.label,
-        expression=f"CASE precision_digits {cases} ELSE {column.name} END",
-        type=column.sql_type,
-        description=column.description,
-    )
-
-
-def _literal(text: str) -> str:
-    return text.replace("'", "''")
-
-
 def _dataset(dataset: Dataset) -> dict[str, Any]:
     mart = load_marts()[dataset.mart]
     return {
@@ -167,7 +112,7 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
         "uuid": dataset_uuid(dataset.mart),
         "metrics": [_metric(metric) for metric in dataset.metrics],
         "columns": [
-            *(_physical(mart, column) for column in mart.columns.values()),
+            *(_physical(dataset, mart, column) for column in mart.columns.values()),
             *(_calculated(column) for column in calculated_columns(dataset)),
         ],
         "version": VERSION,
@@ -190,18 +135,17 @@ def _metric(metric: Metric) -> dict[str, Any]:
     }
 
 
-def _physical(mart: Mart, column: Column) -> dict[str, Any]:
-    made = _column(
-        column.name, column.label + _beside_its_twin(mart, column), column.sql_type, None, column.description
-    )
+def titles(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """(name, title) of all that can be chosen from a data set; a workbook of two with one title is an error."""
+    mart = load_marts()[dataset.mart]
+    yield from ((column.name, mart_title(dataset, mart, column)) for column in mart.columns.values())
+    yield from ((column.name, column.title) for column in calculated_columns(dataset))
+    yield from ((metric.name, metric.title) for metric in dataset.metrics)
+
+
+def _physical(dataset: Dataset, mart: Mart, column: Column) -> dict[str, Any]:
+    made = _column(column.name, mart_title(dataset, mart, column), column.sql_type, None, column.description)
     return made | {"is_dttm": column.is_temporal}
-
-
-def _beside_its_twin(mart: Mart, column: Column) -> str:
-    """What tells a column of the mart from the calculated one that people are shown in its stead."""
-    if _has_words(column):
-        return " (код)"
-    return " (без округления)" if is_rounded(mart, column) else ""
 
 
 def _calculated(column: CalculatedColumn) -> dict[str, Any]:
@@ -257,7 +201,7 @@ def _dashboard(dashboard: Dashboard, first: dict[str, Any]) -> dict[str, Any]:
     return {
         "dashboard_title": dashboard.title,
         "description": dashboard.description,
-        "css": STYLE.read_text(encoding="utf-8"),
+        "css": page_style(dashboard),
         "slug": dashboard.slug,
         "certified_by": None,
         "certification_details": None,

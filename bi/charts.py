@@ -3,15 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bi.column_formats import LOCAL_FORMAT, LOCAL_SUFFIX, column_formats
 from bi.marts import Column
 from bi.specification import Chart
 
 FormData = dict[str, Any]
-ROUNDED_SUFFIX = "_rounded"
-"""Ends the name of a column that holds another one rounded to the passport's precision."""
-COUNTED = ("numerator", "denominator", "quantity", "speed")
-COUNTED_FORMAT = ",~f"
-"""Counts that need not be whole (1,5 Мбит/с): as many digits as there are."""
 
 VISUALISATIONS = {
     "table": "table",
@@ -19,15 +15,16 @@ VISUALISATIONS = {
     "number": "big_number_total",
     "line": "echarts_timeseries_line",
     "bar": "echarts_timeseries_bar",
+    "bullet": "echarts_timeseries_bar",
     "heatmap": "heatmap_v2",
     "map": "country_map",
 }
+SERIES = frozenset({"line", "bar", "bullet"})
 MONTH_FORMAT = "%m.%Y"
-MOMENT_FORMAT = "local!%d.%m.%Y %H:%M"
-"""The warehouse keeps UTC; Superset's prefix shows the reader's own time, as the clock on the wall has it."""
-COMMAND_COLUMN = "trace_command"
-COMMAND_CONFIG = {"columnWidth": 150, "truncateLongCells": True}
-"""To be copied, not read: the whole command shows when the pointer rests on it."""
+GRAINS = {"month": "P1M", "moment": None}
+AXIS_FORMATS = {"month": MONTH_FORMAT, "moment": LOCAL_FORMAT}
+MARGIN = 30
+"""Of a heat map, beside the room for its labels: without it the first letters of a long name are cut."""
 RED_TO_GREEN = "schemeRdYlGn"
 """More is better in every share shown; a scheme for something else is an option of its chart."""
 
@@ -43,13 +40,14 @@ def form_data(chart: Chart, columns: Mapping[str, Column]) -> FormData:
     }
     built = BUILDERS[chart.type](chart, is_temporal_axis(chart, columns))
     if chart.type == "table":
-        built["column_config"] = _column_formats(chart, columns)
+        built["column_config"] = column_formats(chart, columns)
     return _merged({**common, **built}, chart.options)
 
 
 def is_temporal_axis(chart: Chart, columns: Mapping[str, Column]) -> bool:
     """True when the chart's axis is a date of its mart."""
-    return chart.x is not None and chart.x in columns and columns[chart.x].is_temporal
+    plain = (chart.x or "").removesuffix(LOCAL_SUFFIX)
+    return plain in columns and columns[plain].is_temporal
 
 
 def _merged(settings: FormData, options: Mapping[str, Any]) -> FormData:
@@ -61,40 +59,11 @@ def _merged(settings: FormData, options: Mapping[str, Any]) -> FormData:
     return {**merged, "column_config": formats} if formats else merged
 
 
-def _column_formats(chart: Chart, columns: Mapping[str, Column]) -> dict[str, dict[str, Any]]:
-    named = {name: columns[plain] for name in chart.columns if (plain := _plain(name)) in columns}
-    # Percents and pieces share such a column; each is rounded as its passport says, and no zeros are added to that.
-    by_passport = {name for name in named if name != _plain(name) and "precision_digits" in columns}
-    numbers = {
-        name: COUNTED_FORMAT if name in by_passport else _number_format(column) for name, column in named.items()
-    }
-    moments = {name: {"d3TimeFormat": MOMENT_FORMAT} for name, column in named.items() if column.is_moment}
-    commands = {name: COMMAND_CONFIG for name in chart.columns if name == COMMAND_COLUMN}
-    return {name: {"d3NumberFormat": pattern} for name, pattern in numbers.items() if pattern} | moments | commands
-
-
-def _plain(name: str) -> str:
-    return name.removesuffix(ROUNDED_SUFFIX)
-
-
-def _number_format(column: Column) -> str | None:
-    """How a table shows a number: counts whole, years without a thousands mark, the rest to one digit."""
-    if column.name == "year":
-        return "d"
-    if column.sql_type in {"INTEGER", "BIGINT"}:
-        return ",d"
-    if column.sql_type.startswith("DECIMAL"):
-        return COUNTED_FORMAT if column.name.startswith(COUNTED) else ",.1f"
-    return None
-
-
 def query(chart: Chart, columns: Mapping[str, Column]) -> dict[str, Any] | None:
     """The query object of the chart-data API; None for a map, which asks through the older path."""
     if chart.type == "map":
         return None
-    axis: list[Any] = (
-        [_axis(chart.x, is_temporal_axis(chart, columns))] if chart.x and chart.type in {"line", "bar"} else []
-    )
+    axis: list[Any] = [_axis(chart, is_temporal_axis(chart, columns))] if chart.x and chart.type in SERIES else []
     plain = [chart.x] if chart.x and not axis else []
     return {
         "columns": [*axis, *plain, *chart.across, *chart.columns],
@@ -131,9 +100,9 @@ def sql_filter(text: str, clause: str = "WHERE") -> dict[str, Any]:
     return {"clause": clause, "expressionType": "SQL", "sqlExpression": text}
 
 
-def _axis(column: str | None, temporal: bool) -> dict[str, Any]:
-    axis = {"columnType": "BASE_AXIS", "expressionType": "SQL", "label": column, "sqlExpression": column}
-    return {**axis, "timeGrain": "P1M"} if temporal else axis
+def _axis(chart: Chart, temporal: bool) -> dict[str, Any]:
+    axis = {"columnType": "BASE_AXIS", "expressionType": "SQL", "label": chart.x, "sqlExpression": chart.x}
+    return {**axis, "timeGrain": GRAINS[chart.grain]} if temporal and GRAINS[chart.grain] else axis
 
 
 def _table(chart: Chart, _: bool) -> FormData:
@@ -186,8 +155,8 @@ def _pivot(chart: Chart, _: bool) -> FormData:
 def _number(chart: Chart, _: bool) -> FormData:
     return {
         "metric": chart.metrics[0],
-        "header_font_size": 0.4,
-        "subheader_font_size": 0.15,
+        "header_font_size": 0.5,
+        "subheader_font_size": 0.2,
         "subtitle": chart.description or "",
         "time_format": "%d.%m.%Y",
     }
@@ -196,11 +165,11 @@ def _number(chart: Chart, _: bool) -> FormData:
 def _series(chart: Chart, temporal: bool) -> FormData:
     return {
         "x_axis": chart.x,
-        "time_grain_sqla": "P1M" if temporal else None,
+        "time_grain_sqla": GRAINS[chart.grain] if temporal else None,
         "xAxisForceCategorical": not temporal,
         "x_axis_sort": chart.x,
         "x_axis_sort_asc": True,
-        "x_axis_time_format": MONTH_FORMAT if temporal else "~g",
+        "x_axis_time_format": AXIS_FORMATS[chart.grain] if temporal else "~g",
         "metrics": list(chart.metrics),
         "groupby": list(chart.columns),
         "truncate_metric": True,
@@ -212,7 +181,7 @@ def _series(chart: Chart, temporal: bool) -> FormData:
         "y_axis_bounds": [0, None],
         "truncateYAxis": True,
         "rich_tooltip": True,
-        "tooltipTimeFormat": MONTH_FORMAT if temporal else "~g",
+        "tooltipTimeFormat": AXIS_FORMATS[chart.grain] if temporal else "~g",
         "only_total": True,
         "minorTicks": False,
     }
@@ -226,10 +195,26 @@ def _bar(chart: Chart, temporal: bool) -> FormData:
     return {**_series(chart, temporal), "orientation": "vertical", "show_value": True}
 
 
+def _bullet(chart: Chart, temporal: bool) -> FormData:
+    """Bars laid end to end, lying: what is done of a plan, what is missing to it and what is beyond it."""
+    return {
+        **_bar(chart, temporal),
+        "orientation": "horizontal",
+        "stack": "Stack",
+        "show_value": False,  # three numbers on a short bar lie upon each other; the pointer shows them
+        "sort_series_type": "name",
+        "sort_series_ascending": True,
+        "y_axis_format": ",~f",
+        "x_axis_sort_asc": False,
+        "x_axis_title": "\u00a0",  # leaves room: without it the first letters of a long name are cut
+        "x_axis_title_margin": 30,
+    }
+
+
 def _heatmap(chart: Chart, temporal: bool) -> FormData:
     return {
         "x_axis": chart.x,
-        "time_grain_sqla": "P1M" if temporal else None,
+        "time_grain_sqla": GRAINS[chart.grain] if temporal else None,
         "groupby": chart.columns[0],
         "metric": chart.metrics[0],
         "linear_color_scheme": RED_TO_GREEN,
@@ -246,8 +231,8 @@ def _heatmap(chart: Chart, temporal: bool) -> FormData:
         "value_bounds": [None, None],
         "xscale_interval": -1,
         "yscale_interval": -1,
-        "left_margin": "auto",
-        "bottom_margin": "auto",
+        "left_margin": MARGIN,
+        "bottom_margin": MARGIN,
     }
 
 
@@ -267,6 +252,7 @@ BUILDERS: Mapping[str, Callable[[Chart, bool], FormData]] = {
     "number": _number,
     "line": _line,
     "bar": _bar,
+    "bullet": _bullet,
     "heatmap": _heatmap,
     "map": _map,
 }

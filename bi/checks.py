@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 
-from bi.bundle import calculated_columns
+from bi.bundle import titles
+from bi.chart_checks import chart_findings
+from bi.column_formats import LOCAL_SUFFIX
+from bi.derived import calculated_columns
 from bi.marts import Mart, load_marts
 from bi.specification import Chart, Dashboard, Dataset, load_dashboards, load_datasets
 
@@ -53,6 +56,18 @@ def _dataset_findings(
         for metric in dataset.metrics:
             yield from _bound(connection, f"{where}: metric {metric.name}", metric.expression, dataset.mart)
         yield from _doubles(where, [*mart.columns, *(column.name for column in calculated_columns(dataset))])
+        yield from _titles_of_several(where, dataset)
+
+
+def _titles_of_several(where: str, dataset: Dataset) -> Iterator[str]:
+    named: dict[str, list[str]] = {}
+    for name, title in titles(dataset):
+        named.setdefault(title, []).append(name)
+    yield from (
+        f"{where}: {', '.join(names)} have one title «{title}», their workbook would be an error"
+        for title, names in named.items()
+        if len(names) > 1
+    )
 
 
 def _bound(connection: duckdb.DuckDBPyConnection, where: str, expression: str, mart: str) -> Iterator[str]:
@@ -111,6 +126,12 @@ def _chart_findings(
     )
     if not chart.columns and not chart.metrics:
         yield f"{where}: asks for nothing"
+    yield from chart_findings(where, chart, dataset)
+    yield from (
+        f"{where}: shows {name} in UTC, people are shown {name}{LOCAL_SUFFIX}"
+        for name in asked
+        if (mart := load_marts().get(chart.dataset)) and name in mart.columns and mart.columns[name].is_moment
+    )
     if chart.where:
         condition = f"case when {chart.where} then 1 end"
         yield from _bound(connection, where, condition, chart.dataset)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bi.charts import sql_filter
+from bi.column_formats import NUMBER_PREFIX
 from bi.defaults import is_written_down
 from bi.identity import chart_uuid, dataset_uuid
 from bi.specification import Chart, Dashboard, NativeFilter, Note, Row
@@ -11,6 +12,7 @@ from bi.specification import Chart, Dashboard, NativeFilter, Note, Row
 Position = dict[str, Any]
 MANY_VALUES = frozenset({"organisation_name"})
 """A filter lists a thousand values and no more; by these it asks the server for what is typed."""
+ROWS_BEHIND = "indicator_lineage"
 GOOD, BAD, UNKNOWN, NOTHING = "#5AC189", "#E04355", "#FCC550", "#B2B2B2"
 FACT, AROUND, PLAN = "#1FA8C9", "#A9DCE8", "#666666"
 WORD_COLOURS = {
@@ -35,6 +37,9 @@ WORD_COLOURS = {
     "active_share": FACT,
     "registered_share": AROUND,
     "plan_single": PLAN,
+    "within_plan": FACT,
+    "short_of_plan": NOTHING,
+    "beyond_plan": GOOD,
 }
 """A verdict, and the plan, have the same colour on every dashboard, whichever series it is."""
 
@@ -151,12 +156,37 @@ def _starts_with(item: NativeFilter, value: Any) -> dict[str, Any]:
     return {"extraFormData": asked, "filterState": {"value": [value], "label": str(value)}}
 
 
+def chart_configuration(dashboard: Dashboard) -> dict[str, Any]:
+    """Where a click goes in tables of numbers: to the rows behind them. Their neighbours keep all their numbers."""
+    numbers = numbered(dashboard)
+    behind = {chart.name for chart in dashboard.charts() if chart.dataset == ROWS_BEHIND}
+    tables = [chart.name for chart in dashboard.charts() if any(map(_is_of_number, chart.columns))]
+    return {
+        str(numbers[name]): {
+            "id": numbers[name],
+            # A list for each: the import puts Superset's ids into it in place.
+            "crossFilters": {
+                "scope": {
+                    "rootPath": ["ROOT_ID"],
+                    "excluded": sorted(numbers[other] for other in numbers.keys() - behind),
+                },
+                "chartsInScope": [],
+            },
+        }
+        for name in tables
+    }
+
+
+def _is_of_number(column: str) -> bool:
+    return column.startswith(NUMBER_PREFIX)
+
+
 def metadata(dashboard: Dashboard, first: Mapping[str, Any]) -> dict[str, Any]:
     """Filters and behaviour of the page."""
     return {
         "native_filter_configuration": native_filters(dashboard, first),
         "cross_filters_enabled": True,
-        "chart_configuration": {},
+        "chart_configuration": chart_configuration(dashboard),
         "global_chart_configuration": {"scope": {"rootPath": ["ROOT_ID"], "excluded": []}, "chartsInScope": []},
         "filter_bar_orientation": "VERTICAL",
         "timed_refresh_immune_slices": [],

@@ -14,6 +14,7 @@ from schemas.labels import column_label, value_labels
 MODELS = Path(__file__).resolve().parent.parent / "dbt_project" / "models"
 BLOCK = re.compile(r"{% docs (\w+) %}(.*?){% enddocs %}", re.DOTALL)
 REFERENCE = re.compile(r"{{ doc\('(\w+)'\) }}")
+GRAIN = "unique_grain"
 SQL_TYPES = {"string": "VARCHAR"}
 """dbt's portable names that DuckDB reports under another one."""
 TEMPORAL = frozenset({"DATE", "TIMESTAMP"})
@@ -49,6 +50,8 @@ class Mart:
     name: str
     description: str
     columns: Mapping[str, Column]
+    grain: tuple[str, ...] = ()
+    """Columns that tell its rows apart, as dbt tests them; empty where no such test is."""
 
     @property
     def has_place(self) -> bool:
@@ -67,7 +70,13 @@ def load_marts() -> Mapping[str, Mart]:
 def _mart(model: dict[str, Any], meanings: Mapping[str, str]) -> Mart:
     name = model["name"]
     columns = [_column(name, column, meanings) for column in model["columns"]]
-    return Mart(name, _described(model["description"], meanings), {column.name: column for column in columns})
+    described = _described(model["description"], meanings)
+    return Mart(name, described, {column.name: column for column in columns}, _grain(model))
+
+
+def _grain(model: dict[str, Any]) -> tuple[str, ...]:
+    tests = [test[GRAIN] for test in model.get("data_tests", []) if isinstance(test, dict) and GRAIN in test]
+    return tuple(tests[0]["arguments"]["columns"]) if tests else ()
 
 
 def _column(mart: str, column: dict[str, Any], meanings: Mapping[str, str]) -> Column:

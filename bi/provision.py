@@ -11,6 +11,7 @@ from bi.identity import chart_uuid, dashboard_uuid, dataset_uuid
 from bi.secret_files import admin_password
 from bi.settings import SupersetSettings
 from bi.specification import load_dashboards, load_datasets
+from bi.standing import refuse_to_overwrite
 from schemas.settings import Settings
 
 ADMINISTRATOR = "admin"
@@ -39,10 +40,14 @@ def provision(
     say: Callable[[str], None] | None = None,
     superset_settings: SupersetSettings | None = None,
 ) -> ProvisionReport:
-    """Set everything up at `url`; raises SupersetError, SpecificationError or access.AccessError."""
+    """Set everything up at `url`; raises SupersetError, SpecificationError or access.AccessError.
+
+    A TakenError is raised before anything changes, when something that a person made would be overwritten.
+    """
     chosen = superset_settings or SupersetSettings()
     report = say or _silent
     superset = Superset(url, ADMINISTRATOR, admin_password(settings, chosen))
+    refuse_to_overwrite(superset)
     report("Superset: наборы данных, диаграммы, дашборды")
     _import(superset, bundle(settings.current / "warehouse.duckdb", chosen))
     removed = _prune(superset)

@@ -1,18 +1,22 @@
 """What the YAML files under bi/ may say: datasets with their metrics, native filters, dashboards with their charts."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from bi.moments import in_local_time
+from bi.start_page import start_page
 
 FOLDER = Path(__file__).parent
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
 M = TypeVar("M", bound=BaseModel)
-ChartType = Literal["table", "pivot", "number", "line", "bar", "heatmap", "map"]
+ChartType = Literal["table", "pivot", "number", "line", "bar", "bullet", "heatmap", "map"]
 
 
 class SpecificationError(ValueError):
@@ -23,12 +27,17 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+METRIC = re.compile(r"\bMETRIC\((\w+)\)")
+Expression = Annotated[Text, AfterValidator(in_local_time)]
+"""SQL; LOCAL(column) is a moment in the region's time, ZONE_IN_WORDS the name of that time."""
+
+
 class Metric(_Strict):
     """An aggregate over a mart; a certified one says by which rule it may be trusted."""
 
     name: Name
     title: Text
-    expression: Text
+    expression: Expression
     format: str = ",.1f"
     description: str | None = None
     certified: str | None = None
@@ -39,7 +48,7 @@ class CalculatedColumn(_Strict):
 
     name: Name
     title: Text
-    expression: Text
+    expression: Expression
     type: str = "VARCHAR"
     description: str | None = None
 
@@ -57,6 +66,17 @@ class Dataset(_Strict):
     """Why only those who see every row see these: for marts whose rows name no place and yet speak of one."""
     metrics: tuple[Metric, ...] = ()
     columns: tuple[CalculatedColumn, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _metrics_of_metrics(cls, values: Any) -> Any:
+        """METRIC(name) in a metric is the expression of one above it: Superset knows no metrics of metrics."""
+        known: dict[str, str] = {}
+        for metric in values.get("metrics", ()) if isinstance(values, dict) else ():
+            if isinstance(metric, dict) and isinstance(metric.get("expression"), str):
+                metric["expression"] = METRIC.sub(lambda found: f"({known[found[1]]})", metric["expression"])
+                known[str(metric.get("name"))] = metric["expression"]
+        return values
 
     @model_validator(mode="after")
     def _rule_or_reason(self) -> Self:
@@ -110,6 +130,12 @@ class Chart(_Strict):
     limit: int = Field(default=1000, ge=1, le=10000)
     ignores: tuple[Name, ...] = ()
     """Native filters that do not reach this chart."""
+    grain: Literal["month", "moment"] = "month"
+    """How a time axis joins its moments."""
+    empty: str | None = None
+    """What it means that there is nothing to show: «Замечаний нет»."""
+    hidden_when_empty: bool = False
+    """Not shown at all to whom it has nothing to show: for what some roles can never see."""
     options: Mapping[str, Any] = Field(default_factory=dict)
     """Settings of the chart type beyond these, by Superset's own names."""
 
@@ -132,6 +158,13 @@ class Tab(_Strict):
     rows: tuple[Row, ...] = Field(min_length=1)
 
 
+class Question(_Strict):
+    """What people come for, and the tab that answers it."""
+
+    ask: Text
+    tab: Text
+
+
 class Dashboard(_Strict):
     """A dashboard: the question it answers, its filters, its tabs of rows of charts."""
 
@@ -141,8 +174,18 @@ class Dashboard(_Strict):
     description: Text
     kinds: tuple[Name, ...] = ()
     """Kinds of export the dashboard stands on: their freshness, or what to load, is shown at its foot."""
+    questions: tuple[Question, ...] = ()
+    """Shown on the start page, each with a link to its tab."""
     filters: tuple[NativeFilter, ...] = ()
     tabs: tuple[Tab, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _questions_name_tabs(self) -> Self:
+        tabs = [tab.title for tab in self.tabs]
+        lost = [question.tab for question in self.questions if question.tab not in tabs]
+        if lost:
+            raise ValueError(f"{self.slug}: questions name tabs that are not there: {', '.join(lost)}")
+        return self
 
     @property
     def head(self) -> tuple[Row, ...]:
@@ -170,11 +213,11 @@ class Dashboard(_Strict):
 
 RELEASE = Chart(
     name="release",
-    title="Данные",
+    title="Выпуск",
     type="table",
     dataset="release_summary",
-    columns=("data_date", "release_id", "built_at"),
-    height=16,
+    columns=("release_line",),
+    height=10,
 )
 SOURCES = Chart(
     name="sources",
@@ -199,8 +242,9 @@ def load_datasets(folder: Path = FOLDER / "datasets") -> Mapping[str, Dataset]:
 
 @lru_cache
 def load_dashboards(folder: Path = FOLDER / "dashboards") -> tuple[Dashboard, ...]:
-    """Dashboards in their order; raises SpecificationError."""
-    return tuple(sorted(_load(Dashboard, folder), key=lambda dashboard: dashboard.position))
+    """Dashboards in their order, the start page that leads to them first; raises SpecificationError."""
+    found = sorted(_load(Dashboard, folder), key=lambda dashboard: dashboard.position)
+    return (Dashboard.model_validate(start_page(found)), *found) if found else ()
 
 
 def _load(model: type[M], folder: Path) -> list[M]:

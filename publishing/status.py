@@ -6,6 +6,12 @@ from datetime import UTC, date, datetime
 import duckdb
 
 MAXIMAL_SILENT = 10
+DUE = """
+    select kind, coalesce(system_code, '') as system_code, count(*) as expected,
+           count(*) filter (where submission_state = 'late') as late
+    from submission_due where is_newest_due group by all
+"""
+NOTHING_DUE = "select '' as kind, '' as system_code, 0 as expected, 0 as late where false"
 
 
 @dataclass(frozen=True)
@@ -57,17 +63,15 @@ class Late:
 
 def freshness(connection: duckdb.DuckDBPyConnection) -> list[Freshness]:
     """Freshness by kind and system, from the release's own journal, submission status and calendar."""
+    has_calendar = _has_calendar(connection)
     rows = connection.execute(
-        """
+        f"""
         with period as (
-            select kind, coalesce(system_code, '') as system_code, arg_max(period, (period_end, period)) as last_period
+            select kind, coalesce(system_code, '') as system_code,
+                   arg_max(period, {"(period_end, period)" if has_calendar else "period"}) as last_period
             from submission_status where received group by all
         ),
-        due as (
-            select kind, coalesce(system_code, '') as system_code, count(*) as expected,
-                   count(*) filter (where submission_state = 'late') as late
-            from submission_due where is_newest_due group by all
-        )
+        due as ({DUE if has_calendar else NOTHING_DUE})
         select j.kind, j.system_code, count(*), max(j.received_at), max(p.last_period),
                coalesce(sum(j.rows_rejected), 0)::bigint, coalesce(sum(j.rows_held), 0)::bigint,
                coalesce(max(d.expected), 0), coalesce(max(d.late), 0)
@@ -83,6 +87,12 @@ def freshness(connection: duckdb.DuckDBPyConnection) -> list[Freshness]:
     ]
 
 
+def _has_calendar(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Releases of earlier versions have no calendar; they stand until the next refresh, and may be asked for later."""
+    found = connection.execute("select 1 from duckdb_tables() where table_name = 'submission_due'").fetchone()
+    return found is not None
+
+
 def _in_utc(moment: datetime | None) -> datetime | None:
     """The warehouse keeps time in UTC without a zone."""
     return moment.replace(tzinfo=UTC) if moment else None
@@ -90,6 +100,8 @@ def _in_utc(moment: datetime | None) -> datetime | None:
 
 def late_submissions(connection: duckdb.DuckDBPyConnection) -> list[Late]:
     """Who has not reported what is due, a duty each; duties with nothing late are left out."""
+    if not _has_calendar(connection):
+        return []
     rows = connection.execute(
         """
         with newest as (

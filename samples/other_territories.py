@@ -8,6 +8,11 @@ from samples.figures import apportion, organisation_by_code
 from samples.published_values import plans
 from samples.writers import Cell, Table, grouped, write_csv, write_ods, write_xls, write_xlsx, write_zip
 
+KEMEROVO_WRONG_INN = {2: "4250900000"}
+KEMEROVO_WRONG_STUDENTS = {7: "-120", 11: "около 150"}
+"""By place in the file: an ИНН whose check digit is wrong, numbers of students that cannot be."""
+KEMEROVO_SPEED_DAY = date(2022, 12, 1)
+UNKNOWN_SCHOOL = "Школа посёлка при станции"
 KOVROV_STUDENTS = 14_266
 KOVROV_DAY = "20.09.2022"
 EDO_SYSTEM = "АИС «Портал дистанционного и электронного обучения»"
@@ -42,6 +47,29 @@ def kemerovo(folder: Path) -> None:
     header = ["Муниципальное образование", "ОО", "Год поставки", "Наименование оборудования", "Единица", "Кол-во"]
     write_csv(folder / "equipment_2020.csv", Table(header, rows, ["Поставка оборудования ЦОС"]))
     write_xlsx(folder / "plan_2022_2024.xlsx", plans("kemerovo"), "План")
+    _kemerovo_with_errors(folder)
+
+
+def _kemerovo_with_errors(folder: Path) -> None:
+    """What a steward meets: three rows of a headcount that are rejected, and a school under a name nobody knows.
+
+    The district is complete but for them: all 18 schools stand in both files.
+    """
+    schools = [row for row in figures.organisations("kemerovo") if row["is_general_education"] == "да"]
+    heads: list[list[Cell]] = []
+    speeds: list[list[Cell]] = []
+    for number, row in enumerate(schools):
+        students: Cell = KEMEROVO_WRONG_STUDENTS.get(number, 120 + 11 * ((number * 5) % 7))
+        inn = KEMEROVO_WRONG_INN.get(number, row["inn"])
+        heads.append([inn, row["full_name"], students, 12 + (number * 3) % 5])
+        speeds.append([row["inn"], row["full_name"], KEMEROVO_SPEED_DAY, "10" if number % 6 == 5 else "100"])
+    speeds[-1][:2] = [None, UNKNOWN_SCHOOL]
+    titles = ["Численность общеобразовательных организаций округа", "по состоянию на 31.12.2022"]
+    header = ["ИНН", "Образовательная организация", "Обучающихся", "Педагогических работников"]
+    write_csv(folder / "headcount_2022-12-31.csv", Table(header, heads, titles))
+    place = figures.territory("kemerovo")["municipality"]
+    header = ["Муниципалитет", "ИНН", "Организация", "Дата", "Скорость"]
+    write_csv(folder / "connectivity_2022-12-01.csv", Table(header, [[place, *row] for row in speeds]))
 
 
 def kovrov(folder: Path) -> None:

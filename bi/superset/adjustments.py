@@ -1,21 +1,21 @@
-"""What Superset 6.1 has no setting for: queries, logins, passwords, CSV for Excel, telemetry, a Russian login page.
+"""What Superset 6.1 has no setting for: queries, names of marts, logins, passwords, telemetry, a Russian login page.
 
 Runs inside Superset's own environment; superset_config.py hands the application over when it is ready.
 """
 
-import csv
-import io
 import json
 import re
 import threading
 from pathlib import Path
 from typing import Any
 
-PLAIN_DECIMAL = re.compile(r"-?\d+\.\d+")
 INTERRUPTED = re.compile("INTERRUPT Error")
-BYTE_ORDER_MARK = "\ufeff"
 LOGIN_ENDPOINTS = ("AuthDBView.login", "SecurityApi.login")
 ACTION_LOG = "/superset/log/"
+START_SLUG = "start"
+START_PAGE = f"/superset/dashboard/{START_SLUG}/"
+HOME_PAGES = frozenset({"/", "/superset/welcome/"})
+HAS_MARTS = "select 1 from duckdb_schemas() where database_name = current_database() and schema_name = 'marts'"
 PASSWORD_LENGTH = 12
 TELEMETRY = "https://apachesuperset.gateway.scarf.sh/pixel/"
 NOWHERE = "data:,"
@@ -26,9 +26,10 @@ TOO_MANY_ATTEMPTS = "Слишком много неудачных попыток
 def adjust(app: Any, query_seconds: int, failed_logins: str) -> None:
     """Apply all of them to Superset's Flask application."""
     limit_queries(query_seconds)
+    open_in_marts()
     limit_failed_logins(app, failed_logins)
     spare_the_session_at_login(app)
-    app.after_request(csv_for_excel)
+    open_on_the_start_page(app)
     serve_translations(app)
     serve_without_telemetry(app)
 
@@ -60,6 +61,21 @@ def limit_queries(seconds: int) -> None:
         timer = record.info.pop("query_timer", None)
         if timer is not None:
             timer.cancel()
+
+
+def open_in_marts() -> None:
+    """Let SQL Lab find a mart by its bare name.
+
+    DuckDB takes no search path with the connection's configuration. Set when it opens, it is also what Superset takes
+    for the schema of a bare name when it looks for the rules of row-level security.
+    """
+    from sqlalchemy import event
+    from sqlalchemy.pool import Pool
+
+    @event.listens_for(Pool, "connect")
+    def search_in_marts(connection: Any, _record: Any) -> None:
+        if type(connection).__module__.startswith("duckdb") and connection.execute(HAS_MARTS).fetchall():
+            connection.execute("USE marts")
 
 
 def limit_failed_logins(app: Any, limit: str) -> None:
@@ -116,29 +132,26 @@ def is_strong(password: str) -> bool:
     return len(password) >= PASSWORD_LENGTH and all(any(kind(sign) for sign in password) for kind in kinds)
 
 
-def csv_for_excel(response: Any) -> Any:
-    """Rewrite an exported CSV so that Excel with Russian settings opens it by double click.
+def open_on_the_start_page(app: Any) -> None:
+    """Lead whoever signs in, or asks for the home page, to the page of questions once it is there."""
+    from flask import redirect, request, session
 
-    CSV_EXPORT cannot do it: charts lose its byte order mark, DECIMAL columns keep the point, and pivot tables are
-    read back by Superset with a comma, so any other separator breaks their export.
-    """
-    if response.mimetype == "text/csv" and not response.is_streamed:
-        response.set_data(rewrite_csv(response.get_data().decode("utf-8-sig")).encode())
-        response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    return response
+    for item in app.appbuilder.menu.get_list():
+        if item.name == "Home":
+            item.href = START_PAGE
 
-
-def rewrite_csv(text: str) -> str:
-    """The same table with a byte order mark, semicolons and decimal commas."""
-    rows = csv.reader(io.StringIO(text, newline=""), escapechar="\\")
-    target = io.StringIO(newline="")
-    target.write(BYTE_ORDER_MARK)
-    csv.writer(target, delimiter=";").writerows([_with_comma(cell) for cell in row] for row in rows)
-    return target.getvalue()
+    @app.before_request
+    def lead() -> Any:
+        if request.path in HOME_PAGES and request.method == "GET" and "_user_id" in session and _has_start_page():
+            return redirect(START_PAGE)
+        return None
 
 
-def _with_comma(cell: str) -> str:
-    return cell.replace(".", ",") if PLAIN_DECIMAL.fullmatch(cell) else cell
+def _has_start_page() -> bool:
+    from superset import db
+    from superset.models.dashboard import Dashboard
+
+    return db.session.query(Dashboard.id).filter_by(slug=START_SLUG).first() is not None
 
 
 def serve_translations(app: Any) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 FOLDER = Path(__file__).parent
 sys.path.append(str(FOLDER))
 from adjustments import adjust, check_password  # noqa: E402 - found by the path above
+from exports import export_for_excel  # noqa: E402 - found by the path above
 from row_guard import (  # noqa: E402 - found by the path above
     GuardedSecurityManager,
     refuse_shared_answers,
@@ -116,7 +117,7 @@ CURRENCIES = ["RUB"]
 # ---- appearance --------------------------------------------------------------------------------------------------
 APP_NAME = "Витрина"
 LOGO_TOOLTIP = "Витрина показателей цифровой образовательной среды"
-LOGO_TARGET_PATH = "/dashboard/list/"
+LOGO_TARGET_PATH = "/superset/dashboard/start/"
 
 
 def _picture(name: str) -> str:
@@ -170,7 +171,7 @@ HTML_SANITIZATION = True
 ROW_LIMIT = 10_000
 SAMPLES_ROW_LIMIT = 1_000
 SQL_MAX_ROW = 100_000
-CSV_STREAMING_ROW_THRESHOLD = 1_000_000_000  # never: adjustments.csv_for_excel needs the whole answer
+CSV_STREAMING_ROW_THRESHOLD = 1_000_000_000  # never: exports.csv_for_excel needs the whole answer
 SQLLAB_TIMEOUT = int(_setting("QUERY_SECONDS") or 30)  # held by adjustments.limit_queries
 SUPERSET_WEBSERVER_TIMEOUT = SQLLAB_TIMEOUT + 30  # how long the page waits
 
@@ -178,6 +179,7 @@ SUPERSET_WEBSERVER_TIMEOUT = SQLLAB_TIMEOUT + 30  # how long the page waits
 def FLASK_APP_MUTATOR(app: Any) -> None:  # noqa: N802 - the name Superset looks for
     """Superset calls it with the application that is about to serve."""
     adjust(app, query_seconds=SQLLAB_TIMEOUT, failed_logins="10 per minute")
+    export_for_excel(app)
     refuse_shared_answers(app)
 
 

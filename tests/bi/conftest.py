@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
 import pytest
@@ -35,8 +36,8 @@ OWN = ("data:", "blob:")
 TABS = ".dashboard [role=tab]"
 NOTHING_LOADS = "() => document.querySelectorAll('.loading, [data-test=loading-indicator]').length === 0"
 CONTENT_HEIGHT = """() => {
-  const grid = document.querySelector('.grid-container') || document.querySelector('.dashboard') || document.body;
-  return grid.scrollHeight + 300;
+  const grid = document.querySelector('.grid-content');
+  return Math.max(900, Math.ceil(grid ? grid.getBoundingClientRect().bottom + window.scrollY + 40 : 0));
 }"""
 NO_BROWSER = "NO BROWSER: Chromium is not installed, the dashboards were not seen (apt-get install chromium)"
 
@@ -138,7 +139,7 @@ class Visit:
 
     def note_refusal(self, answer: Response) -> None:
         # Superset's page offers to save a palette with the dashboard, whoever looks; only an editor may.
-        offered_palette = answer.request.method == "PUT" and answer.url.endswith("/colors")
+        offered_palette = answer.request.method == "PUT" and urlsplit(answer.url).path.endswith("/colors")
         if answer.status >= 400 and not offered_palette:
             self.troubles.append(f"{answer.status} {answer.url}")
 

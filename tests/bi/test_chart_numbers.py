@@ -89,6 +89,26 @@ def test_numbers_equal_the_release(
     assert len(rows) == len(expected)
 
 
+def test_no_measured_school_is_said_to_be_unmeasured(
+    superset: Any, administrator: Superset, older: Visitor, charts: dict[str, dict[str, Any]]
+) -> None:
+    """Guards against «скорость не измерена» of every equipped school: rows by indicator never meet in one school."""
+    _, rows = ask(administrator, older, charts[chart_uuid("equipment", "equipped_without_internet")])
+    with superset.release() as release:
+        measured = {
+            tuple(row)
+            for row in release.execute(
+                "select inn, year from marts.indicator_by_organisation"
+                " where indicator_code = 'organisations_with_speed' and numerator is not null"
+            ).fetchall()
+        }
+        years = {year for _, year in measured}
+    always = {inn for inn, _ in measured if all((inn, year) in measured for year in years)}
+    said = {row["inn"]: row["internet"] for row in rows}
+    assert {said[inn] for inn in said.keys() & always} <= {"ниже порога", "порог внутри диапазона"}
+    assert {inn for inn, words in said.items() if words == "ниже порога"} & {inn for inn, _ in measured}
+
+
 def state(session: Superset) -> dict[str, Any]:
     """What provisioning governs, without the moments of change."""
     moments = ("changed_on", "changed_on_delta_humanized", "changed_on_utc", "changed_on_dttm", "changed_by")

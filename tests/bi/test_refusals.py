@@ -180,6 +180,14 @@ def test_a_stranger_sees_nothing(superset: Any) -> None:
         assert is_refused(answer) or refused or known, f"{call}: {answer.status_code} {legible(answer)[:300]}"
 
 
+@pytest.mark.parametrize("mart", ["laggard", "indicator_by_territory"])
+def test_an_analyst_names_a_mart_without_its_schema(analyst: Visitor, mart: str) -> None:
+    """Guards against «Table with name laggard does not exist» for a query copied from the guide."""
+    for schema in ("marts", None):
+        call = post("/api/v1/sqllab/execute/", database_id=1, sql=f"select count(*) as n from {mart}", schema=schema)
+        assert analyst.ask(call).json()["data"][0]["n"] > 0
+
+
 OUTSIDE = [
     "select * from read_csv('/etc/passwd')",
     "select * from read_text('/etc/passwd')",

@@ -157,7 +157,21 @@ def test_release_says_of_itself_what_its_manifest_says(demo: tuple[Path, str], r
 def test_waiting_names_are_published(release: Rows) -> None:
     """Guards against a queue only the command line shows, and a bare «СОШ № 4» given to some municipality."""
     rows = release("select name_in_file, municipality, rows_held from marts.held_name order by held_id")
+    of_kemerovo = ("Школа посёлка при станции", "Кемеровский муниципальный округ", 1)
+    assert of_kemerovo in rows
+    rows.remove(of_kemerovo)
     assert rows == [("СОШ № 4", None, 1), ("МБОУ Новоазимовская СОШ № 4", "Енисейский район", 1)]
+
+
+def test_every_fate_of_a_row_is_in_the_sample(release: Rows) -> None:
+    """Guards against pages of errors that a newcomer sees empty: a district complete but for what went wrong."""
+    rejected = release(
+        "select original_name, rows_accepted, rows_rejected, rows_held from marts.load_journal"
+        " where original_name in ('headcount_2022-12-31.csv', 'connectivity_2022-12-01.csv') order by 1"
+    )
+    assert rejected == [("connectivity_2022-12-01.csv", 17, 0, 1), ("headcount_2022-12-31.csv", 15, 3, 0)]
+    remarks = release('select "row", "column" from marts.reject_journal where severity = \'error\' order by 1')
+    assert remarks == [(6, "ИНН"), (11, "Обучающихся"), (15, "Обучающихся")]
 
 
 def test_equipped_and_slow_by_one_filter(release: Rows) -> None:

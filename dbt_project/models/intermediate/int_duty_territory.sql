@@ -121,8 +121,8 @@ of_municipality as (
                 and bound.territory_id = place.territory_id
                 and not exists (
                     select 1
-                    from {{ ref('int_organisation_home') }} as home
-                    where home.municipality_id = place.territory_id
+                    from {{ ref('int_organisation_span') }} as organisation
+                    where organisation.municipality_id = place.territory_id
                 )
             )
         )
@@ -153,9 +153,9 @@ of_region as (
                         and of_municipality.region_code = region.region_code
                 )
             else duty.is_bound and region.region_code not in (
-                select home.region_code
-                from {{ ref('int_organisation_home') }} as home
-                where home.region_code is not null
+                select organisation.region_code
+                from {{ ref('int_organisation_span') }} as organisation
+                where organisation.region_code is not null
             )
         end
 )

@@ -14,7 +14,7 @@ of_organisations as (
         {{ level_of_place('status') }} as territory_level,
         coalesce(status.municipality_id, status.region_code, 'RU') as territory_id,
         max(status.municipality) as municipality,
-        status.region_code,
+        max(status.region_code) as region_code,
         count(*) as organisations_expected,
         sum(case when status.received then 1 else 0 end) as organisations_received,
         min(case when status.received then 1 else 0 end) = 1 as is_received,
@@ -26,8 +26,7 @@ of_organisations as (
         status.duty_code,
         status.period,
         {{ level_of_place('status') }},
-        coalesce(status.municipality_id, status.region_code, 'RU'),
-        status.region_code
+        coalesce(status.municipality_id, status.region_code, 'RU')
 ),
 
 -- The whole list is one submission: the first file of it counts.

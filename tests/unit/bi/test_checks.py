@@ -115,6 +115,15 @@ def test_a_dataset_that_does_not_fit_its_mart(changes: dict[str, Any], words: st
     assert words in found(board(chart()), {**HEAD, "indicator_by_territory": broken})
 
 
+def test_two_titles_of_a_dataset_are_found() -> None:
+    """Guards against error 500 of a workbook with two chosen columns of one title; metrics are columns there too."""
+    metric = Metric(name="again", title="Муниципалитет", expression="COUNT(*)")
+    double = TERRITORY.model_copy(update={"metrics": (*TERRITORY.metrics, metric)})
+    assert "municipality, again have one title «Муниципалитет»" in found(
+        board(chart()), {**HEAD, TERRITORY.mart: double}
+    )
+
+
 def test_a_dataset_nobody_uses_is_an_orphan() -> None:
     """Guards against datasets that stay behind when the last chart over them goes."""
     assert "no dashboard uses it" in found(board(chart()), dict(load_datasets()))

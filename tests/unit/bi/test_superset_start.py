@@ -17,7 +17,8 @@ from bi.first_start import ServiceError, check_installed, child_environment
 from bi.secret_files import admin_password, create_secrets, secret_key
 from bi.service import running_service, service_url
 from bi.settings import SupersetSettings, superset_home
-from bi.superset.adjustments import is_strong, rewrite_csv
+from bi.superset.adjustments import is_strong
+from bi.superset.exports import rewrite_csv
 from orchestration.serve import PortTakenError, serve
 from schemas.settings import Settings
 
@@ -104,7 +105,7 @@ def test_address_of_a_service_that_listens_everywhere() -> None:
 def test_csv_opens_in_a_russian_excel() -> None:
     """Guards against unreadable Cyrillic, one column instead of many, and decimals taken for dates."""
     exported = 'Организация,Доля\n"Школа № 1, г. Ковров",48.6\n"ул. ""Мира""\nдом 2",-0.5\nверсия 1.2.3,\nп. 3.1; 4,7\n'
-    rewritten = rewrite_csv(exported)
+    rewritten = rewrite_csv(exported, frozenset({"Организация"}))
     assert rewritten.startswith("\ufeff")
     rows = list(csv.reader(io.StringIO(rewritten.removeprefix("\ufeff"), newline=""), delimiter=";"))
     assert rows == [
@@ -114,6 +115,12 @@ def test_csv_opens_in_a_russian_excel() -> None:
         ["версия 1.2.3", ""],
         ["п. 3.1; 4", "7"],
     ]
+
+
+def test_a_text_that_looks_like_a_number_stays_a_text() -> None:
+    """Guards against clause «1.10» that leaves as «1,10»; the rows of a pivot table have no header."""
+    rewritten = rewrite_csv("Пункт,Доля,\n1.10,1.10,1.10\n", frozenset({"Пункт"}))
+    assert rewritten == "\ufeffПункт;Доля;\r\n1.10;1,10;1.10\r\n"
 
 
 def test_weak_passwords_are_refused() -> None:

@@ -106,3 +106,15 @@ def test_freshness_counts_who_owes_the_kind(release: duckdb.DuckDBPyConnection, 
     add("Енисейский", period="2026-09", is_newest_due=False)
     found = {row.system_code: (row.last_period, row.places_expected, row.places_late) for row in freshness(release)}
     assert found == {"my_school": (None, 0, 0), "sferum": ("2025", 2, 1)}
+
+
+def test_a_release_of_an_earlier_version_has_no_calendar(release: duckdb.DuckDBPyConnection) -> None:
+    """Guards against `vitrina status` that ends in an error from an upgrade to the next refresh."""
+    release.execute("drop table submission_due")
+    release.execute("alter table submission_status drop column period_end")
+    release.execute("insert into load_journal by name select 'a' as file_sha256, 'headcount' as kind")
+    release.execute(
+        "insert into submission_status by name select 'headcount' as kind, '2024-12' as period, true as received"
+    )
+    assert late_submissions(release) == []
+    assert [(row.last_period, row.places_expected) for row in freshness(release)] == [("2024-12", 0)]
