@@ -115,13 +115,17 @@ def test_the_models_split_the_region_as_its_own_tables_do(
     shutil.copyfile(demo[0] / "warehouse.duckdb", build)
     with duckdb.connect(str(build)) as connection:
         connection.execute(f"attach '{made[0] / 'current' / 'warehouse.duckdb'}' as region (read_only)")
-        for table in ("int_indicator_organisation", "int_territory_side", "int_territory_people"):
+        for table in ("int_indicator_organisation", "int_territory_side", "int_territory_people", "int_territory"):
             connection.execute(f"delete from intermediate.{table}")
+        connection.execute(
+            "insert into intermediate.int_territory by name select territory_id, territory_level, territory_name,"
+            " parent_id, municipality, oktmo, municipality_id, region, region_code from region.marts.dim_territory"
+        )
         connection.execute(
             "insert into intermediate.int_indicator_organisation by name"
             " select o.* exclude (is_undecided, source_system), 1 as version, p.direction, p.aggregation,"
-            " 'active' as measure_code,"
-            " numerator is not null as is_reported, numerator is null as is_unknown, false as is_undecided,"
+            " 'active' as measure_code, numerator is not null as is_reported, numerator is null as is_unknown,"
+            " false as is_undecided,"
             " source_system as system_code, 1 as numerator_priority, 1 as denominator_priority"
             " from (select indicator_code, year, organisation_id, municipality_id, region_code, unit, precision_digits,"
             " numerator, denominator, value, is_proxy, is_undecided, source_system, as_of_date"
