@@ -1,5 +1,7 @@
 """The marts as dbt's contracts state them: columns with types, in order. The one place that reads _marts.yml."""
 
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,9 @@ from schemas.metadata_file import read_yaml_text
 
 ROOT = Path(__file__).resolve().parent.parent
 MARTS = ROOT / "dbt_project" / "models" / "marts" / "_marts.yml"
+COLUMNS = ROOT / "dbt_project" / "models" / "columns.md"
+BLOCK = re.compile(r"{% docs (\w+) %}(.*?){% enddocs %}", re.DOTALL)
+REFERENCE = re.compile(r"{{ doc\('(\w+)'\) }}")
 SQL_TYPES = {"string": "varchar"}
 """dbt's portable names that DuckDB spells otherwise."""
 
@@ -23,3 +28,20 @@ def column_types(mart: str) -> dict[str, str]:
     """Columns of a mart with their DuckDB types; KeyError for a mart that dbt does not describe."""
     found = {model["name"]: model for model in mart_models()}[mart]
     return {column["name"]: SQL_TYPES.get(column["data_type"], column["data_type"]) for column in found["columns"]}
+
+
+def descriptions(mart: str) -> tuple[str, Mapping[str, str]]:
+    """What a mart is, and what its columns are, in Russian; KeyError for a mart that dbt does not describe."""
+    found = {model["name"]: model for model in mart_models()}[mart]
+    columns = {column["name"]: described(column["description"]) for column in found["columns"]}
+    return described(found["description"]), columns
+
+
+def described(text: str) -> str:
+    """A description with the texts of columns.md in the places that point at them, on one line."""
+    return " ".join(REFERENCE.sub(lambda match: _meanings()[match[1]], text).split())
+
+
+@lru_cache
+def _meanings() -> Mapping[str, str]:
+    return {name: " ".join(text.split()) for name, text in BLOCK.findall(COLUMNS.read_text(encoding="utf-8"))}

@@ -15,7 +15,7 @@ from publishing.build_state import build_state
 from publishing.catalogue import UNPUBLISHED, WAREHOUSE_NAME, current_folder, list_releases
 from publishing.changes import date_vintages, write_changes
 from publishing.checksum import content_checksum, file_sha256, literal, quote
-from publishing.contract import mart_models
+from publishing.contract import descriptions, mart_models
 from publishing.errors import GateError
 from publishing.gate import check_build
 from publishing.inputs import read_decisions, read_inputs, read_refused
@@ -102,7 +102,7 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
         target.execute("create schema marts")
         for name in names:
             _copy_table(target, name)
-        _copy_comments(target, frozenset(names))
+            _describe(target, name)
         former_release_id = _former_release_id(target)
         target.commit()
         target.execute("detach build")
@@ -148,24 +148,17 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     connection.execute(f"create table marts.{quote(name)} as select * from build.marts.{quote(name)}")
 
 
-def _copy_comments(connection: duckdb.DuckDBPyConnection, names: frozenset[str]) -> None:
-    """Russian descriptions live in column comments; CREATE TABLE AS does not carry them over."""
-    tables = connection.execute(
-        "select table_name, comment from duckdb_tables() where database_name = 'build' and schema_name = 'marts' "
-        "union all select view_name, comment from duckdb_views() "
-        "where database_name = 'build' and schema_name = 'marts'"
-    ).fetchall()
-    for name, comment in tables:
-        if comment and name in names:
-            connection.execute(f"comment on table marts.{quote(name)} is {literal(comment)}")
-    columns = connection.execute(
-        "select table_name, column_name, comment from duckdb_columns() "
-        "where database_name = 'build' and schema_name = 'marts' and comment is not null"
-    ).fetchall()
-    for name, column, comment in columns:
-        if name not in names:
-            continue
-        connection.execute(f"comment on column marts.{quote(name)}.{quote(column)} is {literal(comment)}")
+def _describe(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Comments of a mart and its columns, from the project: by dbt each is a statement, two look-ups and a template."""
+    table, columns = descriptions(name)
+    connection.execute(f"comment on table marts.{quote(name)} is {literal(table)}")
+    for (column,) in connection.execute(
+        "select column_name from duckdb_columns() where database_name = current_database()"
+        " and schema_name = 'marts' and table_name = ?",
+        [name],
+    ).fetchall():
+        if column in columns:
+            connection.execute(f"comment on column marts.{quote(name)}.{quote(column)} is {literal(columns[column])}")
 
 
 def _export_mart(

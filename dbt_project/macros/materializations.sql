@@ -11,7 +11,6 @@
         {{ create_table_as(false, target, compiled_code) }}
     {%- endcall %}
     {{ run_hooks(post_hooks) }}
-    {% do persist_docs(target, model) %}
     {{ adapter.commit() }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}

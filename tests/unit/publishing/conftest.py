@@ -70,8 +70,6 @@ alter table marts.indicator_by_territory add column is_proxy boolean default fal
 alter table marts.indicator_by_territory add column source_system text;
 alter table marts.indicator_by_territory add column as_of_date date default '2024-12-31';
 alter table marts.indicator_by_territory add column release_id text default 'r1';
-comment on table marts.indicator_by_territory is 'Показатели территорий';
-comment on column marts.indicator_by_territory.value is 'Значение, %';
 create table marts.indicator_passport as select * from (values
     ('equipped_organisations', 1, 'Оснащённые организации', 1),
     ('teachers_using_platform', 1, 'Педагоги на платформе', 1)
