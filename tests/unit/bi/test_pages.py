@@ -52,6 +52,13 @@ def test_a_deviation_has_its_sign() -> None:
     assert shown == ["+2,0", "0,0", "-2,0"]
 
 
+def test_an_incomplete_value_says_between_what_it_lies() -> None:
+    """Guards against 45,4 shown as if all had reported."""
+    incomplete = {"value_low": "45.4", "value_high": "69.84", "precision_digits": 1}
+    assert derived("indicator_by_territory", "interval_shown", **incomplete) == "от 45,4 до 69,8"
+    assert derived("indicator_by_territory", "interval_shown", **{**incomplete, "value_high": "45.4"}) is None
+
+
 def test_a_cumulative_value_says_so() -> None:
     """Guards against teachers trained in all years read as those of the year."""
     units = {
