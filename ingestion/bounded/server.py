@@ -23,7 +23,7 @@ from ingestion.reading.errors import Refusal
 
 MEMORY_EXIT = 87
 """How a child says that it ran out of memory; no exit code of Python's own."""
-NEARLY_ALL = 0.8
+NEARLY_ALL, HALF = 0.8, 0.5
 ALLOCATION_FAILED = (b"memory allocation of", b"std::bad_alloc", b"out of memory")
 """What Rust, C++ and Arrow print before they abort."""
 
@@ -107,8 +107,10 @@ def _call(request: Request) -> Answer | None:
         return None
     except BaseException as error:  # a panic of a reader in Rust is no Exception
         # Without memory libraries fail in ways of their own: such an error is no fault of the program.
+        # A SystemError is an extension's that failed without saying why: one large request may have been too much.
+        much = HALF if isinstance(error, SystemError) else NEARLY_ALL
         used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        return None if used > NEARLY_ALL * request.memory_bytes else Answer(fault=type_and_place(error))
+        return None if used > much * request.memory_bytes else Answer(fault=type_and_place(error))
 
 
 if __name__ == "__main__":
