@@ -219,11 +219,17 @@ def _counts(indicator: Indicator, record: dict[str, Any]) -> bool:
 
 
 def _heirs(connection: duckdb.DuckDBPyConnection, day: date) -> dict[str, str]:
-    """The successor that the registry names for each entity closed by the day."""
+    """The successor that the registry names for each entity closed by the day, in the last state it knows of it."""
     return dict(
         connection.execute(
-            "select organisation_id, successor_inn from dim_organisation where is_current and not is_site"
-            " and successor_inn is not null and successor_inn <> organisation_id and valid_to <= ?",
+            """
+            with last_state as (
+                select organisation_id, successor_inn, valid_to from dim_organisation where not is_site
+                qualify row_number() over (partition by organisation_id order by valid_from desc nulls last) = 1
+            )
+            select organisation_id, successor_inn from last_state
+            where successor_inn is not null and successor_inn <> organisation_id and valid_to <= ?
+            """,
             [day],
         ).fetchall()
     )

@@ -20,9 +20,12 @@ create table indicator_passport as select * from (values
     ('printed', 1, 'Печатный', 'Из документа', '%', 1, 'published', null)
 ) t(indicator_code, version, short_title, title, unit, precision_digits, aggregation, absent_means);
 create table dim_organisation as select * from (values
-    ('old', 'new', date '2023-08-31'), ('new', null, null), ('other', null, null), ('late', null, null)
-) t(organisation_id, successor_inn, valid_to);
-alter table dim_organisation add column is_current boolean default true;
+    ('old', null, null, date '2022-12-31'), ('old', 'new', date '2023-01-01', date '2023-08-31'),
+    ('new', null, null, null), ('other', null, null, null), ('late', null, null, null)
+) t(organisation_id, successor_inn, valid_from, valid_to);
+-- Of a school that has closed no state holds today.
+alter table dim_organisation add column is_current boolean;
+update dim_organisation set is_current = valid_to is null;
 alter table dim_organisation add column is_site boolean default false;
 create table dim_system as select 'kiasuo' as system_code, 'КИАСУО' as short_title;
 """
