@@ -28,8 +28,3 @@ class Coverage:
         if record.get("organisations_expected") is None:
             return None
         return cls(**{name: record[name] for name in cls.__dataclass_fields__})
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether the full value is the one shown."""
-        return self.value_low is not None and self.value_low == self.value_high

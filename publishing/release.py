@@ -167,7 +167,7 @@ def _export_mart(
     report(f"Публикация витрины {name}")
     parquet = staging / "marts" / f"{name}.parquet"
     relation = f"marts.{quote(name)}"
-    write_parquet(connection, relation, parquet)
+    write_parquet(connection, name, parquet)
     counted = connection.execute(f"select count(*) from {relation}").fetchone()
     assert counted is not None
     return MartSummary(

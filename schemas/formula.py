@@ -6,8 +6,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from schemas.catalogue import read_csv, read_mapping, roles, systems
+from schemas.catalogue import read_mapping, roles, systems
 from schemas.labels import value_labels
+from schemas.measures import Measure, measures
 from schemas.passport import COUNTS_ORGANISATIONS, Component, Passport, Side
 from schemas.settings import per_home
 
@@ -69,7 +70,7 @@ def _listed(components: Sequence[Component]) -> list[str]:
 
 def _component(component: Component) -> str:
     """«Зарегистрировано на платформе (роль «педагог», Моя школа)», with the threshold it has to reach."""
-    title, unit = _measures()[component.measure]
+    measure = _measures()[component.measure]
     words: dict[str, str] = _words()["component"]
     named = [
         words["role"].format(role=_titles()[component.role]) if component.role else None,
@@ -79,10 +80,10 @@ def _component(component: Component) -> str:
         else None,
     ]
     about = ", ".join(part for part in named if part)
-    said = f"{title} ({about})" if about else title
+    said = f"{measure.title} ({about})" if about else measure.title
     if component.threshold is None:
         return said
-    threshold = f"{_number(component.threshold)} {unit}"
+    threshold = f"{_number(component.threshold)} {measure.unit}"
     return f"{said} {words['threshold'].format(threshold=threshold)}"
 
 
@@ -91,9 +92,9 @@ def _number(value: Decimal) -> str:
     return f"{value.normalize():f}".replace(".", ",")
 
 
-@per_home
-def _measures() -> Mapping[str, tuple[str, str]]:
-    return {line["measure_code"]: (line["title"], line["unit"]) for line in read_csv("measures.csv")}
+@lru_cache
+def _measures() -> Mapping[str, Measure]:
+    return {measure.measure_code: measure for measure in measures()}
 
 
 @per_home
