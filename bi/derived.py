@@ -101,12 +101,15 @@ def _printed(name: str, digits: int) -> str:
 
 
 def _interval() -> CalculatedColumn:
-    """«от 45,4 до 69,8» where the full value is not known; empty where it is."""
+    """«от 45,4 до 69,8» where the full value is not known, «не меньше 12» of a sum; empty where it is known."""
     low, high = (f"({_as_text(name)})" for name in BOUNDS)
     return CalculatedColumn(
         name="interval_shown",
         title="Полное значение",
-        expression=f"CASE WHEN {BOUNDS[0]} <> {BOUNDS[1]} THEN 'от ' || {low} || ' до ' || {high} END",
+        expression=(
+            f"CASE WHEN {BOUNDS[0]} <> {BOUNDS[1]} THEN 'от ' || {low} || ' до ' || {high}"
+            f" WHEN {BOUNDS[1]} IS NULL THEN 'не меньше ' || {low} END"
+        ),
         description="Между чем лежит значение вместе с теми, кто не сдал; пусто, если сдали все",
     )
 

@@ -57,6 +57,10 @@ def test_an_incomplete_value_says_between_what_it_lies() -> None:
     incomplete = {"value_low": "45.4", "value_high": "69.84", "precision_digits": 1}
     assert derived("indicator_by_territory", "interval_shown", **incomplete) == "от 45,4 до 69,8"
     assert derived("indicator_by_territory", "interval_shown", **{**incomplete, "value_high": "45.4"}) is None
+    # A sum has no upper bound.
+    assert derived("indicator_by_territory", "interval_shown", **{**incomplete, "value_high": None}) == "не меньше 45,4"
+    nothing = {"value_low": None, "value_high": None, "precision_digits": 1}
+    assert derived("indicator_by_territory", "interval_shown", **nothing) is None
 
 
 def test_a_cumulative_value_says_so() -> None:
