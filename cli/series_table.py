@@ -39,25 +39,22 @@ def show_series(
     from publishing.catalogue import find_release
     from publishing.manifest import Manifest
     from publishing.reader import open_release
-    from publishing.series import common_series, find_indicator, territory_series
+    from publishing.series import CommonSeries, common_series, find_indicator, territory_series
     from publishing.territories import find_territory
 
     moment = parse_as_of(as_of)
     with open_release(settings, moment) as connection:
         place = find_territory(connection, territory)
         indicator = find_indicator(connection, code)
-        found: CommonSeries | Series
-        if is_common:
-            found = common_series(connection, place, indicator, years)
-        else:
-            found = territory_series(connection, place, indicator, years)
+        asked = common_series if is_common else territory_series
+        found = asked(connection, place, indicator, years)
     if as_json:
         release_id = Manifest.read(find_release(settings, moment)).release_id
         say_json({"release_id": release_id, **asdict(found)})
-    elif is_common:
-        _show_common(found)  # type: ignore[arg-type]
+    elif isinstance(found, CommonSeries):
+        _show_common(found)
     else:
-        _show_changes(found)  # type: ignore[arg-type]
+        _show_changes(found)
 
 
 def _title(found: "CommonSeries | Series") -> str:
