@@ -129,11 +129,31 @@ class Release:
         others = {secret for place, secrets in self.secrets.items() if place not in own for secret in secrets}
         return {secret for secret in others if not any(secret in known for known in theirs)}
 
+    @cached_property
+    def public(self) -> list[str]:
+        """Texts of the marts open to all, longest first: definitions name documents, and documents their school."""
+        found: set[str] = set()
+        for mart in (name for name, dataset in load_datasets().items() if dataset.open_to_all):
+            rows = self.connection.execute(f"from marts.{mart}").fetchall()
+            found.update(value for row in rows for value in row if isinstance(value, str) and " " in value)
+        return sorted(found, key=len, reverse=True)
+
+    def beyond_public(self, text: str) -> str:
+        """What an answer says that is not a text open to all."""
+        for value in self.public:
+            for shape in written(value):
+                text = text.replace(shape, "")
+        return text
+
+
+def written(value: str) -> set[str]:
+    """As it is, and with the quotes and line ends that JSON and CSV escape."""
+    return {value, json.dumps(value, ensure_ascii=False)[1:-1], value.replace('"', '""')}
+
 
 def seen(text: str, secrets: set[str]) -> set[str]:
-    """Which of these the text shows, as they are or with the quotes that JSON and CSV escape."""
-    shapes = {secret: {secret, secret.replace('"', '\\"'), secret.replace('"', '""')} for secret in secrets}
-    return {secret for secret, written in shapes.items() if any(shape in text for shape in written)}
+    """Which of these the text shows, however written."""
+    return {secret for secret in secrets if any(shape in text for shape in written(secret))}
 
 
 def dataset_ids(administrator: Superset) -> dict[str, int]:
