@@ -26,10 +26,10 @@ serve: bootstrap superset  ## dashboards, Dagster's interface and daemon; an emp
 	$(BIN)/vitrina serve
 
 docs: bootstrap  ## the pages generated from metadata
-	$(BIN)/python -m schemas.dictionary
-	$(BIN)/python -m schemas.coverage
+	$(BIN)/python -m publishing.pages.exports
+	$(BIN)/python -m publishing.pages.coverage
 	$(BIN)/python -m schemas.dbt_metadata
-	$(BIN)/python -m publishing.dictionary
+	$(BIN)/python -m publishing.pages.marts
 
 screenshots: bootstrap superset  ## every dashboard over the sample, into var/screenshots; the first tab of each into docs/
 	$(BIN)/pytest -q tests/bi/test_dashboards_in_browser.py -k drawn

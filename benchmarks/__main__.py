@@ -15,8 +15,8 @@ from pathlib import Path
 from benchmarks.matching import page as matching_page
 from benchmarks.page import PAGE, page
 from benchmarks.parts import PARTS, Bench
+from foundation.sources import ROOT
 from publishing.revision import git_revision
-from schemas.sources import ROOT
 
 FOLDER = ROOT / "var" / "bench"
 

@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 
 from benchmarks.measure import Cost, cost_of
+from foundation.sources import ROOT
 from samples.large_exports import LOG
-from schemas.sources import ROOT
 
 PYTHON = Path(sys.executable)
 VITRINA = PYTHON.with_name("vitrina")

@@ -28,8 +28,8 @@ from bi.secret_files import admin_password
 from bi.service import running_superset
 from bi.settings import SupersetSettings
 from bi.specification import load_dashboards
+from foundation.settings import Settings
 from publishing.revision import git_revision
-from schemas.settings import Settings
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "dashboards-speed.md"
 REPEATS = 5

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import xlsxwriter
 
-from ingestion.landing import add_files, original_name, settled_files, sidecar_of
-from ingestion.receiving import receive
-from ingestion.refresh import LOAD_ORDER, load_kind, settle_held
-from ingestion.report import FileReport
-from schemas.secret import create_secret
-from schemas.settings import Settings, get_settings
+from foundation.secret import create_secret
+from foundation.settings import Settings, get_settings
+from ingestion.pipeline import LOAD_ORDER, load_kind, settle_held
+from ingestion.receive.files import receive
+from ingestion.receive.landing import add_files, original_name, settled_files, sidecar_of
+from ingestion.report.file_report import FileReport
 
 PAGE = Path(__file__).parent.parent / "docs" / "hostile-files.md"
 BOUND = "1GiB"

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from benchmarks.contenders import PANDAS, POLARS, PRODUCT, PRODUCT_LOADING, SCRIPT, SCRIPT_LOADING
-from schemas.sources import ROOT
+from foundation.sources import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
 Figures = Mapping[str, Any]

@@ -1,8 +1,8 @@
 """The part of a refresh that reads, judges and splits: everything in landing into the build file, no marts."""
 
-from ingestion.refresh import LOAD_ORDER, load_kind, prepare_build, receive, settle_held
-from ingestion.store import hold_build_open, let_build_go
-from schemas.settings import get_settings
+from foundation.settings import get_settings
+from ingestion.pipeline import LOAD_ORDER, load_kind, prepare_build, receive, settle_held
+from ingestion.store.tables import hold_build_open, let_build_go
 
 
 def main() -> None:

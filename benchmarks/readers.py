@@ -7,8 +7,8 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+from foundation.settings import Settings
 from publishing.reader import open_release, run_query
-from schemas.settings import Settings
 
 READERS = 8
 REPEATS = 20

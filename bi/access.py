@@ -13,7 +13,7 @@ from bi.row_rules import ROLE_PREFIX, build_rules, municipality_role, remove_rul
 from bi.settings import SupersetSettings, superset_home
 from bi.specification import load_datasets
 from bi.users import Account, read_accounts
-from schemas.settings import Settings
+from foundation.settings import Settings
 
 __all__ = ["AccessError", "AccessReport", "apply", "users_file"]
 

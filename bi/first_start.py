@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bi.secret_files import admin_password, admin_password_file, create_secrets, make_superset_home, secret_key
 from bi.settings import ENVIRONMENT, SupersetSettings, superset_home
-from schemas.settings import Settings
+from foundation.settings import Settings
 
 BIN = ENVIRONMENT / ".venv" / "bin"
 SQLITE = "sqlite:///{}?check_same_thread=false"

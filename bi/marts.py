@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 
+from foundation.sources import ROOT
 from schemas.labels import column_label, value_labels
 
-MODELS = Path(__file__).resolve().parent.parent / "dbt_project" / "models"
+MODELS = ROOT / "dbt_project" / "models"
 BLOCK = re.compile(r"{% docs (\w+) %}(.*?){% enddocs %}", re.DOTALL)
 REFERENCE = re.compile(r"{{ doc\('(\w+)'\) }}")
 GRAIN = "unique_grain"

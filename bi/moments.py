@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from schemas.settings import get_settings
+from foundation.settings import get_settings
 
 LOCAL = re.compile(r"\bLOCAL\((\w+|MAX\(\w+\))\)")
 ZONE = "ZONE_IN_WORDS"

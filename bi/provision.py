@@ -12,7 +12,7 @@ from bi.secret_files import admin_password
 from bi.settings import SupersetSettings
 from bi.specification import load_dashboards, load_datasets
 from bi.standing import refuse_to_overwrite
-from schemas.settings import Settings
+from foundation.settings import Settings
 
 ADMINISTRATOR = "admin"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import duckdb
 
 from bi.errors import AccessError
-from schemas.settings import Settings
+from foundation.settings import Settings
 
 WAREHOUSE_NAME = "warehouse.duckdb"
 LOCKED = {"enable_external_access": "false", "lock_configuration": "true"}

@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 from bi.settings import SupersetSettings, superset_home
-from schemas.settings import Settings
+from foundation.settings import Settings
 
 PASSWORD_LENGTH = 20
 PASSWORD_SIGNS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"

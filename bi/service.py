@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bi.first_start import BIN, ServiceError, Waiter, check_installed, child_environment, log_folder, prepare
 from bi.settings import ENVIRONMENT, SupersetSettings, superset_home
-from schemas.settings import Settings
+from foundation.settings import Settings
 
 POLL_SECONDS = 0.2
 START_SECONDS = 300

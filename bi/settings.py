@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from schemas.settings import Settings
+from foundation.settings import Settings
 
 ENVIRONMENT = Path(__file__).parent / "superset"
 """The project of Superset's own locked environment; its .venv is made by `make`."""

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from bi.errors import AccessError
 from bi.release import Municipality
 from bi.roles import Role
-from schemas.text import fold
+from foundation.text import fold
 
 ADMINISTRATOR_LOGIN = "admin"
 """The login of the administrator whom the first start of Superset makes."""

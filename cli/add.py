@@ -27,7 +27,7 @@ def command(
 ) -> int:
     """Положить файлы во входящие (landing); загрузит их vitrina refresh."""
     from ingestion.file_names import shown
-    from ingestion.landing import add_files
+    from ingestion.receive.landing import add_files
 
     put = add_files(get_settings(), files, declared_values(set_), again=again)
     for path in put:

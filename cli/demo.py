@@ -8,12 +8,13 @@ from cli.exits import FINE, WANTING, UsageError, complain
 from cli.files_table import show_files
 from cli.home import get_settings
 from cli.indicators import show_indicators
+from foundation.sources import ROOT
 
 if TYPE_CHECKING:
-    from schemas.settings import Settings
+    from foundation.settings import Settings
 
 NAME = "demo"
-SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "files"
+SAMPLES = ROOT / "samples" / "files"
 SAMPLE_USERS = SAMPLES.parent / "users.yaml"
 TERRITORY, YEAR = "Енисейский район", 2024
 
@@ -48,12 +49,12 @@ def _how_to_call(settings: "Settings") -> str:
 
 def _load(settings: "Settings", samples: list[Path]) -> int:
     """Load the samples that are not in the current release; nothing new and the same code means nothing to do."""
-    from ingestion.landing import add_files
+    from foundation.secret import create_secret
+    from ingestion.receive.landing import add_files
     from orchestration.home import prepare_home
     from publishing.catalogue import current_release
     from publishing.checksum import file_sha256
     from publishing.revision import code_digest
-    from schemas.secret import create_secret
 
     prepare_home(settings)
     create_secret(settings)

@@ -35,11 +35,11 @@ def complain(text: str) -> None:
 def _explain(error: Exception) -> int:
     from pydantic import ValidationError
 
+    from foundation.settings import SecretTooShortError, Settings
     from ingestion.errors import UserError
     from orchestration.failures import comes_from_bi
     from orchestration.lock import RefreshInProgressError
     from publishing.errors import NoReleaseError, PublishingError, UnknownNameError
-    from schemas.settings import SecretTooShortError, Settings
 
     if isinstance(error, ValidationError) and error.title == Settings.__name__:
         wrong = error.errors()[0]
@@ -72,8 +72,8 @@ def _explain(error: Exception) -> int:
 
 
 def _unexpected(error: Exception) -> int:
+    from foundation.settings import get_settings
     from orchestration.failures import describe_failure, trace_without_values
-    from schemas.settings import get_settings
 
     folder: Path = get_settings().reports
     folder.mkdir(parents=True, exist_ok=True)

@@ -14,8 +14,8 @@ from cli.questions import hidden_line, is_confirmed
 from cli.russian import RussianCommand
 
 if TYPE_CHECKING:
+    from foundation.settings import Settings
     from ingestion.forget import PersonRows
-    from schemas.settings import Settings
 
 NAME = "forget"
 FILES_NAMED = 20
@@ -81,7 +81,7 @@ def _nothing(as_json: bool) -> int:
 
 def _in_words(found: "PersonRows") -> str:
     """«Кадры — 1 строка, Журнал активности — 3 строки; файлов: 2»."""
-    from ingestion.wording import rows_in_words
+    from ingestion.report.wording import rows_in_words
 
     kinds = [
         f"{kind.title} — {rows_in_words(kind.rows)}" + (f" (ждут решения: {kind.waiting})" if kind.waiting else "")

@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from schemas.settings import Settings
+    from foundation.settings import Settings
 
 
 def get_settings() -> "Settings":
     """Settings of VITRINA_HOME."""
-    from schemas import settings
+    from foundation import settings
 
     return settings.get_settings()

@@ -12,8 +12,8 @@ from cli.options import AsOfOption, JsonOption, parse_as_of
 from cli.series_table import parse_years, show_series
 
 if TYPE_CHECKING:
+    from foundation.settings import Settings
     from publishing.indicators import PlanFactTable
-    from schemas.settings import Settings
 
 NAME = "indicators"
 COLUMNS = (

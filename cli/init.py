@@ -8,8 +8,8 @@ NAME = "init"
 
 def command() -> int:
     """Создать рабочую папку (VITRINA_HOME) и секрет для псевдонимов."""
+    from foundation.secret import create_secret
     from orchestration.home import prepare_home
-    from schemas.secret import create_secret
 
     settings = get_settings()
     prepare_home(settings)

@@ -14,8 +14,8 @@ from cli.options import ByOption, JsonOption, WhyOption, YesOption, decided_by
 from cli.russian import RussianCommand, RussianGroup
 
 if TYPE_CHECKING:
-    from ingestion.decisions import Outcome
-    from schemas.settings import Settings
+    from foundation.settings import Settings
+    from ingestion.steward.decisions import Outcome
 
 app = typer.Typer(
     cls=RussianGroup, help="Отложенные строки: какой организации принадлежит название.", rich_markup_mode=None
@@ -32,7 +32,7 @@ def list_names(
     as_json: JsonOption = False,
 ) -> int:
     """Показать названия, ждущие решения, и похожие организации; или принятые решения."""
-    from ingestion.held import list_held
+    from ingestion.steward.queue import list_held
     from orchestration.lock import refresh_lock
     from schemas.labels import value_labels
 
@@ -131,7 +131,7 @@ def accept(
     yes: YesOption = False,
 ) -> int:
     """Ответить, что значит название; отложенные строки загрузятся без нового файла."""
-    from ingestion import held
+    from ingestion.steward import queue as held
     from orchestration.lock import refresh_lock
 
     settings, who = get_settings(), decided_by(by)
@@ -157,7 +157,7 @@ def accept(
 
 def _in_words(became: "Outcome") -> str:
     """What an answer did, for every row it was about and those of the same name that it was not about."""
-    from ingestion.wording import rows_in_words, they_wait
+    from ingestion.report.wording import rows_in_words, they_wait
 
     parts = [f"Загружено строк: {became.loaded}"]
     if became.rejected:
@@ -173,7 +173,7 @@ def _in_words(became: "Outcome") -> str:
 @app.command(cls=RussianCommand)
 def reject(held_id: HeldId, by: ByOption = None, why: WhyOption = None) -> int:
     """Отклонить название: его строки не загружаются."""
-    from ingestion import held
+    from ingestion.steward import queue as held
     from orchestration.lock import refresh_lock
 
     settings = get_settings()
@@ -190,8 +190,8 @@ def undo(
     why: WhyOption = None,
 ) -> int:
     """Отменить решение: его строки снова ждут ответа, строки более поздних файлов по нему тоже."""
+    from ingestion.report.wording import rows_in_words
     from ingestion.steward.undo import undo as take_back
-    from ingestion.wording import rows_in_words
     from orchestration.lock import refresh_lock
 
     settings = get_settings()

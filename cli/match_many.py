@@ -13,8 +13,8 @@ from cli.options import ByOption, decided_by
 from cli.questions import is_confirmed
 
 if TYPE_CHECKING:
+    from foundation.settings import Settings
     from ingestion.steward.answers_file import LineResult
-    from schemas.settings import Settings
 
 OUTCOMES = {
     "applied": "применён",
@@ -73,8 +73,8 @@ def _apply(settings: "Settings", path: Path, columns: tuple[tuple[str, ...], ...
 
 def _tell(results: "list[LineResult]") -> int:
     """Each line with an answer, then the sums; 1 when a line was refused."""
+    from ingestion.report.wording import rows_in_words, they_wait
     from ingestion.steward.outcomes import Outcome
-    from ingestion.wording import rows_in_words, they_wait
 
     rows = []
     became = [one.became for one in results if one.became is not None]

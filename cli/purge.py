@@ -15,8 +15,8 @@ from cli.options import JsonOption, YesOption, parse_date
 from cli.questions import is_confirmed
 
 if TYPE_CHECKING:
-    from ingestion.purge import ArchivedFile
-    from schemas.settings import Settings
+    from foundation.settings import Settings
+    from ingestion.receive.purge import ArchivedFile
 
 NAME = "purge"
 SPAN = re.compile(r"(\d{1,5})([dmy])", re.ASCII)
@@ -36,7 +36,7 @@ def command(
     as_json: JsonOption = False,
 ) -> int:
     """Удалить из архива исходные файлы старше срока. Хеши, журнал и загруженные строки остаются."""
-    from ingestion.purge import old_files, purge
+    from ingestion.receive.purge import old_files, purge
     from orchestration.lock import refresh_lock
 
     settings = get_settings()
@@ -104,8 +104,8 @@ def _tell(settings: "Settings", files: "list[ArchivedFile]", before: datetime, a
 
 def _in_words(settings: "Settings", files: "list[ArchivedFile]") -> str:
     """«12 файлов, 3,4 МБ, получены с 01.02.2025 по 03.03.2026»."""
+    from foundation.plural import plural
     from publishing.catalogue import local_time
-    from schemas.plural import plural
 
     first, last = (
         f"{local_time(settings, file.received_at.replace(tzinfo=UTC)):%d.%m.%Y}" for file in (files[0], files[-1])

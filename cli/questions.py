@@ -4,7 +4,7 @@ import getpass
 import sys
 
 from cli.exits import UsageError
-from schemas.text import fold
+from foundation.text import fold
 
 YES = frozenset({"да", "д", "yes", "y"})
 

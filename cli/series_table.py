@@ -8,8 +8,8 @@ from cli.console import say, say_json, show_table
 from cli.exits import UsageError
 
 if TYPE_CHECKING:
+    from foundation.settings import Settings
     from publishing.series import CommonSeries, Series, SeriesYear
-    from schemas.settings import Settings
 
 YEARS = re.compile(r"(\d{4})\s*[-–—]\s*(\d{4})")
 

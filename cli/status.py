@@ -9,7 +9,7 @@ from cli.home import get_settings
 from cli.options import JsonOption
 
 if TYPE_CHECKING:
-    from schemas.settings import Settings
+    from foundation.settings import Settings
 
 NAME = "status"
 BUSY: dict[str, Any] = {"held_names": None, "failed_files": None}
@@ -59,8 +59,8 @@ def gather(settings: "Settings") -> dict[str, Any]:
 def _of_the_build(settings: "Settings") -> dict[str, Any]:
     """Unknown while the build is written to, also by what a killed refresh has left running."""
     from ingestion.errors import BuildInUseError
-    from ingestion.held import list_held
-    from ingestion.receipts import list_failed
+    from ingestion.steward.queue import list_held
+    from ingestion.store.receipts import list_failed
     from orchestration.lock import RefreshInProgressError, refresh_lock
 
     try:
@@ -72,7 +72,7 @@ def _of_the_build(settings: "Settings") -> dict[str, Any]:
 
 
 def _waiting(settings: "Settings") -> int:
-    from ingestion.landing import settled_files
+    from ingestion.receive.landing import settled_files
 
     return len(settled_files(settings))
 

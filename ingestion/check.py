@@ -9,25 +9,25 @@ from typing import Any
 
 import duckdb
 
-from ingestion.bounded import open_members
+from foundation.settings import Settings
 from ingestion.bulk.examine import examine_in_bulk
-from ingestion.containment import contained
 from ingestion.errors import FailedFileError, UserError
-from ingestion.examine import Examination, examine_part
+from ingestion.examine.examination import Examination, examine_part
 from ingestion.file_names import shown
 from ingestion.load import load_examination
-from ingestion.matching import Lookups
-from ingestion.protocol import write_protocol
-from ingestion.protocol_file import Source
-from ingestion.reading import Member, UnreadableFileError
-from ingestion.receipts import Receipt, now
-from ingestion.receiving import reason_of, recognise_received, regional_layouts
-from ingestion.refresh import ASKED_BY_OTHERS, LOAD_ORDER, secret_or_none
-from ingestion.report import FileReport, Outcome
-from ingestion.store import build_connection, create_tables
-from ingestion.wording import advice, report_of
+from ingestion.match.rows import Lookups
+from ingestion.pipeline import ASKED_BY_OTHERS, LOAD_ORDER, secret_or_none
+from ingestion.read import Member, UnreadableFileError
+from ingestion.read.bounded import open_members
+from ingestion.read.containment import contained
+from ingestion.receive.files import reason_of, recognise_received, regional_layouts
+from ingestion.report.file_report import FileReport, Outcome
+from ingestion.report.protocol import write_protocol
+from ingestion.report.protocol_file import Source
+from ingestion.report.wording import advice, report_of
+from ingestion.store.receipts import Receipt, now
+from ingestion.store.tables import build_connection, create_tables
 from schemas.kinds import KINDS
-from schemas.settings import Settings
 
 LOOKED_UP = ("raw.organisation_registry", "raw.staff", "journal.alias")
 """What the rows of other files are matched with."""

@@ -10,17 +10,17 @@ from typing import Any
 
 import duckdb
 
-from ingestion.archive import archived
-from ingestion.bulk.partitions import mark_changed, month_of
-from ingestion.bulk.store import delete_rows
+from foundation.settings import Settings
 from ingestion.errors import UserError
-from ingestion.receipts import now
-from ingestion.refresh import secret_or_none
-from ingestion.rewriting import finish_rewriting, owe_rewriting, require_space
-from ingestion.store import build_connection, create_tables, transaction
+from ingestion.pipeline import secret_or_none
+from ingestion.store.archive import archived
+from ingestion.store.numbered_tables import delete_rows
+from ingestion.store.partitions import mark_changed, month_of
+from ingestion.store.receipts import now
+from ingestion.store.rewriting import finish_rewriting, owe_rewriting, require_space
+from ingestion.store.tables import build_connection, create_tables, transaction
 from ingestion.values import person
 from schemas.kinds import KINDS, Kind
-from schemas.settings import Settings
 
 PERSONAL: tuple[Kind, ...] = tuple(kind for kind in KINDS.values() if kind.is_personal)
 INGESTED = ("raw", "bulk", "journal", "reference")

@@ -6,18 +6,18 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
-from ingestion.as_written import AS_WRITTEN
 from ingestion.bulk.examine import BulkExamination
 from ingestion.bulk.load import insert_candidates
-from ingestion.bulk.partitions import mark_changed
-from ingestion.differences import Differences, differences
-from ingestion.examine import Examination
-from ingestion.hold import hold_rows
-from ingestion.reading import Member
-from ingestion.receipts import Receipt, now, record_state, take_place
-from ingestion.registry import registry_version
-from ingestion.scopes import scope_key
-from ingestion.store import append_rows, raw_columns, transaction
+from ingestion.examine.examination import Examination
+from ingestion.match.registry import registry_version
+from ingestion.read import Member
+from ingestion.recognise.as_written import AS_WRITTEN
+from ingestion.store.differences import Differences, differences
+from ingestion.store.hold import hold_rows
+from ingestion.store.partitions import mark_changed
+from ingestion.store.receipts import Receipt, now, record_state, take_place
+from ingestion.store.scopes import scope_key
+from ingestion.store.tables import append_rows, raw_columns, transaction
 from schemas.kinds import Kind
 from schemas.personal import mask_quote
 

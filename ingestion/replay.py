@@ -11,14 +11,14 @@ from datetime import datetime
 
 import duckdb
 
+from foundation.settings import Settings
 from ingestion.errors import UserError
-from ingestion.held import accept, accept_place, reject, settle_held
-from ingestion.receipts import Receipt
-from ingestion.receiving import receive_again
-from ingestion.refresh import load_received
+from ingestion.pipeline import load_received
+from ingestion.receive.files import receive_again
+from ingestion.steward.queue import accept, accept_place, reject, settle_held
 from ingestion.steward.undo import undo
-from ingestion.store import build_connection, prepare_build
-from schemas.settings import Settings
+from ingestion.store.receipts import Receipt
+from ingestion.store.tables import build_connection, prepare_build
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from logging.handlers import RotatingFileHandler
 
 import dagster as dg
 
+from foundation.settings import Settings
 from orchestration.assets import conservation_check, dbt_models_asset, ingestion_assets, release_asset
 from orchestration.dashboards import dashboards_asset
 from orchestration.dbt import dbt_resource, prepare_manifest
@@ -14,7 +15,6 @@ from orchestration.home import prepare_dagster_home
 from orchestration.lock import RefreshInProgressError, refresh_lock, wait_until_free
 from orchestration.record import RefreshRecord, StepFailedError
 from orchestration.triggers import landing_sensor, nightly_schedule
-from schemas.settings import Settings
 
 JOB_NAME = "nightly_refresh"
 LOG_BYTES = 5_000_000

@@ -9,9 +9,10 @@ from typing import Any, TextIO
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
-from ingestion import refresh as ingest
-from ingestion.bounded import release as release_read_files
-from ingestion.store import build_connection, hold_build_open, let_build_go
+from foundation.settings import Settings
+from ingestion import pipeline as ingest
+from ingestion.read.bounded import release as release_read_files
+from ingestion.store.tables import build_connection, hold_build_open, let_build_go
 from orchestration.dbt import (
     UNIT_TESTS,
     DbtError,
@@ -23,15 +24,13 @@ from orchestration.dbt import (
     project_digest,
 )
 from orchestration.progress import tell
-from orchestration.record import RefreshRecord
-from orchestration.run import FULL_TAG
+from orchestration.record import FULL_TAG, RefreshRecord
 from publishing.conservation import CONSERVATION_TITLE, conservation
 from publishing.former import carry_former_release
 from publishing.release import publish
 from schemas.kinds import KINDS
 from schemas.reference import write_reference
 from schemas.regional import bad_files
-from schemas.settings import Settings
 
 Record = dg.ResourceParam[RefreshRecord]
 REFRESH_LOG = logging.getLogger("vitrina.refresh")

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from orchestration.home import ROOT
+from foundation.sources import ROOT
 
 POLL_SECONDS = 0.2
 STOP_SECONDS = 20

@@ -3,10 +3,10 @@
 import dagster as dg
 
 from bi.service import running_service
+from foundation.settings import Settings
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.progress import tell
 from orchestration.record import ALERTS, RefreshRecord
-from schemas.settings import Settings
 
 
 def dashboards_asset(settings: Settings) -> dg.AssetsDefinition:

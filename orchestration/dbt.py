@@ -18,12 +18,12 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource
 from packaging.version import Version
 
+from foundation.settings import Settings
+from foundation.sources import ROOT, source_files
 from publishing.catalogue import current_release
 from publishing.errors import PublishingError
 from publishing.revision import code_digest
 from schemas.kinds import KINDS
-from schemas.settings import Settings
-from schemas.sources import ROOT, source_files
 
 PROJECT_DIR = ROOT / "dbt_project"
 DBT = Path(sys.executable).parent / "dbt"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
+from foundation.settings import Settings
 from orchestration.lock import refresh_is_running
-from schemas.settings import Settings
 
 BEGUN = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
 SECONDS_TO_TAKE_THE_LOCK = 300

@@ -8,11 +8,10 @@ system, are passed on; of the others the type and the place in the code remain.
 import traceback
 from pathlib import Path
 
+from foundation.settings import SecretTooShortError
+from foundation.sources import ROOT
 from ingestion.errors import FailedFileError, UserError
 from publishing.errors import PublishingError
-from schemas.settings import SecretTooShortError
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def describe_failure(error: BaseException) -> str:

@@ -4,9 +4,9 @@ import json
 import os
 from pathlib import Path
 
-from schemas.settings import Settings
+from foundation.settings import Settings
+from foundation.sources import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 POSTGRES_VARIABLE = "VITRINA_DAGSTER_POSTGRES_URL"
 POSTGRES_STORAGE = f"""
 storage:

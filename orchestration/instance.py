@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from foundation.settings import Settings
 from orchestration.home import prepare_dagster_home
-from schemas.settings import Settings
 
 
 @contextmanager

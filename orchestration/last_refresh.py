@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from schemas.settings import Settings
+from foundation.settings import Settings
 
 
 def last_refresh_path(settings: Settings) -> Path:

@@ -11,10 +11,10 @@ from typing import TextIO
 
 import duckdb
 
+from foundation.settings import Settings
 from ingestion.errors import BuildInUseError
-from ingestion.store import build_connection
+from ingestion.store.tables import build_connection
 from orchestration.progress import tell
-from schemas.settings import Settings
 
 ORPHAN_SECONDS = 600
 POLL_SECONDS = 0.5

@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion.archive import archived
+from foundation.settings import REGIONAL_FOLDERS, Settings, get_settings
 from ingestion.errors import UserError
-from ingestion.reading import Member
-from ingestion.receipts import Receipt
+from ingestion.read import Member
 from ingestion.replay import PastDecision, PastFile, replay
+from ingestion.store.archive import archived
+from ingestion.store.receipts import Receipt
 from orchestration.lock import RefreshInProgressError
 from orchestration.run import run_refresh
 from publishing.catalogue import current_release
@@ -22,7 +23,6 @@ from publishing.errors import PublishingError
 from publishing.former import HISTORY_MARTS
 from publishing.inputs import Decision, InputFile
 from publishing.manifest import MANIFEST_NAME, Manifest, MartSummary
-from schemas.settings import REGIONAL_FOLDERS, Settings, get_settings
 
 SHARED = ("archive", "secret", *REGIONAL_FOLDERS)
 """What a rebuild takes from the home as it is."""

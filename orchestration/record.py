@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
-from ingestion.report import FileReport
+from foundation.settings import Settings
+from ingestion.report.file_report import FileReport
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.last_refresh import last_refresh_path
 from orchestration.progress import tell
 from publishing.catalogue import current_release, local_time
 from publishing.release import new_release_id
-from schemas.settings import Settings
 
 ALERTS = logging.getLogger("vitrina.refresh")
 
+FULL_TAG = "vitrina/full"
+"""The tag of a run that computes every period anew."""
 Outcome = Literal["running", "published", "failed", "partial"]
 
 

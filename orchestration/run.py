@@ -1,23 +1,19 @@
 """Run the nightly job once, in this process: what `vitrina refresh` does."""
 
-import importlib
 import logging
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ingestion.store import let_build_go
+from foundation.settings import Settings
+from ingestion.store.tables import let_build_go
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.home import prepare_dagster_home
 from orchestration.last_refresh import read_last_refresh
 from orchestration.lock import refresh_lock
 from orchestration.progress import listening
-from orchestration.record import RefreshRecord
-from schemas.settings import Settings
-
-FULL_TAG = "vitrina/full"
-"""The tag of a run that computes every period anew."""
+from orchestration.record import FULL_TAG, RefreshRecord
 
 
 @dataclass(frozen=True)
@@ -64,12 +60,13 @@ def _execute_job(settings: Settings, on_progress: Callable[[str], None] | None, 
     if on_progress:
         on_progress("Запуск Dagster")
     warnings.filterwarnings("ignore", module=r"dagster.*")
-    from orchestration.instance import dagster_instance  # noqa: PLC0415 - Dagster takes seconds to import
+    # Dagster takes seconds to import, and its warnings are filtered by now.
+    from orchestration.assembly import JOB_NAME, build_definitions, open_log  # noqa: PLC0415
+    from orchestration.instance import dagster_instance  # noqa: PLC0415
 
     logging.getLogger("dagster").setLevel(logging.ERROR)
-    assembly = importlib.import_module("orchestration.assembly")
-    assembly.open_log(settings)
-    job = assembly.build_definitions(settings).resolve_job_def(assembly.JOB_NAME)
+    open_log(settings)
+    job = build_definitions(settings).resolve_job_def(JOB_NAME)
     with dagster_instance(settings) as instance:
         try:
             job.execute_in_process(instance=instance, raise_on_error=False, tags={FULL_TAG: "true"} if full else None)

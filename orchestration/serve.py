@@ -9,13 +9,13 @@ from pathlib import Path
 from bi.first_start import ServiceError, check_installed, log_folder, prepare
 from bi.service import answers, running_service, service_url, start_superset, wait_until_ready, withdraw
 from bi.settings import SupersetSettings
+from foundation.settings import Settings
 from orchestration.children import ChildEndedError, Children, StopRequestedError
 from orchestration.dbt import prepare_manifest
 from orchestration.failures import describe_failure
 from orchestration.home import prepare_dagster_home
 from orchestration.instance import prepare_storage
 from publishing.catalogue import current_release
-from schemas.settings import Settings
 
 DEFINITIONS = ("-m", "orchestration.definitions")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
-from ingestion.landing import settled_files, state_of
+from foundation.settings import Settings
+from ingestion.receive.landing import settled_files, state_of
 from orchestration.dead_runs import close_dead_runs
 from orchestration.lock import refresh_is_running
-from schemas.settings import Settings
 
 SENSOR_INTERVAL_SECONDS = 60
 UNFINISHED = [

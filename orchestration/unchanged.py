@@ -2,14 +2,14 @@
 
 import duckdb
 
-from ingestion.landing import landing_files
+from foundation.program import program_version
+from foundation.settings import Settings
+from ingestion.receive.landing import landing_files
 from orchestration.last_refresh import read_last_refresh
 from publishing.build_state import build_state
 from publishing.catalogue import current_release
 from publishing.manifest import Manifest
 from publishing.revision import code_digest
-from schemas.program import program_version
-from schemas.settings import Settings
 
 
 def release_up_to_date(settings: Settings) -> Manifest | None:

@@ -4,9 +4,9 @@ from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from foundation.settings import Settings
 from publishing.errors import NoReleaseError, RemovedReleaseError
 from publishing.manifest import MANIFEST_NAME, Manifest
-from schemas.settings import Settings
 
 WAREHOUSE_NAME = "warehouse.duckdb"
 UNPUBLISHED = "unpublished"

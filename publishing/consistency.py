@@ -5,8 +5,8 @@ Each gives the first thing found wrong in Russian, or None.
 
 import duckdb
 
+from foundation.settings import Settings
 from publishing.catalogue import current_folder
-from schemas.settings import Settings
 
 SIDES = ("numerator", "denominator")
 

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
+from foundation.sources import ROOT
 from schemas.metadata_file import read_yaml_text
 
-ROOT = Path(__file__).resolve().parent.parent
 MARTS = ROOT / "dbt_project" / "models" / "marts" / "_marts.yml"
 COLUMNS = ROOT / "dbt_project" / "models" / "columns.md"
 BLOCK = re.compile(r"{% docs (\w+) %}(.*?){% enddocs %}", re.DOTALL)

@@ -8,11 +8,11 @@ from datetime import UTC
 
 import duckdb
 
+from foundation.settings import Settings
 from publishing.catalogue import WAREHOUSE_NAME, current_folder
 from publishing.checksum import literal, quote
 from publishing.contract import column_types
 from publishing.manifest import Manifest
-from schemas.settings import Settings
 
 CARRIED = {
     "indicator_vintage": "true",

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import duckdb
 
+from foundation.settings import Settings
 from publishing.conservation import CONSERVATION_TITLE, conservation, exists
 from publishing.consistency import former_release_is_current, sums_of_rows, vintages_of_the_present
 from publishing.errors import GateError
-from schemas.settings import Settings
 
 REQUIRED_MARTS = (
     "indicator_by_organisation",

@@ -4,9 +4,9 @@ from typing import Any
 
 import duckdb
 
+from foundation.settings import Settings
 from publishing.catalogue import WAREHOUSE_NAME, AsOf, find_release
 from publishing.errors import QueryError
-from schemas.settings import Settings
 
 LOCKED = {"enable_external_access": "false", "lock_configuration": "true"}
 """The same for every reader: connections of one process to one file share an instance and its configuration."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from foundation.settings import Settings
 from publishing.build_state import build_state
 from publishing.catalogue import UNPUBLISHED, WAREHOUSE_NAME, current_folder, list_releases
 from publishing.changes import date_vintages, write_changes
@@ -22,7 +23,6 @@ from publishing.inputs import read_decisions, read_inputs, read_refused
 from publishing.manifest import Manifest, MartSummary
 from publishing.parquet import write_parquet
 from publishing.revision import code_digest, git_revision, lock_digest, versions
-from schemas.settings import Settings
 
 
 class RetentionSettings(BaseSettings):

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import duckdb
 
+from foundation.settings import Settings
 from publishing.catalogue import WAREHOUSE_NAME, AsOf, current_folder, last_moment, said
 from publishing.checksum import literal
 from publishing.errors import RemovedReleaseError
 from publishing.reader import open_release
-from schemas.settings import Settings
 
 PASSED_THROUGH = ("indicator_passport", "dim_organisation", "dim_territory", "dim_system")
 EMPTY = ("indicator_plan", "reconciliation")

@@ -5,11 +5,11 @@ import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from foundation.settings import per_home, regional_files, regional_home
+from foundation.sources import ROOT, digest_of, source_files
 from publishing.checksum import file_sha256
-from schemas.settings import per_home, regional_files, regional_home
-from schemas.sources import ROOT, digest_of, source_files
 
-DECIDING_FOLDERS = ("ingestion", "schemas", "dbt_project", "orchestration", "publishing")
+DECIDING_FOLDERS = ("foundation", "ingestion", "schemas", "dbt_project", "orchestration", "publishing")
 """Where a change may change published figures."""
 PACKAGES = ("vitrina", "duckdb", "dbt-core", "dbt-duckdb", "dagster", "polars", "pandera")
 

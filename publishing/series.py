@@ -8,11 +8,11 @@ from typing import Any
 
 import duckdb
 
+from foundation.text import fold
 from publishing.errors import UnknownNameError
 from publishing.reader import records
 from publishing.territories import Place
 from schemas.labels import column_label
-from schemas.text import fold
 
 PARTS = (
     "part_same_organisations", "part_entered", "part_left", "part_source", "part_passport", "part_denominator",

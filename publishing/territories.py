@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import duckdb
 from rapidfuzz import fuzz, process
 
+from foundation.text import fold
 from publishing.errors import UnknownNameError
 from schemas.catalogue import municipality_spellings
 from schemas.labels import value_labels
-from schemas.text import fold
 
 MAXIMAL_SUGGESTIONS = 5
 SUGGESTION_SCORE = 60

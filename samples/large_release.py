@@ -11,12 +11,12 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.store import JOURNAL
+from foundation.settings import Settings
+from ingestion.store.tables import JOURNAL
 from publishing.catalogue import WAREHOUSE_NAME
 from publishing.former import carry_former_release
 from publishing.manifest import Manifest
 from publishing.release import new_release_id, publish
-from schemas.settings import Settings
 
 SQL = Path(__file__).parent / "large_region"
 FIRST_YEAR = 2020

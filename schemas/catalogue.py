@@ -14,11 +14,11 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
+from foundation.settings import per_home
+from foundation.text import as_whole_words, fold
 from schemas.catalogue_rows import CATALOGUES, project_rows, rows
 from schemas.coded import read_with_code
 from schemas.metadata_file import read_yaml_text
-from schemas.settings import per_home
-from schemas.text import as_whole_words, fold
 
 
 @dataclass(frozen=True)

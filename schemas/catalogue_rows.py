@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from foundation.settings import per_home, regional_home
+from foundation.text import fold
 from schemas.calendar import Duty, check_duties
 from schemas.metadata_file import (
     BadFile,
@@ -27,8 +29,6 @@ from schemas.metadata_file import (
     read_yaml_text,
     validated,
 )
-from schemas.settings import per_home, regional_home
-from schemas.text import fold
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 Texts = tuple[Text, ...]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from schemas.text import plain
+from foundation.text import plain
 
 Value = TypeVar("Value")
 BEFORE_BAR = r"(?=[^|]*[\dA-Za-z])[\w.-]{1,24} ?\| ?"

@@ -1,6 +1,6 @@
 """Parts from which the row models are made: a typed column with its title, how it is read, and its rules.
 
-`parse` in a column's metadata names the reader of ingestion.parse that turns the text of a cell into the
+`parse` in a column's metadata names the reader of ingestion.values.parse that turns the text of a cell into the
 type; `field` names the source column of the header map when it differs from the name in the model.
 """
 
@@ -12,7 +12,7 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-from schemas.day import today
+from foundation.day import today
 
 FIRST_DATE = date(2010, 1, 1)
 LAST_PLAN_YEAR = 2050

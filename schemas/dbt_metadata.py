@@ -6,10 +6,10 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from foundation.sources import ROOT
 from schemas.kinds import KINDS, Kind
 from schemas.reference import reference_tables
 
-ROOT = Path(__file__).parent.parent
 MACROS = ROOT / "dbt_project" / "macros" / "generated_kinds.sql"
 SOURCES = ROOT / "dbt_project" / "models" / "staging" / "_generated_sources.yml"
 STAGING = ROOT / "dbt_project" / "models" / "staging" / "_generated_staging.yml"

@@ -6,11 +6,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from foundation.settings import per_home
 from schemas.catalogue import read_mapping, roles, systems
 from schemas.labels import value_labels
 from schemas.measures import Measure, measures
 from schemas.passport import COUNTS_ORGANISATIONS, Component, Passport, Side
-from schemas.settings import per_home
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 A layout names the fields that must be there (`required`), those of which one is enough (`any_of`), and
 those that may come from title lines, the sheet name or `vitrina add --set` instead of a column (`context`).
 What a region's file needs beyond names (a code before a value, words of its own, a second column of names, cells left
-empty below the first, a heading with a year in it) is said in the same place and done by ingestion.reshape.
+empty below the first, a heading with a year in it) is said in the same place and done by ingestion.recognise.reshape.
 """
 
 import re
@@ -15,10 +15,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
+from foundation.text import fold, fold_header
 from schemas.catalogue import roles
 from schemas.kinds import KINDS, Kind
 from schemas.metadata_file import BadFile, Strict, Text, no_such, read_yaml_text, usable, validated
-from schemas.text import fold, fold_header
 
 HEADER_MAPS = Path(__file__).parent / "header_maps"
 SECOND = ".second"
@@ -197,7 +197,7 @@ class Layout:
 
     @property
     def is_reshaped(self) -> bool:
-        """Whether cells are not taken as they stand (ingestion.reshape)."""
+        """Whether cells are not taken as they stand (ingestion.recognise.reshape)."""
         return bool(self.strip or self.recode or self.fill_down or self.second_columns or self.yearly)
 
     def meaning(self, heading: str) -> str | None:

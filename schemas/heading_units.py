@@ -5,9 +5,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import get_args
 
+from foundation.text import fold_header
 from schemas.catalogue import read_mapping
 from schemas.columns import Dimension
-from schemas.text import fold_header
 
 
 @dataclass(frozen=True)

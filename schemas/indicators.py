@@ -2,9 +2,9 @@
 
 import polars as pl
 
+from foundation.settings import per_home
+from foundation.text import fold
 from schemas.passport import passports
-from schemas.settings import per_home
-from schemas.text import fold
 
 PERCENT_UNITS = frozenset({"%", "процент", "процентов", "проц.", "проц"})
 

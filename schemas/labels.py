@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from foundation.settings import per_home
 from schemas.catalogue import roles, systems
 from schemas.catalogue_rows import CATALOGUES
 from schemas.footnotes import footnote_kinds
 from schemas.metadata_file import read_yaml_text
 from schemas.rules import EXPECTED
-from schemas.settings import per_home
 
 
 @lru_cache

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from foundation.settings import per_home, regional_home
 from schemas.calendar import Population
 from schemas.catalogue import roles, systems
 from schemas.measures import measures
@@ -27,7 +28,6 @@ from schemas.metadata_file import (
     usable,
     validated,
 )
-from schemas.settings import per_home, regional_home
 
 PASSPORT_FOLDER = Path(__file__).parent / "passports"
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 from operator import mul
 from typing import TYPE_CHECKING
 
+from foundation.text import FORMAT_MARKS
 from schemas.catalogue import read_mapping
-from schemas.text import FORMAT_MARKS
 
 if TYPE_CHECKING:  # an idle refresh masks names of files and needs no polars
     import polars as pl

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from foundation.settings import per_home
 from schemas.catalogue import read_mapping
 from schemas.catalogue_rows import rows
-from schemas.settings import per_home
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import pytest
 from export_files import Rows, write_rows
 from xdist.scheduler import LoadScopeScheduling
 
-from schemas.secret import create_secret
-from schemas.settings import Settings, get_settings
+from foundation.secret import create_secret
+from foundation.settings import Settings, get_settings
 
 ROOT = Path(__file__).parents[1]
 TESTS = Path(__file__).parent

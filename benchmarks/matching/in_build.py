@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,11 +25,11 @@ def outcomes(folder: Path, *, cost_only: bool) -> dict[str, Any]:
 
     `cost_only` leaves out protocols and the answers: they are no part of matching and take longer.
     """
-    from ingestion.landing import add_files  # noqa: PLC0415 - of the build that is asked, once its home is set
-    from ingestion.refresh import load_kind, receive  # noqa: PLC0415 - of that build too
-    from schemas.settings import get_settings  # noqa: PLC0415 - reads where the home is
-
-    settings = get_settings()
+    # Once the home is set: settings read where it is.
+    settings = first_of("foundation.settings", "schemas.settings").get_settings()
+    add_files = first_of("ingestion.receive.landing", "ingestion.landing").add_files
+    loading = first_of("ingestion.pipeline", "ingestion.refresh")
+    load_kind, receive = loading.load_kind, loading.receive
     add_files(settings, [folder / REGISTRY], {})
     receive(settings)
     registry = load_kind(settings, REGISTRY_KIND)
@@ -36,7 +37,7 @@ def outcomes(folder: Path, *, cost_only: bool) -> dict[str, Any]:
     receive(settings)
     matching = _timed_matching()
     if cost_only:
-        import_module("ingestion.refresh").__dict__["write_protocol"] = lambda *_: None
+        loading.__dict__["write_protocol"] = lambda *_: None
     started = time.process_time()
     loaded = load_kind(settings, KIND)
     return {
@@ -48,9 +49,17 @@ def outcomes(folder: Path, *, cost_only: bool) -> dict[str, Any]:
     }
 
 
+def first_of(*names: str) -> ModuleType:
+    """A module of the build that is asked, by the first of its names that this build knows, newest first."""
+    for name in names[:-1]:
+        with suppress(ModuleNotFoundError):
+            return import_module(name)
+    return import_module(names[-1])
+
+
 def _timed_matching() -> list[float]:
     """Lets the matching of a file tell its processor seconds; they are put into the list that is returned."""
-    examine = import_module("ingestion.examine")
+    examine = first_of("ingestion.examine.examination", "ingestion.examine")
     seconds: list[float] = []
     match_rows = examine.match_rows
 
@@ -65,10 +74,9 @@ def _timed_matching() -> list[float]:
 
 
 def _read(settings: Any) -> dict[str, Any]:
-    from ingestion.matching import Lookups  # noqa: PLC0415 - of the build that is asked
-    from ingestion.organisations import Query  # noqa: PLC0415 - of the build that is asked
-    from ingestion.store import build_connection  # noqa: PLC0415 - of the build that is asked
-
+    query = first_of("ingestion.match.organisations", "ingestion.organisations").Query
+    lookups = first_of("ingestion.match.rows", "ingestion.matching").Lookups
+    build_connection = first_of("ingestion.store.tables", "ingestion.store").build_connection
     with build_connection(settings) as connection:
         matched = connection.execute(f"select model, organisation_id, match_rule from raw.{KIND}").fetchall()
         held = connection.execute(
@@ -76,12 +84,12 @@ def _read(settings: Any) -> dict[str, Any]:
             " from journal.held_row as held join journal.held_name as name using (held_id)"
             f" where held.kind = '{KIND}'"
         ).fetchall()
-        index = Lookups.load(connection).index
+        index = lookups.load(connection).index
         asked: dict[int, list[str]] = {}
         started = time.process_time()
         for _, reason, name, municipality, region, number in held:
             if number not in asked and reason == "organisation":
-                found = index.candidates(Query(None, None, None, name, municipality, region, None))
+                found = index.candidates(query(None, None, None, name, municipality, region, None))
                 asked[number] = [one.organisation_id for one in found]
         seconds = time.process_time() - started
     return {

@@ -22,7 +22,7 @@ from benchmarks.matching.judge import (
     added,
 )
 from benchmarks.matching.run import BEFORE, NOW
-from schemas.sources import ROOT
+from foundation.sources import ROOT
 
 PAGE = ROOT / "docs" / "matching.md"
 WRONG_SHOWN, VARIATION_ROWS = 30, 20

@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.matching.files import make, registered_names
 from benchmarks.matching.judge import SCOPES, judged
 from benchmarks.matching.rows import Row
-from schemas.sources import ROOT
+from foundation.sources import ROOT
 
 EARLIER = "cbff0e1"
 NOW, BEFORE = "now", "before"

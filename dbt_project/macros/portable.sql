@@ -85,7 +85,7 @@
     {%- if given -%} cast('{{ given }}' as date) {%- else -%} current_date {%- endif -%}
 {%- endmacro %}
 
-{# The form in which units are compared: schemas.text.fold for what units are made of. #}
+{# The form in which units are compared: foundation.text.fold for what units are made of. #}
 {% macro folded_unit(text) -%}{{ return(adapter.dispatch('folded_unit', 'vitrina')(text)) }}{%- endmacro %}
 {% macro default__folded_unit(text) -%}
     lower(trim(replace(replace({{ text }}, 'ё', 'е'), 'Ё', 'Е')))

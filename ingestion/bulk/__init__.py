@@ -1,1 +1,1 @@
-"""Kinds of millions of rows: streamed into the build, kept by numbers, computed month by month."""
+"""Files of millions of rows in; rows in the build out, streamed and checked by SQL, month by month."""

@@ -12,13 +12,13 @@ import duckdb
 import polars as pl
 
 from ingestion.bulk.clean_values import Cells, clean_values, distinct_texts
-from ingestion.bulk.incoming import TABLE
-from ingestion.bulk.numbers import coded_names, give_code_numbers, give_numbers, is_coded, stored_name
-from ingestion.ignored_rows import total_pattern
-from ingestion.matching import MATCH_SCHEMA, QUERY_COLUMNS, Lookups
-from ingestion.organisations import Query
-from ingestion.parse import error_rule
+from ingestion.match.organisations import Query
+from ingestion.match.rows import MATCH_SCHEMA, QUERY_COLUMNS, Lookups
+from ingestion.read.streamed import TABLE
+from ingestion.recognise.ignored_rows import total_pattern
+from ingestion.store.numbers import coded_names, give_code_numbers, give_numbers, is_coded, stored_name
 from ingestion.values.cells import CellReader
+from ingestion.values.parse import error_rule
 from schemas.kinds import Kind
 
 PEOPLE, ORGANISATIONS, CODES = "incoming_person", "incoming_organisation", "incoming_code"

@@ -13,14 +13,14 @@ import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from ingestion.bulk.incoming import TABLE
-from ingestion.ignored_rows import total_pattern
-from ingestion.parse import column_of_values, error_rule
-from ingestion.reading.as_seen import as_seen
-from ingestion.reading.errors import Refusal
-from ingestion.reading.parquet import texts_of
-from ingestion.reading.sheet import garbled_refusal, garbled_values
+from ingestion.read.as_seen import as_seen
+from ingestion.read.errors import Refusal
+from ingestion.read.parquet import texts_of
+from ingestion.read.sheet import garbled_refusal, garbled_values
+from ingestion.read.streamed import TABLE
+from ingestion.recognise.ignored_rows import total_pattern
 from ingestion.values.cells import CellReader
+from ingestion.values.parse import column_of_values, error_rule
 from schemas.kinds import Kind
 
 UNCOMPILED = frozenset({"bounds", "year_of", "derived"})

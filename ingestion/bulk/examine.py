@@ -13,41 +13,41 @@ from itertools import chain
 import duckdb
 import polars as pl
 
+from foundation.settings import get_settings
 from ingestion.bulk.candidates import CODES, Reading, add_candidates, create_candidates
 from ingestion.bulk.clean_values import Cells, require_compilable
-from ingestion.bulk.incoming import TABLE, Incoming, NotStreamableError, open_incoming
-from ingestion.bulk.numbers import stored_name
-from ingestion.context import Context, read_context, unused_declarations
-from ingestion.examine import (
+from ingestion.examine.examination import (
     PERSON,
     Examination,
     require_secret,
     sender_of,
     unknown_columns,
 )
-from ingestion.group_rows import place_said
-from ingestion.ignored_rows import lone_lines
-from ingestion.matching import Lookups, match_rows
-from ingestion.place_lines import is_place_line
-from ingestion.reading import Member
-from ingestion.reading.as_seen import as_seen, frame_as_seen
-from ingestion.reading.delimited import find_delimiter
-from ingestion.reading.encoding import detect_encoding
-from ingestion.reading.errors import Refusal
-from ingestion.reading.parquet import texts_of
-from ingestion.reading.sheet import Sheet
-from ingestion.recognise import Header
-from ingestion.recognised import Recognised, recognise_head
-from ingestion.row_keys import repeat
-from ingestion.starts import NOT_KNOWN, Starts
-from ingestion.table import Rows, classified_alone, table_of_rows
-from ingestion.typed_rows import may_be_repaired, typed_rows
+from ingestion.examine.row_keys import repeat
+from ingestion.examine.typed_rows import may_be_repaired, typed_rows
+from ingestion.match.rows import Lookups, match_rows
+from ingestion.names.place_lines import is_place_line
+from ingestion.read import Member
+from ingestion.read.as_seen import as_seen, frame_as_seen
+from ingestion.read.delimited import find_delimiter
+from ingestion.read.encoding import detect_encoding
+from ingestion.read.errors import Refusal
+from ingestion.read.parquet import texts_of
+from ingestion.read.sheet import Sheet
+from ingestion.read.streamed import TABLE, Incoming, NotStreamableError, open_incoming
+from ingestion.recognise.contents import Recognised, recognise_head
+from ingestion.recognise.context import Context, read_context, unused_declarations
+from ingestion.recognise.group_rows import place_said
+from ingestion.recognise.header_row import Header
+from ingestion.recognise.ignored_rows import lone_lines
+from ingestion.recognise.starts import NOT_KNOWN, Starts
+from ingestion.recognise.table import Rows, classified_alone, table_of_rows
+from ingestion.store.numbers import stored_name
 from ingestion.values.cells import CellReader
 from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of
 from schemas.kinds import KINDS, Kind
 from schemas.personal import mask
-from schemas.settings import get_settings
 
 PORTION_ROWS = 100_000
 

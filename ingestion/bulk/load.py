@@ -3,10 +3,10 @@
 import duckdb
 
 from ingestion.bulk.examine import BulkExamination
-from ingestion.bulk.numbers import NUMBERED, coded_names, give_numbers, is_coded, stored_name
-from ingestion.bulk.partitions import mark_changed, month_of
-from ingestion.differences import Differences
-from ingestion.store import own_columns
+from ingestion.store.differences import Differences
+from ingestion.store.numbers import NUMBERED, coded_names, give_numbers, is_coded, stored_name
+from ingestion.store.partitions import mark_changed, month_of
+from ingestion.store.tables import own_columns
 from schemas.kinds import Kind
 
 

@@ -1,1 +1,1 @@
-"""The steward's work: questions to a file and back, many answers together, answers taken back."""
+"""Held questions in; answers out: one by one or many in a file, settled together, taken back."""

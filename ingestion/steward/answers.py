@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ingestion.errors import UserError
-from ingestion.hold import Question
-from ingestion.matching import UNKNOWN_ENTITY, Lookups
-from ingestion.municipalities import UNKNOWN_REGION, Municipalities, PlaceCandidate
-from ingestion.organisations import Organisation
+from ingestion.match.municipalities import UNKNOWN_REGION, Municipalities, PlaceCandidate
+from ingestion.match.organisations import Organisation
+from ingestion.match.rows import UNKNOWN_ENTITY, Lookups
+from ingestion.store.hold import Question
 from schemas.catalogue import region_of
 
 Verdict = Literal["organisation", "place", "reject"]

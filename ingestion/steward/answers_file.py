@@ -10,22 +10,22 @@ from typing import Literal
 
 import polars as pl
 
-from ingestion.bounded import read_workbook
+from foundation.settings import Settings
+from foundation.text import fold
 from ingestion.errors import FailedFileError, UserError
 from ingestion.file_names import shown
-from ingestion.hold import PLACE_REASONS, Question
-from ingestion.reading import Member, Sheet, UnreadableFileError
+from ingestion.read import Member, Sheet, UnreadableFileError
+from ingestion.read.bounded import read_workbook
 from ingestion.steward.answers import Answer
 from ingestion.steward.batch import decide
 from ingestion.steward.book import POSTPONE, REJECT, SEPARATOR, fingerprint
 from ingestion.steward.book_file import ANSWER, FINGERPRINT, NUMBER, WHY
 from ingestion.steward.journal import Decision, not_asked, open_questions, standing_decisions
 from ingestion.steward.outcomes import Outcome
-from ingestion.store import build_connection, create_tables
+from ingestion.store.hold import PLACE_REASONS, Question
+from ingestion.store.tables import build_connection, create_tables
 from schemas.catalogue import region_of
 from schemas.personal import mask
-from schemas.settings import Settings
-from schemas.text import fold
 
 BOOK = ((NUMBER,), (ANSWER,), (FINGERPRINT,))
 """The columns of a book of questions that importing it needs."""

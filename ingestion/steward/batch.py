@@ -8,13 +8,17 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from foundation.settings import Settings
 from ingestion.errors import UserError
-from ingestion.hold import PLACE_REASONS, Question, hold_rows, restored_frame
 from ingestion.load import Origin
-from ingestion.matching import Lookups, match_rows
-from ingestion.municipalities import PlaceCandidate, PlaceDecision
-from ingestion.organisations import Organisation
-from ingestion.settle import (
+from ingestion.match.municipalities import PlaceCandidate, PlaceDecision
+from ingestion.match.organisations import Organisation
+from ingestion.match.rows import Lookups, match_rows
+from ingestion.match.territory import add_level
+from ingestion.steward.answers import Answer, chosen_organisation, chosen_place
+from ingestion.steward.journal import close, not_asked, open_questions, remember_alias, remember_place
+from ingestion.steward.outcomes import Outcome, outcomes
+from ingestion.steward.settle import (
     PendingRow,
     accepted_rows,
     insert_settled,
@@ -23,13 +27,9 @@ from ingestion.settle import (
     pending_rows,
     reject_row,
 )
-from ingestion.steward.answers import Answer, chosen_organisation, chosen_place
-from ingestion.steward.journal import close, not_asked, open_questions, remember_alias, remember_place
-from ingestion.steward.outcomes import Outcome, outcomes
-from ingestion.store import build_connection, create_tables, transaction
-from ingestion.territory import add_level
+from ingestion.store.hold import PLACE_REASONS, Question, hold_rows, restored_frame
+from ingestion.store.tables import build_connection, create_tables, transaction
 from schemas.kinds import KINDS, Kind
-from schemas.settings import Settings
 
 KNOWN_BY_OTHERS = frozenset({"registry"})
 """Kinds whose rows change what other rows are matched with."""

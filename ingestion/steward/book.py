@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 import duckdb
 
-from ingestion.as_written import AS_WRITTEN
-from ingestion.held import HeldName, held_names
-from ingestion.hold import PLACE_REASONS, Question
-from ingestion.matching import Lookups
-from ingestion.organisations import Candidate, OrganisationIndex, Query
+from foundation.settings import Settings
+from ingestion.match.organisations import Candidate, OrganisationIndex, Query
+from ingestion.match.rows import Lookups
+from ingestion.recognise.as_written import AS_WRITTEN
 from ingestion.steward.answers import NO_ANSWER_LOADS, wrong_kind_of_answer
 from ingestion.steward.comparison import compare, particulars
 from ingestion.steward.journal import open_questions
-from ingestion.store import build_connection, create_tables
+from ingestion.steward.queue import HeldName, held_names
+from ingestion.store.hold import PLACE_REASONS, Question
+from ingestion.store.tables import build_connection, create_tables
 from schemas.kinds import KINDS
 from schemas.labels import value_labels
 from schemas.personal import mask
-from schemas.settings import Settings
 
 REJECT, POSTPONE = "отклонить", "отложить"
 ABOUT_PEOPLE = "строка файла с данными людей не показывается"

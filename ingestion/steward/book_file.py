@@ -6,7 +6,7 @@ from typing import Any
 import xlsxwriter
 
 from ingestion.errors import UserError
-from ingestion.protocol import LINE_HEIGHT, print_on_a4, wrapped_lines
+from ingestion.report.protocol import LINE_HEIGHT, print_on_a4, wrapped_lines
 from ingestion.steward.book import POSTPONE, REJECT, BookLine, Choice
 
 NUMBER, ANSWER, WHY, FINGERPRINT = "№", "Ответ", "Почему", "Отпечаток вопроса"

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from ingestion.name_forms import SCHOOL
-from ingestion.name_parts import NameParts, name_parts
-from ingestion.organisations import Organisation, OrganisationIndex, Query
-from schemas.text import fold
+from foundation.text import fold
+from ingestion.match.organisations import Organisation, OrganisationIndex, Query
+from ingestion.names.forms import SCHOOL
+from ingestion.names.parts import NameParts, name_parts
 
 OWNERS = {"municipal": "муниципальная", "state": "государственная", "private": "частная"}
 NOTHING = "нет"

@@ -7,10 +7,10 @@ import duckdb
 import polars as pl
 
 from ingestion.errors import UserError
-from ingestion.hold import restored_frame
-from ingestion.row_keys import with_keys
+from ingestion.examine.row_keys import with_keys
 from ingestion.steward.journal import Decision
 from ingestion.steward.later_files import AliasRows
+from ingestion.store.hold import restored_frame
 from schemas.kinds import KINDS
 
 

@@ -6,14 +6,14 @@ Nothing another organisation could be meant by is among them: matching.md says w
 from collections import defaultdict
 from dataclasses import dataclass
 
-from ingestion.agreement import Agreement
-from ingestion.hold import Question
-from ingestion.matching import Lookups
-from ingestion.organisations import OrganisationIndex, Query
+from foundation.settings import Settings
+from foundation.text import fold
+from ingestion.match.agreement import Agreement
+from ingestion.match.organisations import OrganisationIndex, Query
+from ingestion.match.rows import Lookups
 from ingestion.steward.answers import Answer
-from ingestion.store import build_connection, create_tables
-from schemas.settings import Settings
-from schemas.text import fold
+from ingestion.store.hold import Question
+from ingestion.store.tables import build_connection, create_tables
 
 WHY = "название совпадает с реестром буква в букву, другой такой организации в субъекте нет"
 

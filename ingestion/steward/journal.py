@@ -11,16 +11,16 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from foundation.settings import Settings
+from foundation.text import fold
 from ingestion.errors import UserError
-from ingestion.hold import Question
-from ingestion.municipalities import UNKNOWN_REGION, PlaceCandidate
-from ingestion.organisations import Organisation, OrganisationIndex, Query
-from ingestion.receipts import now
+from ingestion.match.municipalities import UNKNOWN_REGION, PlaceCandidate
+from ingestion.match.organisations import Organisation, OrganisationIndex, Query
 from ingestion.steward.answers import Answer
-from ingestion.store import build_connection, create_tables
+from ingestion.store.hold import Question
+from ingestion.store.receipts import now
+from ingestion.store.tables import build_connection, create_tables
 from schemas.personal import mask
-from schemas.settings import Settings
-from schemas.text import fold
 
 STATUSES = {"organisation": "accepted", "place": "accepted", "reject": "rejected"}
 

@@ -7,14 +7,14 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from ingestion.as_written import AS_WRITTEN
-from ingestion.matching import Held
-from ingestion.organisations import OrganisationIndex, Query
-from ingestion.registry import load_index
+from foundation.text import fold, sender_key
+from ingestion.match.organisations import OrganisationIndex, Query
+from ingestion.match.registry import load_index
+from ingestion.match.rows import Held
+from ingestion.recognise.as_written import AS_WRITTEN
 from ingestion.steward.journal import Decision, alias_of
-from ingestion.store import raw_columns
+from ingestion.store.tables import raw_columns
 from schemas.kinds import KINDS, Kind
-from schemas.text import fold, sender_key
 
 
 @dataclass(frozen=True)

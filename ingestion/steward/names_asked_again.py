@@ -6,12 +6,12 @@ keeps no words: what its rows were matched to stays.
 
 import duckdb
 
-from ingestion.organisations import OrganisationIndex, Query
-from ingestion.registry import registry_version
-from ingestion.settle import move_counts, tell_period_and_system
+from ingestion.match.organisations import OrganisationIndex, Query
+from ingestion.match.registry import registry_version
 from ingestion.steward.later_files import AliasRow, AliasRows
+from ingestion.steward.settle import move_counts, tell_period_and_system
 from ingestion.steward.waiting_again import counted, hold_again
-from ingestion.store import transaction
+from ingestion.store.tables import transaction
 from schemas.kinds import KINDS
 
 WORDS = "words.name, words.municipality, words.region, load.sender, words.organisation_id"

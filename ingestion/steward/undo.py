@@ -10,16 +10,16 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from ingestion.receipts import now
-from ingestion.settle import BLAMED, move_counts, tell_period_and_system
+from foundation.settings import Settings
 from ingestion.steward.depending import refuse_if_needed
 from ingestion.steward.journal import Decision, standing_decision
 from ingestion.steward.later_files import alias_rows, files_of_place
+from ingestion.steward.settle import BLAMED, move_counts, tell_period_and_system
 from ingestion.steward.waiting_again import counted, delete, hold_again, places
-from ingestion.store import build_connection, create_tables, transaction
+from ingestion.store.receipts import now
+from ingestion.store.tables import build_connection, create_tables, transaction
 from schemas.kinds import KINDS
 from schemas.personal import mask
-from schemas.settings import Settings
 
 RULES = {"rejected": ("organisation_rejected", "place_rejected"), "accepted": ("duplicate_key", "duplicate_key")}
 """Of remarks that a decision writes, by its status."""

@@ -6,11 +6,11 @@ from typing import Literal
 import duckdb
 import polars as pl
 
-from ingestion.bulk.partitions import mark_changed, month_of
-from ingestion.bulk.store import delete_rows
-from ingestion.hold import hold_rows
-from ingestion.settle import accepted_rows, pending_rows
 from ingestion.steward.later_files import AliasRows, held_again
+from ingestion.steward.settle import accepted_rows, pending_rows
+from ingestion.store.hold import hold_rows
+from ingestion.store.numbered_tables import delete_rows
+from ingestion.store.partitions import mark_changed, month_of
 from schemas.kinds import KINDS, Kind
 
 

@@ -1,1 +1,1 @@
-"""Text of a cell to a typed value: numbers, bounds, dates, codes, people."""
+"""Text of a cell in; a typed value out, or why there is none: numbers, bounds, dates, codes, people."""

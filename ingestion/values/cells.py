@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from foundation.text import fold, plain
 from ingestion.values import codes, dates, numbers, obligations, person
 from schemas.catalogue import cell_words, choice_of, choices, code_of, organisation_type_of, unit_factor, unit_title
 from schemas.coded import read_with_code, without_code
 from schemas.indicators import counts_school_years
 from schemas.personal import is_number_of_person, mask
-from schemas.text import fold, plain
 
 LONGEST_MARK = max(map(len, cell_words("missing"))) + 4  # and some spaces
 PROGRAMMES = ("НОО", "ООО", "СОО", "ДОП", "ДО")
@@ -219,7 +219,7 @@ class CellReader:
             "kpp": _code(codes.parse_kpp),
             "ogrn": _code(codes.parse_ogrn),
             "oktmo": _code(codes.parse_oktmo),
-            # A system out of the catalogue holds its row, so it is no problem here (see ingestion.examine).
+            # A system out of the catalogue holds its row, so it is no problem here (see ingestion.examine.examination).
             "system": lambda text: Reading(code_of("systems", text)),
             "role": _or_rule(lambda text: code_of("roles", text), "role_known"),
             "service": _or_rule(lambda text: code_of("services", text), "service_known"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from schemas.text import plain
+from foundation.text import plain
 
 INN_WEIGHTS = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 EXPONENT = re.compile(r"^\d(?:[.,]\d+)?[eEеЕ]\+?(?P<power>\d{1,3})$")

@@ -4,7 +4,7 @@ import calendar
 import re
 from datetime import date, timedelta
 
-from schemas.text import fold
+from foundation.text import fold
 
 MONTHS = ("январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр")
 MONTH_WORD = (

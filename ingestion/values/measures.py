@@ -7,11 +7,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from foundation.text import fold
 from ingestion.values.numbers import LARGEST, NUMBER, SPACED, UNSIGNED, VALUE, magnitude_of, value_of
 from schemas.catalogue import cell_words
 from schemas.columns import Slash
 from schemas.personal import is_number_of_person
-from schemas.text import fold
 
 RANGE = re.compile(rf"^(?:от )?({VALUE}) ?(?:-|до|\.\.\.?|…) ?({VALUE})$")
 FRACTION = re.compile(r"^(\d+) ?(?:/|из) ?(\d+)$")

@@ -2,8 +2,8 @@
 
 import re
 
+from foundation.text import plain
 from ingestion.values.obligations import responsible_group
-from schemas.text import plain
 
 ADDRESS = re.compile(
     r"^(?:руководител[а-я]+|директор[а-я]+|заведующ[а-я]+|в филиал[а-я]+|филиал[а-я]+ в)\s+", re.IGNORECASE

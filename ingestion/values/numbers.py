@@ -4,8 +4,8 @@ import re
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 
+from foundation.text import fold, plain
 from schemas.catalogue import magnitudes
-from schemas.text import fold, plain
 
 SPACED = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
 UNSIGNED = r"\d+(?:[.,]\d+)?"

@@ -4,9 +4,9 @@ import re
 from datetime import date
 from functools import lru_cache
 
+from foundation.text import fold, plain, unify_look_alikes
 from ingestion.values.dates import depends_on_zone, parse_date, parse_month
 from schemas.catalogue_rows import rows
-from schemas.text import fold, plain, unify_look_alikes
 
 DAY = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2} [а-я]+ \d{4}")
 MONTHLY = re.compile(

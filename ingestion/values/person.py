@@ -4,8 +4,8 @@ import hashlib
 import hmac
 import re
 
+from foundation.text import WORD, fold, plain
 from schemas.personal import is_valid_snils
-from schemas.text import WORD, fold, plain
 
 SEPARATORS = str.maketrans("", "", "- \t\n\r\f\v\x1c\x1d\x1e\x1f")
 WRITTEN = re.compile(r"(\d{3})[\s._-]*(\d{3})[\s._-]*(\d{3})[\s._-]*(\d{2})(?:[.,]0+)?")

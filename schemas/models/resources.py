@@ -3,6 +3,7 @@
 import pandera.polars as pa
 import polars as pl
 
+from foundation.day import today
 from schemas.columns import (
     ORGANISATION,
     amount,
@@ -17,7 +18,6 @@ from schemas.columns import (
     rule,
     text,
 )
-from schemas.day import today
 
 EQUIPMENT_DELIVERY = pa.DataFrameSchema(
     {

@@ -17,7 +17,7 @@ from bi.provision import ADMINISTRATOR, provision
 from bi.secret_files import admin_password
 from bi.service import running_superset
 from bi.settings import SupersetSettings
-from schemas.settings import Settings
+from foundation.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / "var"

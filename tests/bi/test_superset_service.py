@@ -22,7 +22,7 @@ from bi.secret_files import admin_password
 from bi.service import running_service, running_superset, wait_until
 from bi.settings import ENVIRONMENT, SupersetSettings, superset_home
 from bi.superset.adjustments import TELEMETRY
-from schemas.settings import Settings
+from foundation.settings import Settings
 
 pytestmark = pytest.mark.slow
 ASSETS = next(ENVIRONMENT.glob(".venv/lib/*/site-packages/superset/static/assets"), Path("missing"))

@@ -16,10 +16,10 @@ import pytest
 import yaml
 
 from cli.main import main
-from ingestion.refresh import LOAD_ORDER, load_kind, receive, settle_held
-from ingestion.store import build_connection
-from schemas.secret import create_secret
-from schemas.settings import Settings, get_settings
+from foundation.secret import create_secret
+from foundation.settings import Settings, get_settings
+from ingestion.pipeline import LOAD_ORDER, load_kind, receive, settle_held
+from ingestion.store.tables import build_connection
 
 FOLDER = Path(__file__).parent
 INPUTS = FOLDER / "inputs"

@@ -17,10 +17,10 @@ import pytest
 from export_files import write_registration, write_rows
 from killed_process import AtCall, Moment, WhenBuilt, WhenFileAppears
 
+from foundation.settings import Settings
 from publishing.former import HISTORY_MARTS
 from publishing.manifest import Manifest
 from publishing.reader import open_release
-from schemas.settings import Settings
 
 pytestmark = pytest.mark.slow
 SAMPLES = Path(__file__).parents[2] / "samples" / "files" / "tula"
@@ -33,15 +33,15 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 FROM_START_TO_BUILD: tuple[Moment, ...] = (
     WhenFileAppears("dbt/logs/dbt.log"),  # dbt reads the project for the first time
     WhenFileAppears("dagster/history/runs.db"),  # Dagster makes its database
-    AtCall("ingestion.receiving", "store", "after"),  # in the archive, not in the journal
-    AtCall("ingestion.receiving", "record_waiting", "after", 2),  # in the journal, still in landing
-    AtCall("ingestion.receiving", "take_away", "after"),  # out of landing, the others not yet received
-    AtCall("ingestion.receiving", "record_not_loaded", "after"),  # refused, still in landing
+    AtCall("ingestion.receive.files", "store", "after"),  # in the archive, not in the journal
+    AtCall("ingestion.receive.files", "record_waiting", "after", 2),  # in the journal, still in landing
+    AtCall("ingestion.receive.files", "take_away", "after"),  # out of landing, the others not yet received
+    AtCall("ingestion.receive.files", "record_not_loaded", "after"),  # refused, still in landing
     AtCall("ingestion.load", "_write_scopes", "before"),  # rows written, their transaction open
     AtCall("ingestion.load", "_write_journal", "after", 2),  # all written, not committed
-    AtCall("ingestion.refresh", "load_examination", "after"),  # committed, nothing told
-    AtCall("ingestion.refresh", "write_protocol", "after"),  # the protocol written, its file not loaded
-    AtCall("ingestion.held", "_rematch", "after"),  # held rows taken up again
+    AtCall("ingestion.pipeline", "load_examination", "after"),  # committed, nothing told
+    AtCall("ingestion.pipeline", "write_protocol", "after"),  # the protocol written, its file not loaded
+    AtCall("ingestion.steward.queue", "_rematch", "after"),  # held rows taken up again
     AtCall("schemas.reference", "_write", "after", 5),  # some reference tables written
     WhenBuilt(1),
     WhenBuilt(40, is_alone=True),

@@ -9,11 +9,11 @@ from typing import Any
 import duckdb
 from python_calamine import CalamineWorkbook
 
-from ingestion.hold import Question
-from ingestion.report import FileReport
-from ingestion.store import build_connection
+from foundation.settings import Settings
+from ingestion.report.file_report import FileReport
+from ingestion.store.hold import Question
+from ingestion.store.tables import build_connection
 from schemas.kinds import KINDS
-from schemas.settings import Settings
 
 Fate = dict[str, Any]
 """By what tells it (the report, the protocol, a table of the build) what is told."""

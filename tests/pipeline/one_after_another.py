@@ -24,16 +24,16 @@ from any_file import (
 from fate_of_file import Fate, fates, only_change
 from written_files import write_table
 
-from ingestion.bounded import opening
-from ingestion.landing import add_files
-from ingestion.matching import Lookups
-from ingestion.receipts import waiting
-from ingestion.refresh import ASKED_BY_OTHERS, LOAD_ORDER, load_kind, load_received, receive, settle_held
-from ingestion.report import FileReport
-from ingestion.store import build_connection
+from foundation.secret import create_secret
+from foundation.settings import Settings
+from ingestion.match.rows import Lookups
+from ingestion.pipeline import ASKED_BY_OTHERS, LOAD_ORDER, load_kind, load_received, receive, settle_held
+from ingestion.read.bounded import opening
+from ingestion.receive.landing import add_files
+from ingestion.report.file_report import FileReport
+from ingestion.store.receipts import waiting
+from ingestion.store.tables import build_connection
 from schemas.kinds import KINDS
-from schemas.secret import create_secret
-from schemas.settings import Settings
 
 T = TypeVar("T")
 FORMATS = ("csv", "tsv", "zip", "xlsx", "xls", "ods", "parquet")

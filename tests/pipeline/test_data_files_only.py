@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("bi", "cli", "dbt_project", "ingestion", "orchestration", "publishing", "schemas", "dagster.yaml")
+CODE = ("bi", "cli", "dbt_project", "foundation", "ingestion", "orchestration", "publishing", "schemas")
 SYSTEM = """
 - code: star_journal
   title: Журнал «Звезда»
@@ -74,7 +74,7 @@ def project(tmp_path: Path) -> Path:
     """The project's packages with three data files more."""
     copy = tmp_path / "project"
     ignored = shutil.ignore_patterns(".venv", "__pycache__", "target", "logs")
-    for name in PACKAGES:
+    for name in (*CODE, "dagster.yaml"):
         source = ROOT / name
         shutil.copytree(source, copy / name, ignore=ignored) if source.is_dir() else shutil.copy(source, copy / name)
     with (copy / "schemas/catalogues/systems.yaml").open("a", encoding="utf-8") as systems:

@@ -33,9 +33,9 @@ from one_after_another import (
     walk_of_kinds,
 )
 
-from ingestion import refresh
-from ingestion.bounded import opening
+from ingestion import pipeline as refresh
 from ingestion.bulk import examine as bulk_examine
+from ingestion.read.bounded import opening
 from schemas.kinds import KINDS
 
 pytestmark = pytest.mark.slow

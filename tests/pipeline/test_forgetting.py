@@ -13,12 +13,12 @@ import duckdb
 import pytest
 from bytes_on_disk import contents, files_of
 
+from foundation.settings import Settings
 from ingestion.forget import find_person, person_key_of, secret_for_people
 from publishing.conservation import conservation
 from samples import figures
 from samples.yeniseisk_staff import Employment, district
 from schemas.labels import value_labels
-from schemas.settings import Settings
 
 pytestmark = pytest.mark.slow
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -12,11 +12,11 @@ import xlsxwriter
 from export_files import write_rows
 
 from cli.main import main
-from ingestion.landing import add_files, sidecar_of
-from ingestion.reading import Member
+from foundation.secret import create_secret
+from foundation.settings import Settings, get_settings
+from ingestion.read import Member
+from ingestion.receive.landing import add_files, sidecar_of
 from publishing.reader import open_release
-from schemas.secret import create_secret
-from schemas.settings import Settings, get_settings
 
 pytestmark = pytest.mark.slow
 PLACE = ["Орловская область", "Новосильский район"]
@@ -62,7 +62,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Any:
             Member, "__reduce_ex__",
             lambda member, protocol: (os.abort, ()) if member.name == DEADLY else reduce(member, protocol),
         )  # fmt: skip
-        patch.setattr("ingestion.recognised.read_head", _head_unless_deadly())
+        patch.setattr("ingestion.recognise.contents.read_head", _head_unless_deadly())
         told += [_refresh(settings), _refresh(settings)]
         add_files(settings, [headcount(folder, "назавтра.csv", "5720010403", 11, "02.12.2024")], {})
         told.append(_refresh(settings))
@@ -71,7 +71,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def _head_unless_deadly() -> Callable[[Member], Any]:
-    from ingestion.bounded import read_head  # noqa: PLC0415
+    from ingestion.read.bounded import read_head  # noqa: PLC0415
 
     return lambda member: None if member.name == DEADLY else read_head(member)
 

@@ -11,11 +11,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion.landing import add_files
-from ingestion.refresh import LOAD_ORDER, load_kind, receive, settle_held
-from ingestion.store import build_connection
+from foundation.settings import Settings
+from ingestion.pipeline import LOAD_ORDER, load_kind, receive, settle_held
+from ingestion.receive.landing import add_files
+from ingestion.store.tables import build_connection
 from samples.large_exports import FORMATS, LOG, NOT_REJECTED, Region, generated, kinds_of, make
-from schemas.settings import Settings
 
 pytestmark = pytest.mark.slow
 ROLES = {"обучающийся": "student", "педагог": "teacher"}

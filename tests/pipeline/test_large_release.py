@@ -10,12 +10,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from foundation.settings import Settings
 from orchestration.dbt import DBT, PROJECT_DIR
 from publishing.manifest import Manifest
 from publishing.reader import open_release
 from samples.large_release import make
 from schemas.rules import EXPECTED
-from schemas.settings import Settings
 
 Rows = Callable[[str], list[tuple[Any, ...]]]
 pytestmark = pytest.mark.slow

@@ -12,7 +12,7 @@ from benchmarks.matching.judge import HELD, RIGHT, ROWS, SCOPES, WRONG, judged
 from benchmarks.matching.page import page
 from benchmarks.matching.rows import Row
 from benchmarks.matching.run import EARLIER, NOW, outcomes
-from schemas.sources import ROOT
+from foundation.sources import ROOT
 
 SCHOOLS = 210
 SEED = 1

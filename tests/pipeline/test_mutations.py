@@ -15,10 +15,10 @@ import pytest
 import xlsxwriter
 
 from cli.main import main
-from ingestion.reading import Member, read_workbook
-from ingestion.refresh import LOAD_ORDER, load_kind, receive
-from schemas.secret import create_secret
-from schemas.settings import Settings, get_settings
+from foundation.secret import create_secret
+from foundation.settings import Settings, get_settings
+from ingestion.pipeline import LOAD_ORDER, load_kind, receive
+from ingestion.read import Member, read_workbook
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]

@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from foundation.settings import Settings
 from orchestration.unchanged import release_up_to_date
-from schemas.settings import Settings
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]

@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
-from ingestion.held import accept, list_held
-from ingestion.landing import add_files
-from ingestion.refresh import LOAD_ORDER, load_kind, receive, settle_held
-from ingestion.store import build_connection
-from schemas.secret import create_secret
-from schemas.settings import Settings
+from foundation.secret import create_secret
+from foundation.settings import Settings
+from ingestion.pipeline import LOAD_ORDER, load_kind, receive, settle_held
+from ingestion.receive.landing import add_files
+from ingestion.steward.queue import accept, list_held
+from ingestion.store.tables import build_connection
 
 pytestmark = pytest.mark.slow
 REGISTRY = [

@@ -13,11 +13,11 @@ import xlsxwriter
 from bytes_on_disk import contents, files_of
 
 from cli.main import main
-from ingestion.refresh import LOAD_ORDER, load_kind, receive, settle_held
+from foundation.secret import create_secret
+from foundation.settings import Settings, get_settings
+from ingestion.pipeline import LOAD_ORDER, load_kind, receive, settle_held
 from schemas.header_map import Layout, project_layouts
 from schemas.kinds import KINDS
-from schemas.secret import create_secret
-from schemas.settings import Settings, get_settings
 
 pytestmark = pytest.mark.slow
 INN = "999977700140"

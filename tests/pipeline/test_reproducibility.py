@@ -11,12 +11,12 @@ from typing import NamedTuple
 import duckdb
 import pytest
 
-from ingestion.held import list_held, settle_held
-from ingestion.landing import add_files
-from ingestion.refresh import LOAD_ORDER, load_kind, receive
+from foundation.settings import Settings
+from ingestion.pipeline import LOAD_ORDER, load_kind, receive
+from ingestion.receive.landing import add_files
+from ingestion.steward.queue import list_held, settle_held
 from publishing.former import HISTORY_MARTS
 from publishing.manifest import Manifest
-from schemas.settings import Settings
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]

@@ -9,9 +9,9 @@ from random import Random
 import pytest
 from any_file import BY_PARSE, every_layout, write_files
 
+from foundation.settings import Settings
 from ingestion.check import check_file
 from schemas.kinds import KINDS
-from schemas.settings import Settings
 
 pytestmark = pytest.mark.slow
 Run = Callable[..., subprocess.CompletedProcess[str]]

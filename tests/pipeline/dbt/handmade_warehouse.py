@@ -11,12 +11,12 @@ from typing import Any
 
 import duckdb
 
-from ingestion.bulk.partitions import mark_unknown
-from ingestion.store import append_rows, create_tables, raw_columns
+from foundation.settings import Settings
+from ingestion.store.partitions import mark_unknown
+from ingestion.store.tables import append_rows, create_tables, raw_columns
 from publishing.former import carry_former_release
 from schemas.kinds import KINDS, Kind
 from schemas.reference import write_reference
-from schemas.settings import Settings
 
 PROJECT = Path(__file__).parents[3] / "dbt_project"
 REGION = {"region": "Красноярский край", "region_code": "RU-KYA"}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from handmade_warehouse import OKTMO, REGION, SourceFile, Warehouse
 
+from foundation.settings import get_settings
 from schemas.regional import bad_files
-from schemas.settings import get_settings
 
 pytestmark = pytest.mark.slow
 SENT, PARTLY, CLOSED, SILENT, CLUB = "2447000001", "2447000002", "2447000003", "2443000001", "2447000009"

@@ -13,10 +13,10 @@ from handmade_warehouse import Warehouse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestion.bulk.partitions import mark_changed, month_of
-from ingestion.bulk.store import delete_rows
-from ingestion.examine import with_keys
+from ingestion.examine.examination import with_keys
 from ingestion.load import Origin, insert_rows
+from ingestion.store.numbered_tables import delete_rows
+from ingestion.store.partitions import mark_changed, month_of
 from schemas.kinds import KINDS
 
 pytestmark = pytest.mark.slow

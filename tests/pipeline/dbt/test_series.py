@@ -9,8 +9,8 @@ import pytest
 import yaml
 from handmade_warehouse import DISTRICT, Warehouse
 
+from foundation.settings import get_settings
 from schemas.passport import PASSPORT_FOLDER
-from schemas.settings import get_settings
 
 pytestmark = pytest.mark.slow
 FIRST, SECOND = "2447000101", "2447000102"

@@ -17,9 +17,9 @@ from bi.page_style import page_style
 from bi.settings import SupersetSettings
 from bi.specification import Chart, Dashboard, Tab, load_dashboards, load_datasets
 from bi.start_page import SLUG
+from foundation.settings import get_settings
 from publishing.indicators import NO_NUMBER, number_text
 from schemas.passport import passports
-from schemas.settings import get_settings
 
 BOARDS = {board.slug: board for board in load_dashboards()}
 

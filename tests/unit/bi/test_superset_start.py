@@ -19,8 +19,8 @@ from bi.service import running_service, service_url
 from bi.settings import SupersetSettings, superset_home
 from bi.superset.adjustments import is_strong
 from bi.superset.exports import rewrite_csv
+from foundation.settings import Settings
 from orchestration.serve import PortTakenError, serve
-from schemas.settings import Settings
 
 
 def mode(path: Path) -> int:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from cli.main import main
-from ingestion.landing import add_files
-from ingestion.refresh import load_kind, receive
-from ingestion.store import build_connection
+from foundation.settings import Settings
+from ingestion.pipeline import load_kind, receive
+from ingestion.receive.landing import add_files
+from ingestion.store.tables import build_connection
 from samples.identifiers import snils
-from schemas.settings import Settings
 
 ANNA, BORIS = (snils(random.Random(seed), set()) for seed in (1, 2))
 SCHOOL = "2447000029"

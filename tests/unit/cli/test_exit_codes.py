@@ -10,11 +10,11 @@ from typer.testing import CliRunner
 
 from cli import main as main_module
 from cli.main import app, main
+from foundation.settings import Settings, get_settings
 from ingestion.errors import UserError
 from orchestration.lock import refresh_lock
 from orchestration.run import RefreshResult
 from publishing.errors import UnknownNameError
-from schemas.settings import Settings, get_settings
 
 VERBS = (
     "init", "add", "check", "refresh", "status", "query", "indicators", "match", "serve", "demo", "forget", "purge",
@@ -93,7 +93,7 @@ def test_refresh_already_running_exits_3(settings: Settings, capsys: pytest.Capt
     """Guards against two writers of one build file, told to the user as an internal error."""
     holder = subprocess.Popen(
         [sys.executable, "-c", "import sys; from pathlib import Path; from orchestration.lock import refresh_lock\n"
-         "from schemas.settings import Settings\n"
+         "from foundation.settings import Settings\n"
          "with refresh_lock(Settings(home=Path(sys.argv[1]))):\n    print('held', flush=True); sys.stdin.read()",
          str(settings.home)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from foundation.settings import Settings
 from ingestion.forget import PersonRows, find_person, forget_person, person_key_of, secret_for_people
 from orchestration.lock import refresh_is_running
-from schemas.settings import Settings
 
 pytestmark = pytest.mark.slow
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ingestion.landing import add_files
-from ingestion.refresh import load_kind, receive
-from ingestion.store import build_connection
-from schemas.settings import Settings
+from foundation.settings import Settings
+from ingestion.pipeline import load_kind, receive
+from ingestion.receive.landing import add_files
+from ingestion.store.tables import build_connection
 
 Run = Callable[..., tuple[int, str, str]]
 SCHOOL = "2447000029"

@@ -9,7 +9,7 @@ import pytest
 
 from cli import purge
 from cli.exits import UsageError
-from schemas.settings import Settings
+from foundation.settings import Settings
 
 pytestmark = pytest.mark.slow
 

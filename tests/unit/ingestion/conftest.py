@@ -8,12 +8,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion.landing import add_files
-from ingestion.refresh import LOAD_ORDER, load_kind, receive, settle_held
-from ingestion.report import FileReport
-from ingestion.store import build_connection
-from schemas.secret import create_secret
-from schemas.settings import Settings
+from foundation.secret import create_secret
+from foundation.settings import Settings
+from ingestion.pipeline import LOAD_ORDER, load_kind, receive, settle_held
+from ingestion.receive.landing import add_files
+from ingestion.report.file_report import FileReport
+from ingestion.store.tables import build_connection
 
 HEADER = ["ИНН", "КПП", "Субъект", "Муниципалитет", "Полное наименование", "Тип организации", "Филиал"]
 YENISEISK = ["Красноярский край", "Енисейский район"]

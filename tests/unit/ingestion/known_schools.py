@@ -1,7 +1,7 @@
 """A registry of a few invented schools, and which of them a name finds."""
 
-from ingestion.organisations import Organisation, OrganisationIndex, Query
-from ingestion.place_names import municipality_name
+from ingestion.match.organisations import Organisation, OrganisationIndex, Query
+from ingestion.names.places import municipality_name
 
 REGION, CODE = "Тверская область", "RU-TVE"
 DISTRICT, TOWN, OTHER = "Двойной район", "город Мнимый", "Мнимореченский район"

@@ -1,6 +1,6 @@
 """What tests of ingestion ask of a report."""
 
-from ingestion.report import FileReport
+from ingestion.report.file_report import FileReport
 
 
 def only(reports: list[FileReport]) -> FileReport:

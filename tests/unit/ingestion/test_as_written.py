@@ -9,11 +9,11 @@ import duckdb
 import pytest
 from reports import only
 
-from ingestion.held import accept, list_held
-from ingestion.report import FileReport
-from ingestion.store import create_tables
+from foundation.settings import Settings
+from ingestion.report.file_report import FileReport
+from ingestion.steward.queue import accept, list_held
+from ingestion.store.tables import create_tables
 from schemas.kinds import KINDS
-from schemas.settings import Settings
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

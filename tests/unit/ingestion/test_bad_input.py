@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from foundation.settings import Settings
 from ingestion.check import check_file
-from ingestion.landing import settled_files
-from ingestion.report import FileReport
-from schemas.settings import Settings
+from ingestion.receive.landing import settled_files
+from ingestion.report.file_report import FileReport
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]
@@ -245,7 +245,7 @@ def test_a_file_that_breaks_the_program_does_not_break_the_night(
     def broken(frame: object, kind: object) -> list[tuple[int, str, str]]:
         raise KeyError("112-233-445 95")
 
-    monkeypatch.setattr("ingestion.typed_rows.broken_rules", broken)
+    monkeypatch.setattr("ingestion.examine.typed_rows.broken_rules", broken)
     report = only(load(write_csv("x.csv", [["Дата", "ИНН", "Обучающихся"], ["01.12.2024", inn["kovrov"], "5"]])))
     assert report.outcome == "failed"
     assert "не обработан: ошибка программы (KeyError, test_bad_input.py" in str(report.refusal)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from ingestion.report import FileReport
+from ingestion.report.file_report import FileReport
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from foundation.settings import Settings
 from ingestion.bulk import examine as bulk_examine
 from ingestion.bulk.clean_values import UncompilableModelError, require_compilable
 from ingestion.bulk.examine import BulkExamination, examine_in_bulk
 from ingestion.errors import RefusedFileError
-from ingestion.examine import Examination, examine_part
-from ingestion.matching import Lookups
-from ingestion.reading import UnreadableFileError, open_members
-from ingestion.refresh import regional_layouts, secret_or_none
-from ingestion.store import build_connection, prepare_build
+from ingestion.examine.examination import Examination, examine_part
+from ingestion.match.rows import Lookups
+from ingestion.pipeline import regional_layouts, secret_or_none
+from ingestion.read import UnreadableFileError, open_members
+from ingestion.store.tables import build_connection, prepare_build
 from schemas.kinds import KINDS, Kind
-from schemas.settings import Settings
 
 pytestmark = pytest.mark.slow
 

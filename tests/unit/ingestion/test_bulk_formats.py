@@ -15,18 +15,18 @@ import pyarrow.parquet as pq
 import pytest
 from test_bulk import GOOD, HEADINGS, verdict, write_text
 
+from foundation.settings import Settings
 from ingestion.bulk.examine import BulkExamination, examine_in_bulk
-from ingestion.bulk.incoming import TABLE, open_incoming, read_head
-from ingestion.examine import Examination, examine_part
-from ingestion.matching import Lookups
-from ingestion.reading import open_members
-from ingestion.reading.as_seen import as_seen
-from ingestion.reading.parquet import read_parquet, texts_of
-from ingestion.receiving import regional_layouts
-from ingestion.refresh import secret_or_none
-from ingestion.store import build_connection
+from ingestion.examine.examination import Examination, examine_part
+from ingestion.match.rows import Lookups
+from ingestion.pipeline import secret_or_none
+from ingestion.read import open_members
+from ingestion.read.as_seen import as_seen
+from ingestion.read.parquet import read_parquet, texts_of
+from ingestion.read.streamed import TABLE, open_incoming, read_head
+from ingestion.receive.files import regional_layouts
+from ingestion.store.tables import build_connection
 from ingestion.values.person import identifier_key, person_key
-from schemas.settings import Settings
 
 TIMEZONE = "Asia/Krasnoyarsk"
 MOMENTS = [dt.datetime(2024, 11, 30, 17, tzinfo=dt.UTC), dt.datetime(2024, 11, 30, 22, 30, tzinfo=dt.UTC), None]

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.parse import parse_table
 from ingestion.values.cells import CellReader, Reading
 from ingestion.values.dates import depends_on_zone, parse_date, parse_school_year
 from ingestion.values.measures import Bounds, parse_bounds
 from ingestion.values.numbers import parse_count
+from ingestion.values.parse import parse_table
 from schemas.catalogue import cell_words
 from schemas.columns import Slash
 from schemas.heading_units import heading_unit, is_unit

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from foundation.settings import Settings
 from ingestion.check import check_file, check_files
-from ingestion.protocol_file import Source, protocol_path
-from ingestion.report import FileReport
-from schemas.settings import Settings
+from ingestion.report.file_report import FileReport
+from ingestion.report.protocol_file import Source, protocol_path
 
 Write = Callable[..., Path]
 Query = Callable[[str], list[tuple[Any, ...]]]

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
+from foundation.settings import Settings
 from ingestion.check import check_file
-from ingestion.landing import add_files
-from ingestion.refresh import LOAD_ORDER, load_kind, receive
-from schemas.settings import Settings
+from ingestion.pipeline import LOAD_ORDER, load_kind, receive
+from ingestion.receive.landing import add_files
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("registry")]
 HEADER = "Дата;ИНН;Организация;Муниципалитет;Обучающихся;Педагогических работников"

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from ingestion.archive import archived
+from foundation.settings import Settings, get_settings
 from ingestion.check import check_file
-from ingestion.landing import add_files
-from ingestion.purge import purge
-from ingestion.reading import Member
-from ingestion.receipts import list_failed, now
-from ingestion.refresh import load_kind, receive
-from ingestion.report import FileReport
+from ingestion.pipeline import load_kind, receive
+from ingestion.read import Member
+from ingestion.receive.landing import add_files
+from ingestion.receive.purge import purge
+from ingestion.report.file_report import FileReport
+from ingestion.store.archive import archived
+from ingestion.store.receipts import list_failed, now
 from publishing.conservation import conservation
 from publishing.inputs import read_inputs, read_refused
-from schemas.settings import Settings, get_settings
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]
@@ -42,7 +42,7 @@ def deadly(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     with monkeypatch.context() as patch:
         patch.setattr(Member, "__reduce_ex__", kill("плохой.csv"))
         # A small text is read by its head first, which is asked for without its member.
-        patch.setattr("ingestion.recognised.read_head", lambda _: None)
+        patch.setattr("ingestion.recognise.contents.read_head", lambda _: None)
         yield patch
 
 
@@ -51,7 +51,7 @@ def another_version(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """What happens when the program is installed anew."""
 
     def change() -> None:
-        monkeypatch.setattr("ingestion.receiving.program_version", lambda _: "другая")
+        monkeypatch.setattr("ingestion.receive.files.program_version", lambda _: "другая")
 
     return change
 
@@ -144,7 +144,7 @@ def test_an_error_while_loading_is_tried_again(
 ) -> None:
     """Guards against a recognised file that waits for nobody after an error of the program."""
     with monkeypatch.context() as patch:
-        patch.setattr("ingestion.typed_rows.broken_rules", lambda *_: 1 / 0)
+        patch.setattr("ingestion.examine.typed_rows.broken_rules", lambda *_: 1 / 0)
         (failed,) = load(headcount(write_csv, "h.csv", inn["ozernoe"], 1))
     assert (failed.outcome, failed.kind) == ("failed", "headcount")
     assert "ZeroDivisionError" in str(failed.refusal)
@@ -168,7 +168,7 @@ def test_a_zip_that_could_not_be_opened_is_its_members_later(
     with zipfile.ZipFile(container, "w") as packed:
         packed.writestr("h.csv", f"Дата;ИНН;Обучающихся\n01.12.2024;{inn['ozernoe']};7\n")
     with monkeypatch.context() as patch:
-        patch.setattr("ingestion.receiving.open_members", lambda *_: 1 / 0)
+        patch.setattr("ingestion.receive.files.open_members", lambda *_: 1 / 0)
         (failed,) = load(container)
     assert failed.outcome == "failed"
     another_version()

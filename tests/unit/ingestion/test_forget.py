@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
+from foundation.settings import Settings
 from ingestion import forget
 from ingestion.errors import UserError
 from ingestion.forget import PersonRows, find_person, forget_person, person_key_of, secret_for_people
-from ingestion.held import accept, list_held, reject, settle_held
-from ingestion.report import FileReport
-from ingestion.store import build_connection, prepare_build
+from ingestion.report.file_report import FileReport
+from ingestion.steward.queue import accept, list_held, reject, settle_held
+from ingestion.store.tables import build_connection, prepare_build
 from publishing.conservation import conservation
 from samples.identifiers import snils
-from schemas.settings import Settings
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]
@@ -289,7 +289,7 @@ def test_rewriting_cut_short_is_finished_by_the_next_refresh(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr("ingestion.rewriting.os.replace", fail)
+        broken.setattr("ingestion.store.rewriting.os.replace", fail)
         with pytest.raises(OSError, match="vitrina refresh"):
             forget_person(settings, key)
     assert files_with(settings, {key}) == ["warehouse.duckdb"]

@@ -3,8 +3,8 @@
 import subprocess
 import sys
 
-from ingestion.store import build_connection, hold_build_open, let_build_go, prepare_build
-from schemas.settings import Settings
+from foundation.settings import Settings
+from ingestion.store.tables import build_connection, hold_build_open, let_build_go, prepare_build
 
 OPEN_IT = "import duckdb, sys; duckdb.connect(sys.argv[1], read_only=True)"
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from ingestion import receiving
-from ingestion import refresh as ingest
-from ingestion.archive import archived
-from ingestion.landing import add_files, declared_for, sidecar_of
-from ingestion.report import FileReport
-from schemas.settings import Settings
+from foundation.settings import Settings
+from ingestion import pipeline as ingest
+from ingestion.receive import files as receiving
+from ingestion.receive.landing import add_files, declared_for, sidecar_of
+from ingestion.report.file_report import FileReport
+from ingestion.store.archive import archived
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

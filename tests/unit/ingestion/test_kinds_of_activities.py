@@ -10,9 +10,9 @@ import pytest
 import xlsxwriter
 from reports import only
 
+from foundation.settings import Settings
 from ingestion.check import check_file
-from ingestion.report import FileReport
-from schemas.settings import Settings
+from ingestion.report.file_report import FileReport
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

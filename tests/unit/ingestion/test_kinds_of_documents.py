@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from reports import only
 
+from foundation.settings import Settings
 from ingestion.check import check_file
-from ingestion.held import accept, list_held, reject
-from ingestion.report import FileReport
-from schemas.settings import Settings
+from ingestion.report.file_report import FileReport
+from ingestion.steward.queue import accept, list_held, reject
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

@@ -9,10 +9,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from ingestion.errors import RefusedFileError
-from ingestion.reading import Sheet, Workbook
-from ingestion.recognised import Recognised
-from ingestion.recognised import recognise as recognise_workbook
-from ingestion.starts import Starts
+from ingestion.read import Sheet, Workbook
+from ingestion.recognise.contents import Recognised
+from ingestion.recognise.contents import recognise as recognise_workbook
+from ingestion.recognise.starts import Starts
 from schemas.header_map import project_layouts
 
 HEADINGS = st.sampled_from(

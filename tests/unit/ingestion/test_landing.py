@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from ingestion import receiving
+from foundation.settings import Settings
 from ingestion.errors import UserError
 from ingestion.file_names import LONGEST_NAME, fitted, readable
-from ingestion.landing import add_files, declared_for, landing_files, original_name, sidecar_of
-from ingestion.refresh import LOAD_ORDER, landing_notes, load_kind, receive
-from ingestion.report import FileReport
-from ingestion.store import build_connection
-from schemas.settings import Settings
+from ingestion.pipeline import LOAD_ORDER, landing_notes, load_kind, receive
+from ingestion.receive import files as receiving
+from ingestion.receive.landing import add_files, declared_for, landing_files, original_name, sidecar_of
+from ingestion.report.file_report import FileReport
+from ingestion.store.tables import build_connection
 
 Write = Callable[..., Path]
 Query = Callable[[str], list[tuple[Any, ...]]]

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from foundation.settings import Settings
 from ingestion.check import check_file
-from ingestion.report import FileReport
+from ingestion.report.file_report import FileReport
 from schemas.catalogue import regions
 from schemas.catalogue_rows import bad_catalogues
-from schemas.settings import Settings
 from schemas.territories import listed_municipalities
 
 Load = Callable[..., list[FileReport]]

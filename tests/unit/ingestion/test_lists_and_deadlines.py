@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
+from foundation.text import plain
 from ingestion.values.cells import CellReader
 from ingestion.values.codes import oktmo_check_digit
 from ingestion.values.name_lists import ADDRESS, unfold_names
@@ -20,7 +21,6 @@ from ingestion.values.obligations import (
 )
 from schemas.indicators import indicator_code_of
 from schemas.passport import load_passports
-from schemas.text import plain
 
 LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЭЮЯ -"
 names = st.text(LETTERS, min_size=1, max_size=30).map(plain).filter(lambda name: name and not ADDRESS.match(name))

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from foundation.settings import Settings
 from ingestion.errors import UserError
-from ingestion.held import accept, list_held, reject, settle_held, what_became
-from ingestion.report import FileReport
-from ingestion.store import build_connection, create_tables, prepare_build
-from schemas.settings import Settings
+from ingestion.report.file_report import FileReport
+from ingestion.steward.queue import accept, list_held, reject, settle_held, what_became
+from ingestion.store.tables import build_connection, create_tables, prepare_build
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

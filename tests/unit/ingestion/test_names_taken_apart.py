@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from known_schools import DISTRICT, OTHER, REGION, TOWN, found, organisation
 
-from ingestion.name_parts import name_parts
-from ingestion.organisations import OrganisationIndex, Query
-from ingestion.place_names import municipality_name
+from ingestion.match.organisations import OrganisationIndex, Query
+from ingestion.names.parts import name_parts
+from ingestion.names.places import municipality_name
 
 SPELLINGS = {
     "МБОУ «Тихая школа-интернат»": [

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from ingestion.landing import add_files, original_name, settled_files
+from foundation.day import local_day
+from foundation.settings import Settings
 from ingestion.load import Receipt
-from ingestion.reading import Member
-from ingestion.refresh import load_received
-from ingestion.report import FileReport
-from ingestion.store import build_connection, prepare_build
-from schemas.day import local_day
-from schemas.settings import Settings
+from ingestion.pipeline import load_received
+from ingestion.read import Member
+from ingestion.receive.landing import add_files, original_name, settled_files
+from ingestion.report.file_report import FileReport
+from ingestion.store.tables import build_connection, prepare_build
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingestion.problems import Problem
+from ingestion.examine.problems import Problem
 from schemas.rules import EXPECTED, RULE_TITLES, RULES, severity_of
 
 INN_OF_PERSON = "999912345603"  # invented; both check digits are right

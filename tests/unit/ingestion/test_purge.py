@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from ingestion.archive import archived
-from ingestion.held import accept, list_held
-from ingestion.landing import add_files
-from ingestion.purge import old_files, purge
-from ingestion.receipts import now
-from ingestion.refresh import receive
-from ingestion.report import FileReport
+from foundation.settings import Settings
+from ingestion.pipeline import receive
+from ingestion.receive.landing import add_files
+from ingestion.receive.purge import old_files, purge
+from ingestion.report.file_report import FileReport
+from ingestion.steward.queue import accept, list_held
+from ingestion.store.archive import archived
+from ingestion.store.receipts import now
 from publishing.checksum import file_sha256
-from schemas.settings import Settings
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from foundation.settings import Settings
 from ingestion.check import check_file
-from ingestion.report import FileReport
-from schemas.settings import Settings
+from ingestion.report.file_report import FileReport
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ingestion.report import FileReport
-from schemas.settings import Settings
+from foundation.settings import Settings
+from ingestion.report.file_report import FileReport
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.reshape import reshape
+from ingestion.recognise.reshape import reshape
 from schemas.header_map import Layout, project_layouts, read_header_maps
 
 REGISTRY = {

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from foundation.settings import Settings
 from ingestion.check import check_files
-from schemas.settings import Settings
 
 Write = Callable[..., Path]
 REGISTRY = ["ИНН", "Субъект", "Муниципалитет", "Полное наименование", "Тип организации"]

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.report import FileReport
-from ingestion.scopes import scope_key
-from ingestion.store import build_connection, prepare_build
-from schemas.settings import Settings
-from schemas.text import sender_key
+from foundation.settings import Settings
+from foundation.text import sender_key
+from ingestion.report.file_report import FileReport
+from ingestion.store.scopes import scope_key
+from ingestion.store.tables import build_connection, prepare_build
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

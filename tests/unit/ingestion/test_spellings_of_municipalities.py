@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingestion.municipalities import Municipalities
-from ingestion.place_names import municipality_name, names_no_municipality
+from ingestion.match.municipalities import Municipalities
+from ingestion.names.places import municipality_name, names_no_municipality
 
 OURS, THEIRS = "RU-IRK", "RU-KYA"
 TOWN, DISTRICT, VILLAGE = "город Мнимск", "Мнимский район", "Мнимское сельское поселение"

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from ingestion.held import list_held
-from ingestion.matching import Lookups
-from ingestion.report import FileReport
+from foundation.settings import Settings
+from ingestion.match.rows import Lookups
+from ingestion.report.file_report import FileReport
 from ingestion.steward.answers import Answer
 from ingestion.steward.batch import decide
-from ingestion.store import build_connection
+from ingestion.steward.queue import list_held
+from ingestion.store.tables import build_connection
 from publishing.conservation import conservation
-from schemas.settings import Settings
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from ingestion.candidates import Candidate, told_apart
+from foundation.settings import Settings
 from ingestion.errors import UserError
-from ingestion.held import accept, list_held, reject
-from ingestion.reading import Member, read_workbook
-from ingestion.report import FileReport
+from ingestion.match.candidates import Candidate, told_apart
+from ingestion.read import Member, read_workbook
+from ingestion.report.file_report import FileReport
 from ingestion.steward.answers_file import BOOK, LIST, LineResult, apply_answers, read_answers
 from ingestion.steward.book import book_lines
 from ingestion.steward.book_file import FINGERPRINT, QUESTIONS, write_book
 from ingestion.steward.exact import exact_matches
-from schemas.settings import Settings
+from ingestion.steward.queue import accept, list_held, reject
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

@@ -11,19 +11,19 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as chosen
 from hypothesis import strategies as some
 
-from ingestion.archive import archived
+from foundation.settings import Settings
 from ingestion.errors import UserError
-from ingestion.held import accept, accept_place, list_held, reject
-from ingestion.reading import Member
-from ingestion.receipts import Receipt
+from ingestion.read import Member
 from ingestion.replay import PastDecision, PastFile, replay
-from ingestion.report import FileReport
+from ingestion.report.file_report import FileReport
+from ingestion.steward.queue import accept, accept_place, list_held, reject
 from ingestion.steward.undo import undo
-from ingestion.store import build_connection
+from ingestion.store.archive import archived
+from ingestion.store.receipts import Receipt
+from ingestion.store.tables import build_connection
 from publishing.conservation import conservation
 from publishing.inputs import Decision, read_decisions, read_inputs
 from schemas.kinds import KINDS
-from schemas.settings import Settings
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

@@ -9,16 +9,17 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from ingestion import blocks, recognise
-from ingestion import starts as table_starts
-from ingestion.bounded import release
-from ingestion.landing import add_files
-from ingestion.receipts import Receipt, waiting
-from ingestion.refresh import LOAD_ORDER, load_kind, prepare_build, receive, settle_held
+from foundation.settings import Settings
+from ingestion.pipeline import LOAD_ORDER, load_kind, prepare_build, receive, settle_held
+from ingestion.read.bounded import release
+from ingestion.receive.landing import add_files
+from ingestion.recognise import blocks
+from ingestion.recognise import header_row as recognise
+from ingestion.recognise import starts as table_starts
 from ingestion.replay import PastFile, replay
-from ingestion.report import FileReport
-from ingestion.store import build_connection
-from schemas.settings import Settings
+from ingestion.report.file_report import FileReport
+from ingestion.store.receipts import Receipt, waiting
+from ingestion.store.tables import build_connection
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

@@ -7,12 +7,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion.landing import add_files
-from ingestion.refresh import load_kind, receive
-from ingestion.report import FileReport
+from foundation.settings import Settings
+from ingestion.pipeline import load_kind, receive
+from ingestion.receive.landing import add_files
+from ingestion.report.file_report import FileReport
 from publishing.build_state import build_state
 from publishing.conservation import conservation
-from schemas.settings import Settings
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from foundation.settings import Settings
 from ingestion.errors import UserError
-from ingestion.held import accept, accept_place, list_held, reject, settle_held, what_became
-from ingestion.report import FileReport
-from ingestion.store import build_connection
+from ingestion.report.file_report import FileReport
+from ingestion.steward.queue import accept, accept_place, list_held, reject, settle_held, what_became
+from ingestion.store.tables import build_connection
 from schemas.kinds import KINDS
-from schemas.settings import Settings
 
 Load = Callable[..., list[FileReport]]
 Write = Callable[..., Path]

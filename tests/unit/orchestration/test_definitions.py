@@ -13,6 +13,7 @@ import pytest
 
 from bi.secret_files import create_secrets
 from bi.settings import SupersetSettings, superset_home
+from foundation.settings import Settings
 from orchestration.assembly import JOB_NAME, build_definitions
 from orchestration.dbt import DBT, PARSED, PROJECT_DIR, build_folder, dbt_environment, prepare_manifest
 from orchestration.home import prepare_dagster_home
@@ -21,7 +22,6 @@ from orchestration.run import run_refresh
 from publishing.catalogue import current_release
 from publishing.gate import REQUIRED_MARTS
 from schemas.kinds import KINDS
-from schemas.settings import Settings
 
 pytestmark = pytest.mark.slow
 OWN_ASSETS = ("received_files", "held_rows", "reference", "former_release", "release", "dashboards")

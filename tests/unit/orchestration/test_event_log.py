@@ -5,9 +5,9 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
+from foundation.settings import Settings
 from orchestration.event_log import KEPT, OpenEventLog
 from orchestration.home import prepare_dagster_home
-from schemas.settings import Settings
 
 
 @dg.asset

@@ -7,8 +7,8 @@ from threading import Barrier
 
 import pytest
 
+from foundation.settings import Settings
 from orchestration.instance import prepare_storage
-from schemas.settings import Settings
 
 TOGETHER = 4
 TURNS = 4

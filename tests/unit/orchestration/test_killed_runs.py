@@ -8,12 +8,12 @@ import pytest
 from dagster import DagsterRunStatus
 
 from cli.status import gather
+from foundation.settings import Settings
 from ingestion.errors import BuildInUseError
-from ingestion.store import prepare_build
+from ingestion.store.tables import prepare_build
 from orchestration import dead_runs
 from orchestration.dead_runs import close_dead_runs, close_other_runs
 from orchestration.lock import refresh_lock, wait_until_free
-from schemas.settings import Settings
 
 JOB = "nightly_refresh"
 HOLDS_THE_BUILD = "import duckdb, sys, time; c = duckdb.connect(sys.argv[1]); print(1, flush=True); time.sleep({})"

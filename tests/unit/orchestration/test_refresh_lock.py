@@ -7,14 +7,14 @@ from threading import Timer
 
 import pytest
 
+from foundation.settings import Settings
 from orchestration.lock import RefreshInProgressError, refresh_is_running, refresh_lock
-from schemas.settings import Settings
 
 HOLD = """
 import sys, time
 from pathlib import Path
 from orchestration.lock import refresh_lock
-from schemas.settings import Settings
+from foundation.settings import Settings
 with refresh_lock(Settings(home=Path(sys.argv[1]))):
     print("held", flush=True)
     time.sleep(60)

@@ -5,11 +5,11 @@ import logging
 
 import pytest
 
+from foundation.settings import Settings
 from ingestion.errors import UserError
 from orchestration.failures import trace_without_values
 from orchestration.last_refresh import last_refresh_path, read_last_refresh
 from orchestration.record import RefreshRecord, StepFailedError
-from schemas.settings import Settings
 
 SNILS = "112-233-445 95"
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
+from foundation.settings import Settings
 from orchestration.lock import refresh_lock
 from orchestration.triggers import landing_sensor, nightly_schedule, state_key
-from schemas.settings import Settings
 
 JOB = "nightly_refresh"
 

@@ -3,10 +3,10 @@
 import duckdb
 import pytest
 
-from ingestion.store import build_connection, prepare_build
+from foundation.program import program_version
+from foundation.settings import Settings
+from ingestion.store.tables import build_connection, prepare_build
 from orchestration.unchanged import _may_be_read_now
-from schemas.program import program_version
-from schemas.settings import Settings
 
 
 def failed_under(settings: Settings, *programs: str) -> bool:

@@ -6,10 +6,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from foundation.settings import Settings
 from publishing.contract import column_types
 from publishing.former import RELEASE_COLUMNS
 from publishing.gate import REQUIRED_MARTS
-from schemas.settings import Settings
 
 JOURNAL = """
 create schema journal; create schema raw; create schema marts;

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import duckdb
 import pytest
 
+from foundation.settings import Settings
 from publishing.contract import column_types
 from publishing.footnotes import Footnote, listed, mark, marks, read_footnotes, with_remarks
 from publishing.indicators import territory_table
 from publishing.territories import find_territory
-from schemas.settings import Settings
 
 MART = f"""
 drop table if exists marts.footnote;

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import duckdb
 
+from foundation.settings import Settings
 from publishing.contract import column_types
 from publishing.former import CARRIED, carry_former_release
 from publishing.release import publish
-from schemas.settings import Settings
 
 Build = Callable[[str], None]
 FIRST = "20260101T000000Z-aaaa"

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import duckdb
 import pytest
 
+from foundation.settings import Settings
 from publishing.errors import GateError
 from publishing.gate import REQUIRED_MARTS, check_build
 from publishing.release import publish
-from schemas.settings import Settings
 
 Build = Callable[[str], None]
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 import duckdb
 import pytest
 
+from foundation.settings import Settings
 from publishing.errors import UnknownNameError
 from publishing.indicators import count_text, number_text, rounded, territory_table
 from publishing.reader import open_release
 from publishing.release import publish
 from publishing.territories import find_territory
-from schemas.settings import Settings
 
 Build = Callable[[str], None]
 

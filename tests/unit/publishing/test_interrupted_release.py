@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from foundation.settings import Settings
 from publishing import release as release_module
 from publishing.catalogue import current_release, list_releases
 from publishing.release import publish
-from schemas.settings import Settings
 
 Build = Callable[[str], None]
 FIRST, SECOND, THIRD = "20260101T000000Z-aaaa", "20260102T000000Z-bbbb", "20260103T000000Z-cccc"

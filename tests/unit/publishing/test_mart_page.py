@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from publishing.dictionary import PAGE, page
+from publishing.pages.marts import PAGE, page
 
 MARTS = Path(__file__).parents[3] / "dbt_project" / "models" / "marts"
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from foundation.settings import Settings
 from publishing.catalogue import current_release
 from publishing.errors import NoReleaseError, QueryError
 from publishing.query import parquet_bytes, write_csv, write_json
 from publishing.reader import open_release, run_query
 from publishing.release import publish
-from schemas.settings import Settings
 
 Build = Callable[[str], None]
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from foundation.settings import Settings
 from publishing import release as release_module
 from publishing.catalogue import current_release, list_releases
 from publishing.checksum import content_checksum, file_sha256
 from publishing.errors import GateError
 from publishing.release import new_release_id, publish
-from schemas.settings import Settings
 
 Build = Callable[[str], None]
 FIRST, SECOND, THIRD = "20260101T000000Z-aaaa", "20260102T000000Z-bbbb", "20260103T000000Z-cccc"

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from foundation.settings import Settings
 from schemas.calendar import LABELS, Duty, check_duties, duties_in_force
 from schemas.calendar_reference import calendar_tables
 from schemas.catalogue_rows import CATALOGUES, bad_catalogues, project_rows, rows
 from schemas.kinds import KINDS
-from schemas.settings import Settings
 
 MONTHLY = {"code": "ours", "kind": "headcount", "who": "organisations", "period": "month", "due": {"day": 10}}
 

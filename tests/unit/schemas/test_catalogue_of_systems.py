@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from foundation.text import fold
 from schemas.catalogue import code_of, read_yaml, systems
 from schemas.reference import reference_tables
-from schemas.text import fold
 
 ENTRIES: Mapping[str, dict[str, Any]] = {row["code"]: row for row in read_yaml("systems.yaml")}
 DOCUMENT_ROWS = range(1, 80)

@@ -1,7 +1,7 @@
 """Every system and every indicator of the seed documents has its place."""
 
+from publishing.pages.coverage import INDICATOR_COUNTS, MARTS, PAGE, indicators_by_document, missing_system_rows, page
 from schemas.catalogue import read_yaml
-from schemas.coverage import INDICATOR_COUNTS, MARTS, PAGE, indicators_by_document, missing_system_rows, page
 from schemas.kinds import KINDS
 from schemas.passport import load_passports
 

@@ -1,6 +1,6 @@
 """The generated page for senders and the metadata it comes from."""
 
-from schemas.dictionary import PAGE, page
+from publishing.pages.exports import PAGE, page
 from schemas.header_map import project_layouts
 from schemas.kinds import KINDS
 from schemas.rules import EXPECTED

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 import yaml
 
+from foundation.settings import Settings, get_settings
 from publishing.revision import code_digest
 from schemas import catalogue
 from schemas.catalogue_rows import CATALOGUES, REGIONAL, bad_catalogues, project_rows, rows
@@ -15,7 +16,6 @@ from schemas.labels import value_labels
 from schemas.passport import PASSPORT_FOLDER, load_passports, passports
 from schemas.reference import write_reference
 from schemas.regional import bad_files
-from schemas.settings import Settings, get_settings
 
 SYSTEM = """
 - code: star_journal

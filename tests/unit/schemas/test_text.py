@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.text import FORMAT_MARK, fold_header, plain, sender_key
+from foundation.text import FORMAT_MARK, fold_header, plain, sender_key
 
 MARKS = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Cf"]
 SPACES = " \t\n\u00a0\u2007\u2009\u202f\u205f\u3000"

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from ingestion.bounded import open_members, read_head, read_workbook, release
-from ingestion.bounded.client import call_bounded
-from ingestion.bounded.kept import Kept
+from foundation.settings import Settings, get_settings
 from ingestion.errors import FailedFileError
-from ingestion.reading import Member, UnreadableFileError
-from schemas.settings import Settings, get_settings
+from ingestion.read import Member, UnreadableFileError
+from ingestion.read.bounded import open_members, read_head, read_workbook, release
+from ingestion.read.bounded.client import call_bounded
+from ingestion.read.bounded.kept import Kept
 
 
 def bounded_by(monkeypatch: pytest.MonkeyPatch, **bounds: str) -> None:
@@ -79,7 +79,7 @@ def test_a_reader_that_dies_or_errs_is_told_of(ending: object, arguments: tuple[
 
 def test_the_server_is_started_again_when_it_is_gone(tmp_path: Path) -> None:
     """Guards against a night in which nothing is read any more because the system ended the reading server."""
-    from ingestion.bounded.client import _server  # noqa: PLC0415
+    from ingestion.read.bounded.client import _server  # noqa: PLC0415
 
     assert call_bounded("x.csv", len, "да") == 2
     assert _server._process is not None

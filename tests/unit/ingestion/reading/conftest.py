@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.reading import Sheet, UnreadableFileError, Workbook, open_members, read_workbook
+from ingestion.read import Sheet, UnreadableFileError, Workbook, open_members, read_workbook
 
 TIMEZONE = "Europe/Moscow"
 

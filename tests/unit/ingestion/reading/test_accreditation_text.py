@@ -2,8 +2,8 @@
 
 import pytest
 
-from ingestion.names import municipality_name
-from ingestion.reading.accreditation_text import municipality_of, type_of
+from ingestion.names.readable import municipality_name
+from ingestion.read.accreditation.text import municipality_of, type_of
 
 
 @pytest.mark.parametrize(

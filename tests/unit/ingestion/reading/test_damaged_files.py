@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from test_reading_ods import cell, raw_ods, table
 from test_workbook_parts import flat
 
-from ingestion.reading import UnreadableFileError, open_members, read_workbook
+from ingestion.read import UnreadableFileError, open_members, read_workbook
 
 ROWS = [["ИНН", "Дата", "Доля"], ["2447901143", "01.12.2024", 0.486], ["2447901150", "01.12.2024", 0.07]]
 

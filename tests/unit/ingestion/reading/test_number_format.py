@@ -6,7 +6,7 @@ import xlwt
 from test_reading_ods import cell, raw_ods, table
 from test_reading_xlsx import raw_xlsx
 
-from ingestion.reading.number_format import NumberFormat
+from ingestion.read.number_format import NumberFormat
 
 FORMATS = [
     ("0%", 0.486, "48.6%"),

@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from ingestion.reading import Sheet, open_members, read_workbook
-from ingestion.report import FileReport
+from ingestion.read import Sheet, open_members, read_workbook
+from ingestion.report.file_report import FileReport
 
 Fields = dict[str, object]
 Rows = list[dict[str, str | None]]

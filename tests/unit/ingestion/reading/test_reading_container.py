@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from ingestion.reading import Member, UnreadableFileError, container, open_members, read_workbook
+from ingestion.read import Member, UnreadableFileError, container, open_members, read_workbook
 
 TIMEZONE = "Europe/Moscow"
 _CSV = "ИНН;Организация\n2447001234;Школа\n".encode()

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.reading import open_members, parquet, read_workbook
+from ingestion.read import open_members, parquet, read_workbook
 
 
 def saved(path: Path, columns: dict[str, object]) -> Path:

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from ingestion.reading import xlsx_scan
+from ingestion.read import xlsx_scan
 
 _SPREADSHEET = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

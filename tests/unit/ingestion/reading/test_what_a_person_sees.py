@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_reading_ods import cell, raw_ods, table
 
-from ingestion.reading.as_seen import as_seen
+from ingestion.read.as_seen import as_seen
 
 MARKS = "\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u2060\u2066\u2069\u00ad\ufeff\u061c\u034f\ufe0f\x1a\x00\x7f"
 SPACES = "\xa0\u2002\u2007\u2009\u202f\u3000\u2028"

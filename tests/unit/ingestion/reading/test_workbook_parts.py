@@ -10,7 +10,7 @@ import xlwt
 from test_reading_ods import NAMESPACES, cell, raw_ods, table
 from test_reading_xlsx import raw_xlsx, written
 
-from ingestion.reading import ods, sheet, xlsx_parts
+from ingestion.read import ods, sheet, xlsx_parts
 
 SPREADSHEET = "application/vnd.oasis.opendocument.spreadsheet"
 PLACES = {
@@ -174,7 +174,7 @@ def far_csv(path: Path) -> Path:
 def test_cell_far_outside_is_refused_before_it_is_laid_out(tmp_path, refusal, monkeypatch, write):
     """A single stray cell took the memory of a table of millions of cells."""
     monkeypatch.setattr(sheet, "LARGE", 100_000)
-    monkeypatch.setattr("ingestion.reading.xlsx_scan.LARGE", 100_000)
+    monkeypatch.setattr("ingestion.read.xlsx_scan.LARGE", 100_000)
     assert "далеко за пределами таблицы" in refusal(write(tmp_path / "лист"))
 
 

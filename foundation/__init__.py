@@ -1,0 +1,1 @@
+"""What every package may ask: settings, the secret, days, text, the program's own sources. Imports nothing of ours."""

@@ -1,0 +1,207 @@
+"""Whether a name in a file means an organisation of the registry, told part by part; the scenarios are in matching.md.
+
+Every part that the row states must agree. What the organisation's own name says beyond that decides how sure it is.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from enum import IntEnum
+
+from foundation.settings import per_home
+from ingestion.names.forms import SCHOOL
+from ingestion.names.parts import NameParts, Place
+from ingestion.names.places import MunicipalityName, region_stems, stem
+from ingestion.names.words_of_places import ComparedWords, compared_places
+from schemas.catalogue import name_words, organisation_types
+
+AND = "и"
+"""Between two honorees."""
+
+
+class Agreement(IntEnum):
+    """How a name agrees with an organisation's, the surest last."""
+
+    NONE = 0
+    CONTAINED = 1
+    """The organisation's name says more: a number, a word, a settlement. It could be meant, or another one."""
+    TAIL = 2
+    """It says a honoree or a finer type beside the same name, or the same place in another form of the word: one and
+    the same where nothing else is like it."""
+    FULL = 3
+
+
+def agreement(
+    row: NameParts, names: Iterable[NameParts], kind: str | None, municipality: MunicipalityName, region: str
+) -> Agreement:
+    """How a row's name agrees with the best of an organisation's names; `kind` is its type in the registry."""
+    return max((_with_one(row, known, kind, municipality, region) for known in names), default=Agreement.NONE)
+
+
+def _with_one(
+    row: NameParts, known: NameParts, kind: str | None, municipality: MunicipalityName, region: str
+) -> Agreement:
+    by_type = _types(row, known, kind)
+    if (  # what is soonest told apart comes first: most organisations are another
+        by_type is Agreement.NONE
+        or (row.number and row.number != known.number and not _is_of_site(row, known))
+        or (row.owner and known.owner and row.owner != known.owner)
+        or (row.is_site and not known.is_site)
+        or not _may_be_one_honoree(row, known)
+        or row.sides.are_swapped(known.sides)
+    ):
+        return Agreement.NONE
+    places = compared_places(_abroad(row, municipality, region), _abroad(known, municipality, region))
+    root, own_root = abroad(row.root, municipality), abroad(known.root, municipality)
+    words = ComparedWords(root - own_root, places.stated, own_root - root, places.own, root & own_root, places.shared)
+    if not words.all_found:
+        return Agreement.NONE
+    is_doubtful = _is_by_town_alone(row, known, municipality)
+    is_doubtful |= places.is_doubtful or (row.is_site and not row.sides.surely_agree(known.sides))
+    is_doubtful |= (
+        not words.surely_found(row.types, is_corroborated=_is_corroborated(row, known))
+        or not _is_one_honoree(row, known)
+        or row.form != known.form
+    )
+    if is_doubtful or (known.number and not row.number) or words.leaves_over or _is_of_another_extent(row, known):
+        return Agreement.CONTAINED
+    is_less = words.by_kinship or places.is_abbreviated or (known.honoree and not row.honoree)
+    return min(by_type, Agreement.TAIL if is_less else Agreement.FULL)
+
+
+def _is_by_town_alone(row: NameParts, known: NameParts, municipality: MunicipalityName) -> bool:
+    """Whether a word only one side says is taken for the town's where it may be the school's own.
+
+    So it is where the town's name is a common adjective («Светлая СОШ № 4» in Светлый), or nothing else is said.
+    """
+    one_sided = row.root ^ known.root
+    if one_sided == abroad(one_sided, municipality):
+        return False
+    is_common = municipality.is_adjective or municipality.is_either
+    says_more = row.number or row.honoree or abroad(row.root, municipality)
+    return is_common or not (says_more or any(place.is_settlement for place in row.places))
+
+
+def abroad(root: frozenset[str], municipality: MunicipalityName) -> frozenset[str]:
+    """Words of a name without those that only say in which town it stands («Тихоградская СОШ № 3» in Тихоградск)."""
+    if municipality.level != "город":
+        return root
+    return frozenset(word for word in root if stem(word) != municipality.stem)
+
+
+def _is_of_another_extent(row: NameParts, known: NameParts) -> bool:
+    """Whether one of the two is an organisation and the other a site or a part of it."""
+    return row.is_site is not known.is_site or row.part != known.part
+
+
+def _is_corroborated(row: NameParts, known: NameParts) -> bool:
+    """Whether more than words made of places agrees: a number, an honoree; of a site, what its entity is called."""
+    if known.is_site:
+        return row.sides.have_one_entity(known.sides)
+    return bool(row.number and row.number == known.number) or bool(row.honoree and row.honoree <= known.honoree)
+
+
+def _is_of_site(row: NameParts, known: NameParts) -> bool:
+    """Whether a number may be that of a site beside its entity's."""
+    return known.is_site and not row.is_site and row.number in known.numbers
+
+
+def _abroad(name: NameParts, municipality: MunicipalityName, region: str) -> frozenset[Place]:
+    """The places of a name that say more than where the organisation stands."""
+    if not name.places:
+        return name.places
+    return frozenset(place for place in name.places if not _is_home(place, municipality, region))
+
+
+def _is_home(place: Place, municipality: MunicipalityName, region: str) -> bool:
+    """Whether a place in a name says no more than where the organisation stands."""
+    return place.stem in region_stems(region) if place.level == "регион" else place.is_municipality(municipality)
+
+
+def _may_be_one_honoree(row: NameParts, known: NameParts) -> bool:
+    """The words of one name, be it shorter: «Сказкина» and «Александра Сказкина», never another's.
+
+    What only the row says beside them may be a first name, or another honoree: that is a doubt.
+    """
+    if not row.honoree:
+        return True
+    if not (_may_begin(row, known) and _may_begin(known, row)):
+        return False
+    return bool(known.honoree) and (row.honoree <= known.honoree or known.honoree <= row.honoree)
+
+
+def _is_one_honoree(row: NameParts, known: NameParts) -> bool:
+    """Whether the row's honoree is the organisation's, be it with the first name for which its name has initials."""
+    more = row.honoree - known.honoree
+    letters = known.initials.split(".")
+    return not more or (
+        AND not in more
+        and len(more) < len(letters)
+        and all(name.startswith(tuple(filter(None, letters))) for name in more)
+    )
+
+
+def _may_begin(one: NameParts, other: NameParts) -> bool:
+    """Whether the initials of one may be those of the other, or of a first name that only the other says."""
+    if not one.initials:
+        return True
+    if other.initials:
+        return one.initials.startswith(other.initials) or other.initials.startswith(one.initials)
+    names = other.honoree - one.honoree
+    return not names or any(name.startswith(one.initials[0]) for name in names)
+
+
+def _types(row: NameParts, known: NameParts, kind: str | None) -> Agreement:
+    """One type said by both, or a general word beside the type that the registry gives."""
+    if row.type == known.type:
+        return Agreement.FULL
+    if known.is_site:
+        return _types_of_site(row, known, kind)
+    exact = known.type if known.type not in {"", SCHOOL} else kind or known.type
+    if row.type == exact:
+        return Agreement.TAIL
+    if not row.type:
+        return Agreement.CONTAINED
+    if row.type == SCHOOL and exact in name_words()["types_of_any_school"]:
+        is_plain = exact in name_words()["plain_schools"]
+        return Agreement.TAIL if is_plain else Agreement.CONTAINED
+    return Agreement.NONE
+
+
+def _types_of_site(row: NameParts, known: NameParts, kind: str | None) -> Agreement:
+    """The types of a site and its entity; one side may leave the site's own to the registry («филиал в селе …»)."""
+    if not row.is_site:
+        return Agreement.CONTAINED if not row.type or row.type in known.types else Agreement.NONE
+    said, own = Counter(row.types), Counter(known.types)
+    of_site = list((said - own or own - said).elements())
+    is_one_more = len(of_site) == 1 and abs(len(row.types) - len(known.types)) == 1
+    return Agreement.TAIL if kind and is_one_more and _title(of_site[0]) == kind else Agreement.NONE
+
+
+@per_home
+def _titles() -> dict[str, str]:
+    return {spelling: entry.title for entry in organisation_types() for spelling in entry.spellings}
+
+
+def _title(kind: str) -> str:
+    """The type of the catalogue that a type of names is («начальная школа-детский сад» is a primary school)."""
+    return _titles().get(kind, kind)
+
+
+def tells_apart(row: NameParts, municipality: str | None, *, is_place_given: bool) -> bool:
+    """Whether a name could mean one organisation at all: a form, a type or a number alone never do.
+
+    A type with a number does within a municipality; without one only words of a name, or a settlement, do, and no words
+    that every district's own has («Управление образования»). Nor does a name with a slip of the pen, be it in a common
+    word, across municipalities; nor a word that is a type only behind a form («СШ № 5»: of sports, or not).
+    An abbreviation that may be of several («ДДТ») does where a column gives the municipality.
+    """
+    words = name_words()
+    is_ambiguous = not row.owner and not row.root.isdisjoint(words["only_after_form"])
+    is_ambiguous |= not is_place_given and not row.root.isdisjoint(words["letters"])
+    if is_ambiguous or (municipality is None and row.is_mended):
+        return False
+    settlement = any(place.as_municipality is None and place.level != "регион" for place in row.places)
+    root = row.root if municipality is not None else row.root.difference(words["general"], words["letters"])
+    if root or (settlement and row.is_type_said):
+        return True
+    return municipality is not None and row.is_type_said and bool(row.number or row.honoree)

@@ -1,0 +1,296 @@
+"""Which organisation a row means: exact rules in a fixed order, otherwise the row is held with candidates.
+
+(ИНН, КПП), then ИНН, then ОГРН, then an accepted alias, then the name taken apart (agreement.py), where no other
+organisation could be meant; never beyond the region of the row. The scenarios: matching.md.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from foundation.text import fold, sender_key
+from ingestion.match.agreement import Agreement, abroad, agreement, tells_apart
+from ingestion.match.candidates import Candidate, candidates
+from ingestion.match.municipalities import Municipalities, PlaceDecision, region_code
+from ingestion.match.name_index import NameIndex
+from ingestion.match.slips import mended
+from ingestion.names.kinship import kin_of_adjective
+from ingestion.names.parts import NameParts, name_parts
+from ingestion.names.places import municipality_name, stem
+
+__all__ = ["Alias", "Candidate", "Match", "Organisation", "OrganisationIndex", "Query"]
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """A legal entity or one of its sites, as the registry names it; former names are further rows."""
+
+    organisation_id: str
+    entity_id: str
+    inn: str
+    kpp: str | None
+    ogrn: str | None
+    names: tuple[str, ...]
+    municipality: str
+    municipality_key: str
+    region_code: str
+    kind: str | None = None
+    """Its type in the registry, for names that say none."""
+    is_closed: bool = False
+    """Whether the registry says until when it was: its heir may bear its name with a word more."""
+
+    @property
+    def is_site(self) -> bool:
+        return self.organisation_id != self.entity_id
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a row says of its organisation, already normalised codes and text as written."""
+
+    inn: str | None
+    kpp: str | None
+    ogrn: str | None
+    name: str | None
+    municipality: str | None
+    region: str | None
+    sender: str | None = None
+
+    @property
+    def names_organisation(self) -> bool:
+        return bool(self.inn or self.ogrn or self.name)
+
+
+@dataclass(frozen=True)
+class Match:
+    """The organisation found and by which rule; None when the row must be held."""
+
+    organisation: Organisation | None
+    rule: str | None
+
+
+NO_MATCH = Match(None, None)
+
+
+@dataclass(frozen=True)
+class Alias:
+    """A name a steward has accepted: in one sender's files, within a municipality and so never beyond its region."""
+
+    name: str
+    municipality_key: str
+    sender: str | None
+    organisation_id: str
+
+
+@dataclass
+class OrganisationIndex:
+    """The registry arranged for look-ups. Every row ever received counts: a former name finds its organisation."""
+
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    _by_codes: dict[tuple[str, str], str] = field(default_factory=dict)
+    _by_ogrn: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    names: NameIndex = field(default_factory=NameIndex)
+    _in_municipality: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    municipalities: Municipalities = field(default_factory=Municipalities)
+    _aliases: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    _words: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def build(
+        cls, organisations: Iterable[Organisation], aliases: Iterable[Alias], places: Iterable[PlaceDecision] = ()
+    ) -> "OrganisationIndex":
+        index = cls()
+        for organisation in organisations:
+            index._add(organisation)
+        for alias in aliases:
+            index._aliases[_alias_key(alias.name, alias.municipality_key, alias.sender)] = alias.organisation_id
+        index.municipalities.decide(places)
+        return index
+
+    def _add(self, organisation: Organisation) -> None:
+        identifier = organisation.organisation_id
+        self.organisations[identifier] = organisation
+        if organisation.kpp:
+            self._by_codes[(organisation.inn, organisation.kpp)] = identifier
+        if organisation.ogrn and not organisation.is_site:
+            self._by_ogrn[organisation.ogrn].add(identifier)
+        self.names.add(identifier, organisation.names, municipality_name(organisation.municipality))
+        self._in_municipality[organisation.municipality_key].add(identifier)
+        self._words.pop(organisation.municipality_key, None)
+        self.municipalities.add(organisation.region_code, organisation.municipality_key, organisation.municipality)
+
+    def has_inn(self, inn: str) -> bool:
+        return inn in self.organisations
+
+    def knows_municipality(self, text: str) -> bool:
+        """Whether the registry has an organisation in a municipality of that name."""
+        found = self.municipalities.keys(municipality_name(text), None)
+        return any(not self.municipalities.is_listed_only(key) for key in found)
+
+    def match(self, query: Query) -> Match:
+        """Find the organisation by the first rule that gives exactly one, in the region that the row names."""
+        query = self.placed(query)
+        if self.unknown_part(query) == "region":
+            return NO_MATCH
+        match = self._matched(query)
+        if match.organisation is None or self.stands_in(match.organisation.organisation_id, None, query.region):
+            return match
+        return NO_MATCH
+
+    def placed(self, query: Query) -> Query:
+        """The query with its place by its known names, where a steward has decided what the sender means by it."""
+        region, municipality = self.municipalities.meant(query.region, query.municipality, query.sender)
+        if (region, municipality) == (query.region, query.municipality):
+            return query
+        return replace(query, region=region, municipality=municipality)
+
+    def unknown_part(self, query: Query) -> str | None:
+        """Which part of the place of a row is not known to the catalogue or the registry."""
+        return self.municipalities.unknown_part(query.region, query.municipality)
+
+    def _matched(self, query: Query) -> Match:
+        if query.inn:
+            return self._match_inn(query)
+        if query.ogrn:
+            found = self._by_ogrn.get(query.ogrn, set())
+            return self._with_site(next(iter(found)), query, "ogrn") if len(found) == 1 else NO_MATCH
+        if not query.name:
+            return NO_MATCH
+        place = self.place_of(query)
+        return self._match_alias(query, place) or self._match_name(query, place)
+
+    def _match_inn(self, query: Query) -> Match:
+        assert query.inn is not None
+        if query.kpp and (identifier := self._by_codes.get((query.inn, query.kpp))):
+            return Match(self.organisations[identifier], "inn_kpp")
+        return self._with_site(query.inn, query, "inn") if query.inn in self.organisations else NO_MATCH
+
+    def _with_site(self, entity_id: str, query: Query, rule: str) -> Match:
+        """The entity, unless the name given is one of its sites' own name."""
+        if query.name:
+            own = [
+                one
+                for one in self.names.named(name_parts(query.name))
+                if self.organisations[one].entity_id == entity_id
+            ]
+            sites = [one for one in own if self.agreement_with(query.name, one) is Agreement.FULL]
+            if len(sites) == 1 and self.organisations[sites[0]].is_site:
+                return Match(self.organisations[sites[0]], f"{rule}_site_name")
+        return Match(self.organisations[entity_id], rule)
+
+    def _match_alias(self, query: Query, place: str | None) -> Match | None:
+        assert query.name is not None
+        if not self._aliases or place is None:
+            return None
+        identifier = self._aliases.get(_alias_key(query.name, place, query.sender))
+        return Match(self.organisations[identifier], "alias") if identifier in self.organisations else None
+
+    def _match_name(self, query: Query, place: str | None) -> Match:
+        """The one organisation in scope that the name means, be it with a slip of the hand in a known municipality."""
+        assert query.name is not None
+        parts = name_parts(query.name)
+        match = self._match_parts(parts, query, place)
+        if match.organisation is None and query.municipality is not None and (own := self.within(place or "")):
+            home = municipality_name(self.organisations[min(own)].municipality)
+            put_right = mended(parts, self._words_within(place or ""), home, self._is_known)
+            return self._match_parts(put_right, query, place) if put_right else match
+        return match
+
+    def _is_known(self, word: str) -> bool:
+        """Whether a name of the registry has a word, or a municipality is called by it."""
+        return self.names.has_word(word) or self.municipalities.has_stem(stem(word))
+
+    def _words_within(self, place: str) -> frozenset[str]:
+        """Words of roots and stems of settlements of the organisations of a municipality."""
+        if place not in self._words:
+            parts = [name_parts(name) for one in self.within(place) for name in self.organisations[one].names]
+            self._words[place] = frozenset().union(
+                *(one.root | {other.stem for other in one.places if other.is_settlement} for one in parts)
+            )
+        return self._words[place]
+
+    def _match_parts(self, parts: NameParts, query: Query, place: str | None) -> Match:
+        """The one organisation in scope that the parts of a name mean, where no other could be meant."""
+        is_place_given = query.municipality is not None
+        if not tells_apart(parts, place, is_place_given=is_place_given):
+            return NO_MATCH
+        named = self.names.named(parts) if is_place_given else self.names.named(parts) | self.names.kin(parts)
+        levels: dict[Agreement, list[str]] = defaultdict(list)
+        for one in named:
+            if self.stands_in(one, place, query.region):
+                levels[self._agreement(parts, one)].append(one)
+        chosen = levels[Agreement.FULL] or (levels[Agreement.TAIL] if place is not None else [])
+        if len(chosen) != 1:
+            return NO_MATCH
+        found = self.organisations[chosen[0]]
+        others: list[str] = []
+        if place is None or found.is_closed:
+            others += levels[Agreement.TAIL]
+        if place is None or not levels[Agreement.FULL]:
+            others += levels[Agreement.CONTAINED]
+        if not is_place_given:
+            # «СОШ № 4 г. Мнимска» may be «Мнимская СОШ № 4» of the district around.
+            around = [one for one in named if self.stands_in(one, None, query.region)]
+            others += [one for one in around if not self.stands_in(one, place, query.region)
+                       and self._agreement(parts, one) > Agreement.NONE]  # fmt: skip
+        if not parts.owner:  # «СОШ № 5» may be the municipality's, the region's or a private one
+            others += [one for one in (*levels[Agreement.TAIL], *levels[Agreement.CONTAINED])
+                       if self._are_of_two_owners(one, chosen[0])]  # fmt: skip
+        # A site is part of its entity; any other organisation whose name is longer by a word could be meant as well.
+        if any(self.organisations[one].entity_id != found.entity_id for one in others):
+            return NO_MATCH
+        if place is None and _is_by_town(parts, found):
+            return NO_MATCH
+        return Match(found, "name")
+
+    def agreement_with(self, name: str, identifier: str) -> Agreement:
+        """How a name agrees with the best of an organisation's names."""
+        return self._agreement(name_parts(name), identifier)
+
+    def _agreement(self, parts: NameParts, identifier: str) -> Agreement:
+        one = self.organisations[identifier]
+        names = [name_parts(known) for known in one.names]
+        return agreement(parts, names, one.kind, municipality_name(one.municipality), one.region_code)
+
+    def _are_of_two_owners(self, *identifiers: str) -> bool:
+        """Whether the names of two organisations say owners, and not the same."""
+        said = [{name_parts(name).owner for name in self.organisations[one].names} - {""} for one in identifiers]
+        return all(said) and said[0].isdisjoint(said[1])
+
+    def place_of(self, query: Query) -> str | None:
+        """The municipality of the row's column, else the one its name mentions («СОШ № 4 г. Коврова»)."""
+        if query.municipality:
+            return self.municipalities.key(query.region, query.municipality)
+        if not query.name:
+            return None
+        code = region_code(query.region) if query.region else None
+        places = (place.as_municipality for place in name_parts(query.name).places)
+        found = {key for place in places if place for key in self.municipalities.keys(place, code)}
+        return found.pop() if len(found) == 1 else None
+
+    def stands_in(self, identifier: str, place: str | None, region: str | None) -> bool:
+        organisation = self.organisations[identifier]
+        if place is not None:
+            return organisation.municipality_key == place
+        return region is None or organisation.region_code == region_code(region)
+
+    def candidates(self, query: Query) -> list[Candidate]:
+        """Organisations a steward may mean, the likeliest first."""
+        return candidates(self, self.placed(query))
+
+    def within(self, municipality_key: str) -> set[str]:
+        return self._in_municipality.get(municipality_key, set())
+
+
+def _is_by_town(parts: NameParts, found: Organisation) -> bool:
+    """Whether an adjective of a row's name says only the town of the organisation, whose names do not.
+
+    Of a row that says no place, «Каменская СОШ № 3» may be of the district, or of a village, as well.
+    """
+    adjectives = frozenset(word for word in parts.root if kin_of_adjective(word))
+    is_dropped = abroad(adjectives, municipality_name(found.municipality)) != adjectives
+    return is_dropped and not any(adjectives <= name_parts(name).root for name in found.names)
+
+
+def _alias_key(name: str, municipality_key: str, sender: str | None) -> tuple[str, str, str]:
+    return fold(name), municipality_key, sender_key(sender or "")

@@ -1,0 +1,198 @@
+"""A name of an organisation taken apart: owner, type, number, root, honoree, places. Both sides are read alike.
+
+What a part is made of is data: schemas/catalogues/name_words.yaml, organisation_types.yaml, territory_words.yaml.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from foundation.text import plain
+from ingestion.names.forms import SCHOOL, TOGETHER, without_legal_form, without_type
+from ingestion.names.kinship import QUALITY, inflected, settlement_stem
+from ingestion.names.places import REGION, REPUBLIC, WORDS, MunicipalityName, stem
+from ingestion.names.site_sides import NO_SIDES, TYPE, Sides, Told, sides_of
+from ingestion.names.spelling import honour_pattern, readable
+from schemas.catalogue import name_words, territory_words
+
+SIGNED_NUMBER = re.compile(r"№ ?(\d+(?:[ -]?[а-я](?![\w.-]| \w))?)")
+"""«№ 4в», «№ 4 «В»» with its letter; in «№ 4 с углубленным …» it is a word."""
+UNREAD_NUMBER = re.compile("№")
+"""A sign left over: the number behind it could not be read, and could be any."""
+BARE_NUMBER = re.compile(r"(?<![\d-])\b(\d+)\b(?!-)")
+CITY = re.compile(r"\b(?:г(?:ор)?(?:\. ?| )|город(?:а|е|у|ом)? )([а-я]+(?:-[а-я]+)*)")
+"""«г. Коврова», «г Ковров», «города Коврова»; a word that merely begins with «г» is no city."""
+DISTRICT = re.compile(
+    r"\b([а-я]+(?:-[а-я]+)*) (?:(?:муниципальн|городск)[а-я]+ )?(?:район[а-я]*|округ[а-я]*)(?![а-я-])"
+    r"|\b([а-я]+(?:-[а-я]+)*ск(?:ого|ий|ом)) (?:мо|мр|го)(?![а-я-])"
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place that a name mentions: its level («район», «город», «регион», «село»…) and its stem."""
+
+    level: str
+    stem: str
+    word: str = field(default="", compare=False)
+    """Its last word as it is written, whose ending may tell «Новое» from «Новая»."""
+
+    def is_municipality(self, municipality: MunicipalityName) -> bool:
+        if self.stem != municipality.stem:
+            return False
+        if self.level == "район":
+            return municipality.level == "район" or (not municipality.level and municipality.is_adjective)
+        return (
+            self.level == "город"
+            and (municipality.level == "город" or not municipality.is_adjective)
+            and (municipality.level != "район")
+        )
+
+    @property
+    def is_settlement(self) -> bool:
+        return self.level not in {"район", "город", "регион"}
+
+    @property
+    def as_municipality(self) -> MunicipalityName | None:
+        """The municipality it may name; a settlement or a region names none."""
+        if self.level not in {"район", "город"}:
+            return None
+        return MunicipalityName(self.stem, self.level, self.level == "район")
+
+
+@dataclass(frozen=True)
+class NameParts:
+    """What a name says; a part it does not say is empty. `type` is SCHOOL where it says no more than that.
+
+    Of a site beside its entity («Ясная НОШ - филиал МБОУ Тихая СОШ») the types and numbers of both are told together:
+    which comes first differs from writer to writer.
+    """
+
+    owner: str
+    type: str
+    is_type_said: bool
+    """Whether a word of its own says the type, and not only the legal form."""
+    number: str
+    root: frozenset[str]
+    honoree: frozenset[str]
+    places: frozenset[Place]
+    is_site: bool = False
+    part: str = ""
+    """A part of the organisation that it goes on to («корпус № 2»), whose rows are not those of the whole."""
+    is_mended: bool = False
+    """Whether a slip of the pen in a common word was put right: enough for a steward, or within a municipality."""
+    form: str = ""
+    """What the legal form says of the type, where the name itself says another («ГБПОУ «Лицей № 5»»)."""
+    initials: str = ""
+    """The honoree's."""
+    sides: Sides = NO_SIDES
+    """Of a site's name: which words are its own and which its entity's."""
+
+    @property
+    def types(self) -> list[str]:
+        return self.type.split(TOGETHER)
+
+    @property
+    def numbers(self) -> list[str]:
+        return self.number.split(TOGETHER)
+
+
+@lru_cache(maxsize=262144)
+def name_parts(text: str) -> NameParts:
+    """Take a name apart."""
+    read = readable(text)
+    is_site = _site().search(read.text) is not None
+    parts = _taken_apart(_site().sub(" ", read.text), is_site=is_site)
+    sides = sides_of(read.text, _site(), _told) if is_site else NO_SIDES
+    return replace(parts, part=read.part, is_mended=read.is_mended, initials=read.initials, sides=sides)
+
+
+def _taken_apart(text: str, *, is_site: bool) -> NameParts:
+    """The parts of a folded name."""
+    rest, places = _places(text)
+    rest, owner, of_form = without_legal_form(rest)
+    rest, kind, is_said = without_type(rest, of_form, both=is_site)
+    form = of_form if is_said and of_form not in {SCHOOL, *kind.split(TOGETHER)} else ""
+    rest, number = _number(rest, SIGNED_NUMBER, both=is_site)  # also behind an honoree, whose bare digits are no number
+    rest, honoree = _honoree(rest)
+    if not number:
+        rest, number = _number(rest, BARE_NUMBER, both=False)
+    fillers = frozenset(name_words()["fillers"])
+    root = frozenset(
+        inflected(word) for word in [*WORDS.findall(rest), *UNREAD_NUMBER.findall(rest)] if word not in fillers
+    )
+    return NameParts(owner, kind, is_said, number, root, honoree, places, is_site, form=form)
+
+
+def _told(piece: str) -> frozenset[Told]:
+    """What a piece of a site's name tells; an honoree and the region are no help in telling the sides apart."""
+    parts = _taken_apart(piece, is_site=False)
+    told = {("word", word) for word in parts.root} | {("place", place.stem) for place in parts.places}
+    told |= {("number", parts.number)} if parts.number else set()
+    return frozenset(told | ({(TYPE, parts.type)} if parts.is_type_said else set()))
+
+
+@lru_cache
+def _site() -> re.Pattern[str]:
+    return re.compile(rf"(?:- ?)?\b(?:{'|'.join(name_words()['sites'])})[а-я]{{0,2}}\b(?: в(?= ))?")
+
+
+def _places(name: str) -> tuple[str, frozenset[Place]]:
+    """Take «г. Коврова», «Енисейского района», «Тверской обл.», «с. Новая Ивановка» out of a folded name."""
+    found = set()
+    settlements = name_words()["settlements"]
+    for pattern, level in (
+        (REGION, "регион"),
+        (REPUBLIC, "регион"),
+        (DISTRICT, "район"),
+        (CITY, "город"),
+        *(_settlements() if _any_settlement().search(name) else ()),
+    ):
+        while match := pattern.search(name):
+            words = [word for word in match.groups() if word]
+            if not stem(words[-1]):
+                break
+            found.add(Place(level, settlement_stem(words) if level in settlements else stem(words[-1]), words[-1]))
+            name = plain(f"{name[: match.start()]} {name[match.end() :]}")
+    return name, frozenset(found)
+
+
+@lru_cache
+def _any_settlement() -> re.Pattern[str]:
+    spellings = {re.escape(one) for some in name_words()["settlements"].values() for one in some}
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(spellings)})")
+
+
+@lru_cache
+def _settlements() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """«села Ивановка», «в пос. Новая Ивановка»: a quality goes with the word behind it, unless that is no name."""
+    words = name_words()
+    common = {*words["honours"], *words["fillers"], *territory_words(), *words["unmistakable"]}
+    no_name = "|".join(sorted(map(re.escape, common), key=len, reverse=True))
+    quality = rf"(?:([а-я]+{QUALITY}) (?!(?:{no_name})(?![а-я-])))?"
+    return tuple(
+        (
+            re.compile(rf"(?<![\w-])(?:во? )?(?:{'|'.join(map(re.escape, spellings))}) ?{quality}([а-я]+(?:-[а-я]+)*)"),
+            level,
+        )
+        for level, spellings in words["settlements"].items()
+    )
+
+
+def _number(name: str, pattern: re.Pattern[str], *, both: bool) -> tuple[str, str]:
+    """The rest, and the number; of a site's name `both` numbers."""
+    found = pattern.findall(name)[: None if both else 1]
+    if not found:
+        return name, ""
+    rest = plain(pattern.sub(" ", name, count=len(found)))
+    return rest, TOGETHER.join(sorted(re.sub("[ -]", "", number).lstrip("0") or "0" for number in found))
+
+
+def _honoree(name: str) -> tuple[str, frozenset[str]]:
+    """«имени Героя … А. Г. Сказкина» to the words of the name itself, without titles and initials."""
+    match = honour_pattern().search(name)
+    if match is None:
+        return name, frozenset()
+    words = re.findall(r"[а-я\d]+(?:-[а-я\d]+)*", name[match.end() :])  # «50-летия Октября», «1 Мая»
+    named = frozenset(word for word in words if len(word) > 1 or word.isdigit() or word == "и")
+    return plain(name[: match.start()]), named.difference(name_words()["titles"]) or named  # «Героев Труда»

@@ -1,0 +1,1 @@
+"""The accreditation registry (Рособрнадзор) as XML or cards: documents in, one sheet of text out."""

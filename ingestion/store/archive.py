@@ -1,0 +1,34 @@
+"""The archive: the bytes of every received file, stored once under their hash and never edited."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from foundation.settings import Settings
+
+_BLOCK = 1 << 20
+
+
+def archived(settings: Settings, sha256: str) -> Path:
+    """Where the bytes with this hash are kept."""
+    return settings.archive / sha256[:2] / sha256
+
+
+def store(settings: Settings, content: Path) -> str:
+    """Copy a file into the archive and return the hash of what was copied, whatever becomes of the file meanwhile."""
+    settings.archive.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.archive.chmod(0o700)
+    incoming = settings.archive / "incoming.part"
+    incoming.unlink(missing_ok=True)  # of an interrupted copy
+    digest = hashlib.sha256()
+    with content.open("rb") as source, incoming.open("xb") as sink:
+        while block := source.read(_BLOCK):
+            digest.update(block)
+            sink.write(block)
+    sha256 = digest.hexdigest()
+    target = archived(settings, sha256)
+    target.parent.mkdir(exist_ok=True, mode=0o700)
+    target.with_name(f"{sha256}.part").unlink(missing_ok=True)  # left by a crash of an earlier version
+    incoming.chmod(0o400)
+    os.replace(incoming, target)  # noqa: PTH105 - atomic, also over a leftover of a crash
+    return sha256
