@@ -1,19 +1,13 @@
 """Marts and their columns as dbt describes them: the one home of names, types and meanings that Superset shows."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
-from foundation.sources import ROOT
 from schemas.labels import column_label, value_labels
+from schemas.mart_contracts import described, mart_models
 
-MODELS = ROOT / "dbt_project" / "models"
-BLOCK = re.compile(r"{% docs (\w+) %}(.*?){% enddocs %}", re.DOTALL)
-REFERENCE = re.compile(r"{{ doc\('(\w+)'\) }}")
 GRAIN = "unique_grain"
 SQL_TYPES = {"string": "VARCHAR"}
 """dbt's portable names that DuckDB reports under another one."""
@@ -61,17 +55,14 @@ class Mart:
 @lru_cache
 def load_marts() -> Mapping[str, Mart]:
     """Every mart by its name, read from dbt_project/models."""
-    text = (MODELS / "columns.md").read_text(encoding="utf-8")
-    meanings = {name: " ".join(meaning.split()) for name, meaning in BLOCK.findall(text)}
-    models = yaml.safe_load((MODELS / "marts" / "_marts.yml").read_text(encoding="utf-8"))["models"]
-    return {model["name"]: _mart(model, meanings) for model in models}
+    return {model["name"]: _mart(model) for model in mart_models()}
 
 
-def _mart(model: dict[str, Any], meanings: Mapping[str, str]) -> Mart:
-    name = model["name"]
-    columns = [_column(name, column, meanings) for column in model["columns"]]
-    described = _described(model["description"], meanings)
-    return Mart(name, described, {column.name: column for column in columns}, _grain(model))
+def _mart(model: dict[str, Any]) -> Mart:
+    columns = [_column(model["name"], column) for column in model["columns"]]
+    return Mart(
+        model["name"], described(model["description"]), {column.name: column for column in columns}, _grain(model)
+    )
 
 
 def _grain(model: dict[str, Any]) -> tuple[str, ...]:
@@ -79,12 +70,7 @@ def _grain(model: dict[str, Any]) -> tuple[str, ...]:
     return tuple(tests[0]["arguments"]["columns"]) if tests else ()
 
 
-def _column(mart: str, column: dict[str, Any], meanings: Mapping[str, str]) -> Column:
+def _column(mart: str, column: dict[str, Any]) -> Column:
     name, data_type = column["name"], column["data_type"]
     sql_type = SQL_TYPES.get(data_type, data_type.upper().replace(" ", ""))
-    description = _described(column["description"], meanings)
-    return Column(name, sql_type, column_label(mart, name), description, value_labels(name))
-
-
-def _described(text: str, meanings: Mapping[str, str]) -> str:
-    return " ".join(REFERENCE.sub(lambda match: meanings[match[1]], text).split())
+    return Column(name, sql_type, column_label(mart, name), described(column["description"]), value_labels(name))

@@ -16,7 +16,7 @@ from ingestion.store.tables import build_connection, hold_build_open, let_build_
 from orchestration.dbt import (
     UNIT_TESTS,
     DbtError,
-    WarehouseTranslator,
+    asset_names,
     build_folder,
     build_parameters,
     built_by_other_code,
@@ -156,7 +156,7 @@ def dbt_models_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
     """All dbt models in one call of `dbt build`; its tests are asset checks, unit tests are left to the test suite."""
     target = build_folder(settings)
 
-    @dbt_assets(manifest=manifest, name="dbt_build", exclude=UNIT_TESTS, dagster_dbt_translator=WarehouseTranslator())
+    @dbt_assets(manifest=manifest, name="dbt_build", exclude=UNIT_TESTS, dagster_dbt_translator=asset_names())
     def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, refresh_record: Record) -> Iterator[Any]:
         (target / "run_results.json").unlink(missing_ok=True)
         parameters = build_parameters(refresh_record.release_id, refresh_record.build_date, settings.timezone)

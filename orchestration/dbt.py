@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
@@ -14,7 +14,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource
 from packaging.version import Version
 
@@ -23,7 +22,6 @@ from foundation.sources import ROOT, source_files
 from publishing.catalogue import current_release
 from publishing.errors import PublishingError
 from publishing.revision import code_digest
-from schemas.kinds import KINDS
 
 PROJECT_DIR = ROOT / "dbt_project"
 DBT = Path(sys.executable).parent / "dbt"
@@ -154,22 +152,9 @@ def dbt_resource() -> DbtCliResource:
     )
 
 
-class WarehouseTranslator(DagsterDbtTranslator):
-    """Sources of dbt are the assets ingestion makes; models stand under their layer's name."""
-
-    def __init__(self) -> None:
-        super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
-
-    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        if dbt_resource_props["resource_type"] == "source":
-            source = dbt_resource_props["source_name"]
-            if dbt_resource_props["name"] in KINDS:  # of schema raw or bulk
-                return dg.AssetKey(["raw", dbt_resource_props["name"]])
-            return dg.AssetKey({"reference": "reference", "published": "former_release"}.get(source, "held_rows"))
-        return dg.AssetKey([dbt_resource_props["fqn"][1], dbt_resource_props["name"]])
-
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        return str(dbt_resource_props["fqn"][1])
+def asset_names() -> DagsterDbtTranslator:
+    """Keys and groups of assets as the dbt project's own metadata names them; several tables may be of one asset."""
+    return DagsterDbtTranslator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
 
 
 def first_failure(target: Path) -> str | None:

@@ -16,13 +16,14 @@ from publishing.build_state import build_state
 from publishing.catalogue import UNPUBLISHED, WAREHOUSE_NAME, current_folder, list_releases
 from publishing.changes import date_vintages, write_changes
 from publishing.checksum import content_checksum, file_sha256, literal, quote
-from publishing.contract import descriptions, mart_models
+from publishing.contract import descriptions
 from publishing.errors import GateError
 from publishing.gate import check_build
 from publishing.inputs import read_decisions, read_inputs, read_refused
 from publishing.manifest import Manifest, MartSummary
 from publishing.parquet import write_parquet
 from publishing.revision import code_digest, git_revision, lock_digest, versions
+from schemas.mart_contracts import mart_models
 
 
 class RetentionSettings(BaseSettings):

@@ -74,6 +74,7 @@ def sources() -> str:
         "    description: Принятые строки выгрузок за всё время; пишет приём файлов.\n"
         f"    tables:\n{raw}"
         "  - name: reference\n    schema: reference\n"
+        "    config: {meta: {dagster: {asset_key: [reference]}}}\n"
         "    description: Справочники и паспорта показателей; пишет schemas.reference.\n"
         f"    tables:\n{reference}"
     )

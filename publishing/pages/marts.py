@@ -6,8 +6,8 @@
 from typing import Any
 
 from foundation.sources import ROOT
-from publishing.contract import described, mart_models
 from schemas.labels import column_label
+from schemas.mart_contracts import described, mart_models
 from schemas.mart_questions import mart_questions
 
 PAGE = ROOT / "docs" / "marts.md"

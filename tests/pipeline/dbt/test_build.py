@@ -14,7 +14,7 @@ from schemas.kinds import KINDS
 
 pytestmark = pytest.mark.slow
 
-MARTS = {path.stem for path in (PROJECT / "models" / "marts").glob("*.sql")}
+MARTS = {path.stem for path in (PROJECT / "models" / "marts").glob("*/*.sql")}
 
 
 def territory(warehouse: Warehouse, indicator: str, year: int, *columns: str) -> tuple[object, ...]:

@@ -1,6 +1,6 @@
 """Schools that merge, split and are renamed, a district that becomes an округ, a system that gives way to another.
 
-The scenarios of dbt_project/models/intermediate/organisation_history.md, through a whole build.
+The scenarios of dbt_project/models/intermediate/organisations/organisation_history.md, through a whole build.
 """
 
 from datetime import date

@@ -24,7 +24,7 @@ COUNTED = ("share_of_organisations", "number_of_organisations")
 EXTREMES: dict[str, Callable[..., Decimal]] = {"minimum_over_organisations": min, "maximum": max}
 PARTS = ("part_left", "part_same_organisations", "part_source", "part_denominator", "part_entered")
 STEPS = ("left", "same", "source", "denominator", "entered")
-MODELS = ("int_territory_member", "int_indicator_territory", "indicator_series_change")
+MODELS = ("int_territory_member", "int_indicator_territory", "int_series_change", "indicator_series_change")
 LAST_DIGIT = Decimal("0.000001")
 
 
@@ -185,7 +185,7 @@ def models(district: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Ite
     path: Path = tmp_path_factory.mktemp("series") / "warehouse.duckdb"
     shutil.copyfile(district.path, path)
     folder = district.folder / "target" / "compiled" / "vitrina" / "models"
-    compiled = {one.stem: one.read_text(encoding="utf-8") for one in folder.glob("*/*.sql")}
+    compiled = {one.stem: one.read_text(encoding="utf-8") for one in folder.glob("*/*/*.sql")}
     with duckdb.connect(str(path)) as connection:
         connection.execute("set threads = 1")
 

@@ -2,18 +2,16 @@
 
 import re
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from foundation.sources import ROOT
 from schemas.labels import column_label, column_labels, value_labels
+from schemas.mart_contracts import mart_models
 
-MARTS_FILE = Path(__file__).resolve().parents[3] / "dbt_project" / "models" / "marts" / "_marts.yml"
-MARTS: dict[str, list[dict[str, Any]]] = {
-    model["name"]: model["columns"] for model in yaml.safe_load(MARTS_FILE.read_text(encoding="utf-8"))["models"]
-}
+MARTS: dict[str, list[dict[str, Any]]] = {model["name"]: model["columns"] for model in mart_models()}
 COLUMNS = {(mart, column["name"]) for mart, columns in MARTS.items() for column in columns}
 CODED_BY_CATALOGUE = {"system_code", "source_system", "role", "kind", "rule"}
 
@@ -70,5 +68,5 @@ def test_catalogues_give_words_too() -> None:
 
 def test_value_labels_are_of_columns_that_exist() -> None:
     """Guards against words kept for a column that was renamed."""
-    written = yaml.safe_load((MARTS_FILE.parents[3] / "schemas/catalogues/value_labels.yaml").read_text("utf-8"))
+    written = yaml.safe_load((ROOT / "schemas/catalogues/value_labels.yaml").read_text("utf-8"))
     assert sorted(written.keys() - {name for _, name in COLUMNS}) == []

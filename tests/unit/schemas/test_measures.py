@@ -7,7 +7,7 @@ import pytest
 
 from schemas.measures import Measure, measures
 
-INT_MEASURE = Path(__file__).parents[3] / "dbt_project" / "models" / "intermediate" / "int_measure.sql"
+INT_MEASURE = Path(__file__).parents[3] / "dbt_project" / "models" / "intermediate" / "measures" / "int_measure.sql"
 
 
 def _measure(**changes: object) -> dict[str, object]:
