@@ -27,6 +27,8 @@ from schemas.sources import ROOT, source_files
 
 PROJECT_DIR = ROOT / "dbt_project"
 DBT = Path(sys.executable).parent / "dbt"
+DBT_PROCESS = ("-P", "-m", "orchestration.dbt_process")
+"""What Python runs for `dbt build`; -P, because the folder it runs in is that of the project, not of modules."""
 PARSED = "partial_parse.msgpack"
 UNIT_TESTS = "resource_type:unit_test"
 FAILED = frozenset({"fail", "error", "runtime error"})
@@ -149,8 +151,8 @@ def dbt_resource() -> DbtCliResource:
     return OwnDbt(
         project_dir=str(PROJECT_DIR),
         profiles_dir=str(PROJECT_DIR),
-        dbt_executable=str(DBT),
-        global_config_flags=["--no-use-colors", "--log-level-file", "info"],
+        dbt_executable=sys.executable,
+        global_config_flags=[*DBT_PROCESS, "--no-use-colors"],
     )
 
 
