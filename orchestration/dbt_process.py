@@ -2,7 +2,7 @@
 
 It says what `dbt --log-format json` says, and a build costs a fifth less. The loggers of dbt turn every event to JSON
 and then leave out those of level debug, nine of ten: here they are off, and a callback writes the others. And what dbt
-imports, a hundred thousand objects that live as long as the process, is kept out of the rounds of the garbage collector.
+imports, a hundred thousand objects that live as long as the process, is kept out of the garbage collector's rounds.
 """
 
 import contextlib

@@ -1,5 +1,6 @@
 """Run the nightly job once, in this process: what `vitrina refresh` does."""
 
+import gc
 import importlib
 import logging
 import warnings
@@ -70,6 +71,7 @@ def _execute_job(settings: Settings, on_progress: Callable[[str], None] | None, 
     assembly = importlib.import_module("orchestration.assembly")
     assembly.open_log(settings)
     job = assembly.build_definitions(settings).resolve_job_def(assembly.JOB_NAME)
+    gc.freeze()  # modules and definitions live as long as the process: the collector need not go through them again
     with dagster_instance(settings) as instance:
         try:
             job.execute_in_process(instance=instance, raise_on_error=False, tags={FULL_TAG: "true"} if full else None)
