@@ -170,7 +170,9 @@ def dbt_models_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
                 tell(_event_title(event))
                 yield event
             if not invocation.is_successful():
-                raise DbtError(first_failure(target) or f"dbt завершился с ошибкой, журнал: {target / 'dbt.log'}")
+                raise DbtError(
+                    first_failure(target) or f"dbt завершился с ошибкой, журнал: {settings.reports / 'refresh.log'}"
+                )
 
     return dbt_models
 
