@@ -5,11 +5,11 @@ What a part is made of is data: schemas/catalogues/name_words.yaml, organisation
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ingestion.kinship import QUALITY, inflected, settlement_stem
 from ingestion.name_forms import SCHOOL, TOGETHER, without_legal_form, without_type
-from ingestion.name_text import honour_pattern, readable
+from ingestion.name_text import Readable, honour_pattern, readable
 from ingestion.place_names import REGION, REPUBLIC, WORDS, MunicipalityName, stem
 from ingestion.site_sides import NO_SIDES, TYPE, Sides, Told, sides_of
 from schemas.catalogue import name_words, territory_words
@@ -26,6 +26,8 @@ DISTRICT = re.compile(
     r"\b([а-я]+(?:-[а-я]+)*) (?:(?:муниципальн|городск)[а-я]+ )?(?:район[а-я]*|округ[а-я]*)(?![а-я-])"
     r"|\b([а-я]+(?:-[а-я]+)*ск(?:ого|ий|ом)) (?:мо|мр|го)(?![а-я-])"
 )
+
+PlaceWords = frozenset[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -88,19 +90,29 @@ class NameParts:
     sides: Sides = NO_SIDES
     """Of a site's name: which words are its own and which its entity's."""
 
-    @property
+    @cached_property
     def types(self) -> list[str]:
         return self.type.split(TOGETHER)
 
-    @property
+    @cached_property
     def numbers(self) -> list[str]:
         return self.number.split(TOGETHER)
+
+    @cached_property
+    def words_of_places(self) -> PlaceWords:
+        """Its places as they are written, by which names with equal parts may still differ."""
+        return frozenset((place.level, place.stem, place.word) for place in self.places)
 
 
 @lru_cache(maxsize=262144)
 def name_parts(text: str) -> NameParts:
     """Take a name apart."""
-    read = readable(text)
+    return _parts_of(readable(text))
+
+
+@lru_cache(maxsize=65536)
+def _parts_of(read: Readable) -> NameParts:
+    """The parts of a name that is read; spellings that differ in quotes and abbreviations are one here."""
     is_site = _site().search(read.text) is not None
     parts = _taken_apart(_site().sub(" ", read.text), is_site=is_site)
     sides = sides_of(read.text, _site(), _told) if is_site else NO_SIDES
