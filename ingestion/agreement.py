@@ -34,7 +34,12 @@ def agreement(
     row: NameParts, names: Iterable[NameParts], kind: str | None, municipality: MunicipalityName, region: str
 ) -> Agreement:
     """How a row's name agrees with the best of an organisation's names; `kind` is its type in the registry."""
-    return max((_with_one(row, known, kind, municipality, region) for known in names), default=Agreement.NONE)
+    best = Agreement.NONE
+    for known in names:
+        best = max(best, _with_one(row, known, kind, municipality, region))
+        if best is Agreement.FULL:
+            break
+    return best
 
 
 def _with_one(

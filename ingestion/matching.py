@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -178,13 +179,19 @@ def _query(row: Mapping[str, Any], sender: str | None) -> Query:
 
 def _hold(row: Mapping[str, Any], reason: str, sender: str | None) -> Held:
     """What is kept of a row and asked about it names no person, whatever stands in the place of an organisation."""
-    hidden = {name: masked for name in NAMING if (text := row.get(name)) and (masked := mask_quote(text)) != text}
+    hidden = {name: masked for name in NAMING if (text := row.get(name)) and (masked := _masked(text)) != text}
     written: str = row.get(AS_WRITTEN) or ""
     for name, masked in hidden.items():
         written = written.replace(str(row[name]), masked)
     row = {**row, **hidden, **({AS_WRITTEN: written} if written else {})}
     payload = {name: value for name, value in row.items() if name not in MATCH_SCHEMA}
     return Held(row["sheet"], row["source_row"], reason, _query(row, sender), row.get("system_text"), payload)
+
+
+@lru_cache(maxsize=65536)
+def _masked(text: str) -> str:
+    """Names and places repeat from row to row."""
+    return mask_quote(text)
 
 
 def _match_organisations(
@@ -201,7 +208,7 @@ def _match_organisations(
     found = pl.concat([distinct, pl.DataFrame(matches, schema=MATCH_SCHEMA, orient="row")], how="horizontal")
     joined = frame.join(found, on=QUERY_COLUMNS, how="left", nulls_equal=True, maintain_order="left")
     unmatched = joined.filter(pl.col("match_rule").is_null())
-    held += [_hold(row, _reason(_query(row, sender), kind), sender) for row in unmatched.iter_rows(named=True)]
+    held += [_hold(row, _reason(row, kind), sender) for row in unmatched.iter_rows(named=True)]
     return Matched(joined.filter(pl.col("match_rule").is_not_null()), held)
 
 
@@ -215,8 +222,10 @@ def _of_organisation(match: Match) -> tuple[str | None, str | None, str | None]:
     return (found.organisation_id, found.entity_id, match.rule) if found else (None, None, None)
 
 
-def _reason(query: Query, kind: Kind) -> str:
-    return "organisation" if query.names_organisation or not kind.has_level else UNKNOWN_MUNICIPALITY
+def _reason(row: Mapping[str, Any], kind: Kind) -> str:
+    if not kind.has_level or _query(row, None).names_organisation:
+        return "organisation"
+    return UNKNOWN_MUNICIPALITY
 
 
 def _match_trainees(frame: pl.DataFrame, sender: str | None, lookups: Lookups, held: list[Held]) -> Matched:

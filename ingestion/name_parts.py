@@ -27,6 +27,14 @@ DISTRICT = re.compile(
     r"|\b([а-я]+(?:-[а-я]+)*ск(?:ого|ий|ом)) (?:мо|мр|го)(?![а-я-])"
 )
 
+WORD_OF_REGION, WORD_OF_DISTRICT = re.compile(r" обл| кр|респ"), re.compile(r" (?:район|округ|мо|мр|го)")
+PLACES = (
+    (REGION, "регион", WORD_OF_REGION),
+    (REPUBLIC, "регион", WORD_OF_REGION),
+    (DISTRICT, "район", WORD_OF_DISTRICT),
+    (CITY, "город", None),
+)
+"""Patterns of places with their levels and what each needs: most names have none of it, and need no closer look."""
 PlaceWords = frozenset[tuple[str, str, str]]
 
 
@@ -153,13 +161,9 @@ def _places(name: str) -> tuple[str, frozenset[Place]]:
     """Take «г. Коврова», «Енисейского района», «Тверской обл.», «с. Новая Ивановка» out of a folded name."""
     found = set()
     settlements = name_words()["settlements"]
-    for pattern, level in (
-        (REGION, "регион"),
-        (REPUBLIC, "регион"),
-        (DISTRICT, "район"),
-        (CITY, "город"),
-        *(_settlements() if _any_settlement().search(name) else ()),
-    ):
+    for pattern, level, needed in (*PLACES, *(_settlements() if _any_settlement().search(name) else ())):
+        if needed is not None and not needed.search(name):
+            continue
         while match := pattern.search(name):
             words = [word for word in match.groups() if word]
             if not stem(words[-1]):
@@ -176,7 +180,7 @@ def _any_settlement() -> re.Pattern[str]:
 
 
 @lru_cache
-def _settlements() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _settlements() -> tuple[tuple[re.Pattern[str], str, None], ...]:
     """«села Ивановка», «в пос. Новая Ивановка»: a quality goes with the word behind it, unless that is no name."""
     words = name_words()
     common = {*words["honours"], *words["fillers"], *territory_words(), *words["unmistakable"]}
@@ -186,6 +190,7 @@ def _settlements() -> tuple[tuple[re.Pattern[str], str], ...]:
         (
             re.compile(rf"(?<![\w-])(?:во? )?(?:{'|'.join(map(re.escape, spellings))}) ?{quality}([а-я]+(?:-[а-я]+)*)"),
             level,
+            None,
         )
         for level, spellings in words["settlements"].items()
     )
