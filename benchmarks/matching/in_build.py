@@ -22,7 +22,7 @@ KIND, REGISTRY_KIND, REGISTRY = "equipment_delivery", "organisation_registry", "
 def outcomes(folder: Path, *, cost_only: bool) -> dict[str, Any]:
     """Load the registry, then the files: what each row, known by its model, became.
 
-    `cost_only` leaves out protocols and the answers: they are no part of matching and take longer.
+    `cost_only` leaves out protocols and whom each question may mean: they are no part of matching and take longer.
     """
     from ingestion.landing import add_files  # noqa: PLC0415 - of the build that is asked, once its home is set
     from ingestion.refresh import load_kind, receive  # noqa: PLC0415 - of that build too
@@ -36,7 +36,7 @@ def outcomes(folder: Path, *, cost_only: bool) -> dict[str, Any]:
     receive(settings)
     matching = _timed_matching()
     if cost_only:
-        import_module("ingestion.refresh").__dict__["write_protocol"] = lambda *_: None
+        import_module("ingestion.refresh").__dict__.update(write_protocol=lambda *_: None, advice=lambda *_: [])
     started = time.process_time()
     loaded = load_kind(settings, KIND)
     return {
@@ -44,7 +44,7 @@ def outcomes(folder: Path, *, cost_only: bool) -> dict[str, Any]:
         "refused": [f"{one.original_name}: {one.refusal}" for one in [*registry, *loaded] if one.outcome != "loaded"],
         "loading_seconds": time.process_time() - started,
         "matching_seconds": sum(matching),
-        **({} if cost_only else _read(settings)),
+        **_read(settings, cost_only=cost_only),
     }
 
 
@@ -64,7 +64,7 @@ def _timed_matching() -> list[float]:
     return seconds
 
 
-def _read(settings: Any) -> dict[str, Any]:
+def _read(settings: Any, *, cost_only: bool) -> dict[str, Any]:
     from ingestion.matching import Lookups  # noqa: PLC0415 - of the build that is asked
     from ingestion.organisations import Query  # noqa: PLC0415 - of the build that is asked
     from ingestion.store import build_connection  # noqa: PLC0415 - of the build that is asked
@@ -80,7 +80,7 @@ def _read(settings: Any) -> dict[str, Any]:
         asked: dict[int, list[str]] = {}
         started = time.process_time()
         for _, reason, name, municipality, region, number in held:
-            if number not in asked and reason == "organisation":
+            if not cost_only and number not in asked and reason == "organisation":
                 found = index.candidates(Query(None, None, None, name, municipality, region, None))
                 asked[number] = [one.organisation_id for one in found]
         seconds = time.process_time() - started
