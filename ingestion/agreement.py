@@ -45,12 +45,11 @@ def agreement(
 def _with_one(
     row: NameParts, known: NameParts, kind: str | None, municipality: MunicipalityName, region: str
 ) -> Agreement:
-    by_type = _types(row, known, kind)
     if (  # what is soonest told apart comes first: most organisations are another
-        by_type is Agreement.NONE
-        or (row.number and row.number != known.number and not _is_of_site(row, known))
+        (row.number and row.number != known.number and not _is_of_site(row, known))
         or (row.owner and known.owner and row.owner != known.owner)
         or (row.is_site and not known.is_site)
+        or (by_type := _types(row, known, kind)) is Agreement.NONE
         or not _may_be_one_honoree(row, known)
         or row.sides.are_swapped(known.sides)
     ):
