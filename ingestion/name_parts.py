@@ -122,13 +122,15 @@ def name_parts(text: str) -> NameParts:
 def _parts_of(read: Readable) -> NameParts:
     """The parts of a name that is read; spellings that differ in quotes and abbreviations are one here."""
     is_site = _site().search(read.text) is not None
-    parts = _taken_apart(_site().sub(" ", read.text), is_site=is_site)
-    sides = sides_of(read.text, _site(), _told) if is_site else NO_SIDES
-    return replace(parts, part=read.part, is_mended=read.is_mended, initials=read.initials, sides=sides)
+    if not is_site:
+        return _taken_apart(read, is_site=False)
+    whole = replace(read, text=_site().sub(" ", read.text))
+    return _taken_apart(whole, is_site=True, sides=sides_of(read.text, _site(), _told))
 
 
-def _taken_apart(text: str, *, is_site: bool) -> NameParts:
+def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> NameParts:
     """The parts of a folded name."""
+    text = read.text
     rest, places = _places(text)
     rest, owner, of_form = without_legal_form(rest)
     rest, kind, is_said = without_type(rest, of_form, both=is_site)
@@ -141,12 +143,26 @@ def _taken_apart(text: str, *, is_site: bool) -> NameParts:
     root = frozenset(
         inflected(word) for word in [*WORDS.findall(rest), *UNREAD_NUMBER.findall(rest)] if word not in fillers
     )
-    return NameParts(owner, kind, is_said, number, root, honoree, places, is_site, form=form)
+    return NameParts(
+        owner,
+        kind,
+        is_said,
+        number,
+        root,
+        honoree,
+        places,
+        is_site,
+        read.part,
+        read.is_mended,
+        form,
+        read.initials,
+        sides,
+    )
 
 
 def _told(piece: str) -> frozenset[Told]:
     """What a piece of a site's name tells; an honoree and the region are no help in telling the sides apart."""
-    parts = _taken_apart(piece, is_site=False)
+    parts = _taken_apart(Readable(piece, part="", is_mended=False), is_site=False)
     told = {("word", word) for word in parts.root} | {("place", place.stem) for place in parts.places}
     told |= {("number", parts.number)} if parts.number else set()
     return frozenset(told | ({(TYPE, parts.type)} if parts.is_type_said else set()))

@@ -48,7 +48,9 @@ def readable(text: str) -> Readable:
     («осн. шк.»), and what says nothing of the organisation is taken off: initials, a code in front, an address behind.
     """
     quoted = unify_look_alikes(CODE_IN_FRONT.sub("", plain(text)))
-    spaced = plain(JOINED.sub(" ", QUOTES.sub(" ", LETTER_OF_NUMBER.sub(r"\1", quoted))))
+    if QUOTES.search(quoted):
+        quoted = QUOTES.sub(" ", LETTER_OF_NUMBER.sub(r"\1", quoted))
+    spaced = plain(JOINED.sub(" ", quoted))
     initials = INITIALS.search(spaced)
     joined = LOOSE_HYPHEN.sub("-", INITIALS.sub("", spaced) if initials else spaced)
     return _spelled_out(fold(joined), initials[0] if initials else "")
