@@ -13,6 +13,7 @@ from ingestion.asked import NO_MATCH, Alias, Match, Organisation, Query, Scope
 from ingestion.candidates import Candidate, candidates
 from ingestion.kinship import kin_of_adjective
 from ingestion.municipalities import Municipalities, PlaceDecision, region_code
+from ingestion.name_forms import SCHOOL
 from ingestion.name_index import NameIndex
 from ingestion.name_parts import NameParts, PlaceWords, name_parts
 from ingestion.place_names import municipality_name, stem
@@ -177,7 +178,7 @@ class OrganisationIndex:
             return NO_MATCH
         found = self.organisations[chosen[0]]
         others: list[str] = []
-        if scope.place is None or found.is_closed:
+        if scope.place is None or found.is_closed or parts.type == SCHOOL:  # «школа» may be the basic one as well
             others += levels[Agreement.TAIL]
         if scope.place is None or not levels[Agreement.FULL]:
             others += levels[Agreement.CONTAINED]
