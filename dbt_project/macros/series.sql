@@ -52,7 +52,7 @@
         min(nullif(component.system_code, '-')) as system_code,
         max(component.as_of_date) as as_of_date,
         case
-            when min(component.aggregation) not in ('share_of_organisations', 'number_of_organisations')
+            when not {{ counts_organisations('min(component.aggregation)') }}
                 then sum(component.value_low)
             when max(component.is_met) = 1 then 1
             when count(component.is_met) < count(*) then null
@@ -79,7 +79,7 @@
    the best of them, which `extreme` holds with the sign of `sign_of_extreme`. #}
 {% macro value_of_set(numerator, denominator, extreme, relation) -%}
     case
-        when {{ relation }}.aggregation in ('minimum_over_organisations', 'maximum')
+        when {{ takes_extreme(relation ~ '.aggregation') }}
             then cast({{ sign_of_extreme(relation ~ '.aggregation') }} * {{ extreme }} as decimal(18, 6))
         else {{ indicator_value(
             numerator,

@@ -55,14 +55,14 @@ dated as (
         measured.entity_id,
         measured.day,
         case
-            when passport.aggregation not in ('share_of_organisations', 'number_of_organisations')
+            when not {{ counts_organisations('passport.aggregation') }}
                 then measured.value_low
             when measured.value_low >= numerator.threshold then 1
             when measured.value_high < numerator.threshold then 0
         end as numerator,
         case
             when passport.aggregation = 'ratio_of_sums' then side.value
-            when passport.aggregation in ('share_of_organisations', 'number_of_organisations') then 1
+            when {{ counts_organisations('passport.aggregation') }} then 1
         end as denominator
     from passport
     inner join {{ source('reference', 'passport_component') }} as numerator

@@ -7,7 +7,7 @@ with behind as (
         component.indicator_code,
         component.year,
         component.organisation_id,
-        component.aggregation in ('share_of_organisations', 'number_of_organisations') as is_counting,
+        {{ counts_organisations('component.aggregation') }} as is_counting,
         component.side,
         component.priority,
         component.is_met,
@@ -120,7 +120,7 @@ unioned as (
         on
             indicator.organisation_id = organisation.organisation_id
             and indicator.year = organisation.year
-    where indicator.aggregation in ('share_of_organisations', 'number_of_organisations')
+    where {{ counts_organisations('indicator.aggregation') }}
 )
 
 select

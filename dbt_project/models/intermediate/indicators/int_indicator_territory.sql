@@ -49,10 +49,10 @@ counted as (
         case
             when summed.members_reporting = 0 then null
             -- The worst and the best have no sum behind them.
-            when summed.aggregation in ('minimum_over_organisations', 'maximum') then null
+            when {{ takes_extreme('summed.aggregation') }} then null
             when summed.counts_people = 1 and summed.complete > 0 then coalesce(people.people_with_denominator, 0)
             when summed.counts_people = 1 then coalesce(people.people, 0)
-            when summed.aggregation in ('share_of_organisations', 'number_of_organisations')
+            when {{ counts_organisations('summed.aggregation') }}
                 then coalesce(summed.any_numerator, 0)
             when summed.aggregation = 'ratio_of_sums' and summed.denominator is not null
                 then summed.complete_numerator
@@ -91,12 +91,11 @@ published as (
         published_place.territory_id,
         published_place.region_code
     from published_place
-    inner join {{ source('reference', 'indicator_passport') }} as passport
+    inner join {{ ref('int_passport_year') }} as passport
         on
             published_place.indicator_code = passport.indicator_code
             and passport.aggregation = 'published'
-            and published_place.year >= coalesce(passport.valid_from_year, published_place.year)
-            and published_place.year <= coalesce(passport.valid_to_year, published_place.year)
+            and published_place.year = passport.year
     where published_place.territory_id is not null
 )
 

@@ -164,7 +164,7 @@ select
                 when turned.{{ territory_id }} is null then null
             {%- endif %}
             when turned.exclusion is not null or turned.contribution is null then null
-            when turned.aggregation in ('minimum_over_organisations', 'maximum') then null
+            when {{ takes_extreme('turned.aggregation') }} then null
             when turned.is_told_as_a_whole then 0
             when turned.side = 'denominator' or turned.organisation_id is null then turned.contribution
             when turned.counts_people

@@ -73,7 +73,7 @@ select
     measured.period_end as day,
     measured.row_id,
     measured.exclusion
-from {{ source('reference', 'indicator_passport') }} as passport
+from {{ ref('int_passport_year') }} as passport
 inner join {{ source('reference', 'passport_component') }} as component
     on
         passport.indicator_code = component.indicator_code
@@ -86,9 +86,8 @@ inner join measured
         component.measure_code = measured.measure_code
         and coalesce(component.subject_code, '-') = measured.subject_code
         and passport.year_kind = measured.year_kind
-        and case when passport.cumulative = 'sum_to_date' then 'to_date' else 'none' end = measured.cumulation
-        and measured.year >= coalesce(passport.valid_from_year, measured.year)
-        and measured.year <= coalesce(passport.valid_to_year, measured.year)
+        and passport.cumulation = measured.cumulation
+        and passport.year = measured.year
 inner join {{ ref('int_municipality') }} as municipality
     on measured.municipality_key = municipality.municipality_key
 where

@@ -61,7 +61,7 @@ monitored as (
         passport.precision_digits,
         passport.direction,
         plan_choice.plan
-    from {{ source('reference', 'indicator_passport') }} as passport
+    from {{ ref('int_passport_year') }} as passport
     inner join {{ source('reference', 'passport_component') }} as component
         on
             passport.indicator_code = component.indicator_code
@@ -72,8 +72,7 @@ monitored as (
         on
             passport.indicator_code = plan_choice.indicator_code
             and plan_choice.place_level = 'organisation'
-            and plan_choice.year >= coalesce(passport.valid_from_year, plan_choice.year)
-            and plan_choice.year <= coalesce(passport.valid_to_year, plan_choice.year)
+            and plan_choice.year = passport.year
     where passport.monthly_monitoring
 )
 
