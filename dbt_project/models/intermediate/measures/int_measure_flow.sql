@@ -1,4 +1,4 @@
--- Grain: entity or municipality × year × kind of year × cumulation × measure × subject: events and sums of the year
+-- Grain: entity or municipality × year × kind of year × cumulation × series: events and sums of the year
 -- (cumulation none) and of all years up to it (to_date).
 
 select
@@ -7,11 +7,8 @@ select
     flow.year,
     flow.year_kind,
     flow.cumulation,
-    flow.measure_code,
-    flow.subject_code,
+    flow.series_key,
     cast(sum(flow.value) as decimal(18, 6)) as value,
     max(case when not {{ is_planned('flow.measure_code') }} then flow.period_end end) as as_of_date
 from {{ ref('int_flow_row') }} as flow
-group by
-    flow.entity_id, flow.municipality_key, flow.year, flow.year_kind, flow.cumulation, flow.measure_code,
-    flow.subject_code
+group by flow.entity_id, flow.municipality_key, flow.year, flow.year_kind, flow.cumulation, flow.series_key

@@ -1,13 +1,10 @@
--- Grain: entity × year × kind of year × measure × role × system × subject: the last snapshot, or period, of the year.
+-- Grain: entity × year × kind of year × series: the last snapshot, or period, of the year.
 
 select
     choice.heir_id as entity_id,
     choice.year,
     choice.year_kind,
-    choice.measure_code,
-    choice.role_code,
-    choice.system_code,
-    choice.subject_code,
+    choice.series_key,
     cast(
         case when min(choice.rollup) = 'minimum' then min(choice.value_low) else sum(choice.value_low) end
         as decimal(18, 6)
@@ -20,6 +17,4 @@ select
     max(choice.period_end) as as_of_date
 from {{ ref('int_measure_choice') }} as choice
 where choice.exclusion is null
-group by
-    choice.heir_id, choice.year, choice.year_kind, choice.measure_code,
-    choice.role_code, choice.system_code, choice.subject_code
+group by choice.heir_id, choice.year, choice.year_kind, choice.series_key

@@ -9,10 +9,7 @@ with summed as (
         choice.year,
         choice.year_kind,
         'none' as cumulation,
-        choice.measure_code,
-        choice.role_code,
-        choice.system_code,
-        choice.subject_code,
+        choice.series_key,
         measure.kind,
         measure.row_id,
         cast(null as {{ dbt.type_string() }}) as person_key,
@@ -25,11 +22,8 @@ with summed as (
     from {{ ref('int_measure_choice') }} as choice
     inner join {{ ref('int_measure_counted') }} as measure
         on
-            choice.measure_code = measure.measure_code
+            choice.series_key = measure.series_key
             and choice.entity_id = measure.entity_id
-            and choice.role_code = measure.role_code
-            and choice.system_code = measure.system_code
-            and choice.subject_code = measure.subject_code
             and choice.period_start = measure.period_start
             and choice.period_end = measure.period_end
             and choice.year = case when choice.year_kind = 'school' then measure.school_year else measure.fact_year end
@@ -41,10 +35,7 @@ log_part as (
         choice.heir_id as entity_id,
         choice.year,
         choice.year_kind,
-        choice.measure_code,
-        choice.role_code,
-        choice.system_code,
-        choice.subject_code,
+        choice.series_key,
         choice.period_end,
         part.row_id,
         part.people,
@@ -53,8 +44,7 @@ log_part as (
     inner join {{ ref('int_activity_log_part') }} as part
         on
             choice.entity_id = part.entity_id
-            and choice.role_code = part.role_code
-            and choice.system_code = part.system_code
+            and choice.series_key = {{ series_key("'active'", 'part.role_code', 'part.system_code') }}
             and choice.period_start = part.month
     where choice.is_log and choice.exclusion is null and part.active_rows > 0
 ),
@@ -64,6 +54,7 @@ speed as (
         choice.heir_id as entity_id,
         choice.year,
         choice.year_kind,
+        choice.series_key,
         speed.kind,
         speed.row_id,
         speed.period_end,
@@ -79,7 +70,7 @@ speed as (
         on
             choice.entity_id = speed.entity_id
             and choice.year = speed.year
-    where choice.measure_code = 'speed'
+    where choice.series_key = {{ series('speed') }}
 ),
 
 -- Students of an organisation once it is equipped: the snapshot's rows, and the deliveries that let them count.
@@ -92,8 +83,8 @@ equipped as (
         on
             summed.entity_id = delivered.entity_id
             and summed.year = delivered.year
-            and delivered.measure_code = 'delivered'
-    where summed.measure_code = 'headcount' and summed.role_code = 'student' and summed.year_kind = 'calendar'
+            and delivered.series_key = {{ series('delivered') }}
+    where summed.series_key = {{ series('headcount', 'student') }} and summed.year_kind = 'calendar'
 ),
 
 unioned as (
@@ -105,10 +96,7 @@ unioned as (
         log_part.year,
         log_part.year_kind,
         'none' as cumulation,
-        log_part.measure_code,
-        log_part.role_code,
-        log_part.system_code,
-        log_part.subject_code,
+        log_part.series_key,
         'platform_activity_person' as kind,
         log_part.row_id,
         cast(null as {{ dbt.type_string() }}) as person_key,
@@ -125,10 +113,7 @@ unioned as (
         speed.year,
         speed.year_kind,
         'none' as cumulation,
-        'speed' as measure_code,
-        '-' as role_code,
-        '-' as system_code,
-        '-' as subject_code,
+        speed.series_key,
         speed.kind,
         speed.row_id,
         cast(null as {{ dbt.type_string() }}) as person_key,
@@ -146,10 +131,7 @@ unioned as (
         flow.year,
         flow.year_kind,
         flow.cumulation,
-        flow.measure_code,
-        '-' as role_code,
-        '-' as system_code,
-        flow.subject_code,
+        flow.series_key,
         flow.kind,
         flow.row_id,
         cast(null as {{ dbt.type_string() }}) as person_key,
@@ -167,10 +149,7 @@ unioned as (
         state.year,
         state.year_kind,
         'none' as cumulation,
-        state.measure_code,
-        state.role_code,
-        '-' as system_code,
-        state.subject_code,
+        state.series_key,
         state.kind,
         state.row_id,
         state.person_key,
@@ -187,10 +166,7 @@ unioned as (
         equipped.year,
         equipped.year_kind,
         equipped.cumulation,
-        'students_equipped' as measure_code,
-        equipped.role_code,
-        equipped.system_code,
-        equipped.subject_code,
+        {{ series('students_equipped', 'student') }} as series_key,
         equipped.kind,
         equipped.row_id,
         equipped.person_key,
@@ -207,10 +183,7 @@ unioned as (
         state.year,
         state.year_kind,
         'none' as cumulation,
-        'students_equipped' as measure_code,
-        'student' as role_code,
-        '-' as system_code,
-        '-' as subject_code,
+        {{ series('students_equipped', 'student') }} as series_key,
         state.kind,
         state.row_id,
         state.person_key,
@@ -221,7 +194,7 @@ unioned as (
         cast(null as {{ dbt.type_string() }}) as exclusion,
         1 as source_rows
     from {{ ref('int_state_row') }} as state
-    where state.measure_code = 'delivered' and state.exclusion is null
+    where state.series_key = {{ series('delivered') }} and state.exclusion is null
 )
 
 select
@@ -229,10 +202,7 @@ select
     cast(unioned.year as integer) as year,
     unioned.year_kind,
     unioned.cumulation,
-    unioned.measure_code,
-    unioned.role_code,
-    unioned.system_code,
-    unioned.subject_code,
+    unioned.series_key,
     unioned.kind,
     unioned.row_id,
     unioned.person_key,

@@ -1,4 +1,4 @@
--- Grain: entity × year × kind of year × measure × role × subject: what holds at the year's end or has come to hold by
+-- Grain: entity × year × kind of year × series: what holds at the year's end or has come to hold by
 -- it: deliveries and trained people to date, objects in operation, the organisation itself. Zero where the region has
 -- such facts and the entity none; no row where the region is silent.
 
@@ -16,7 +16,7 @@ delivered as (
             answered.entity_id = delivery.entity_id
             and answered.year >= delivery.year
             and {{ delivery_exclusion('delivery') }} is null
-    where answered.measure_code = 'delivered'
+    where answered.series_key = {{ series('delivered') }}
     group by answered.organisation_id, answered.year, answered.year_end
 ),
 
@@ -45,7 +45,7 @@ trained as (
         on
             staffed.entity_id = counted_year.organisation_id
             and staffed.year = counted_year.year
-            and counted_year.measure_code = 'trained'
+            and counted_year.series_key = {{ series('trained') }}
     inner join spine
         on
             staffed.year = spine.year
@@ -57,26 +57,27 @@ object as (
         answered.organisation_id as entity_id,
         answered.year,
         answered.year_end,
-        answered.subject_code,
+        answered.series_key,
         max(case when infrastructure.row_id is null then 0 else 1 end) as has_object
     from answered
+    inner join {{ ref('int_series') }} as series
+        on
+            answered.series_key = series.series_key
+            and series.measure_code = 'object'
     left join {{ ref('stg_infrastructure') }} as infrastructure
         on
             answered.entity_id = infrastructure.entity_id
-            and answered.subject_code = infrastructure.object_code
+            and answered.series_key = {{ series_key("'object'", subject='infrastructure.object_code') }}
             and answered.year >= infrastructure.start_year
             and {{ object_exclusion('infrastructure', 'answered.year_end') }} is null
-    where answered.measure_code = 'object'
-    group by answered.organisation_id, answered.year, answered.year_end, answered.subject_code
+    group by answered.organisation_id, answered.year, answered.year_end, answered.series_key
 )
 
 select
     delivered.entity_id,
     delivered.year,
     'calendar' as year_kind,
-    'delivered' as measure_code,
-    '-' as role_code,
-    '-' as subject_code,
+    {{ series('delivered') }} as series_key,
     cast(delivered.deliveries as decimal(18, 6)) as value,
     least(delivered.year_end, {{ today() }}) as as_of_date
 from delivered
@@ -86,9 +87,7 @@ union all
         trained.entity_id,
         trained.year,
         trained.year_kind,
-        '{{ measure }}' as measure_code,
-        trained.role_code,
-        '-' as subject_code,
+        {{ series_key("'" ~ measure ~ "'", 'trained.role_code') }} as series_key,
         cast(trained.{{ measure }} as decimal(18, 6)) as value,
         least(trained.last_day, {{ today() }}) as as_of_date
     from trained
@@ -98,9 +97,7 @@ select
     object.entity_id,
     object.year,
     'calendar' as year_kind,
-    'object' as measure_code,
-    '-' as role_code,
-    object.subject_code,
+    object.series_key,
     cast(object.has_object as decimal(18, 6)) as value,
     least(object.year_end, {{ today() }}) as as_of_date
 from object
@@ -109,10 +106,8 @@ select
     counted_year.organisation_id as entity_id,
     counted_year.year,
     'calendar' as year_kind,
-    'organisations' as measure_code,
-    '-' as role_code,
-    '-' as subject_code,
+    counted_year.series_key,
     cast(1 as decimal(18, 6)) as value,
     least(counted_year.year_end, {{ today() }}) as as_of_date
 from counted_year
-where counted_year.measure_code = 'organisations' and counted_year.exists_at_year_end
+where counted_year.series_key = {{ series('organisations') }} and counted_year.exists_at_year_end

@@ -1,5 +1,4 @@
--- Grain: entity × year × kind of year (calendar, school) × cumulation (none, to_date) × measure × role × system ×
--- subject. A snapshot or period measure takes the last of the year, an event is summed over it, a state holds at its
+-- Grain: entity × year × kind of year (calendar, school) × cumulation (none, to_date) × series. A snapshot or period measure takes the last of the year, an event is summed over it, a state holds at its
 -- end.
 
 with unioned as (
@@ -8,10 +7,7 @@ with unioned as (
         last_value.year,
         last_value.year_kind,
         'none' as cumulation,
-        last_value.measure_code,
-        last_value.role_code,
-        last_value.system_code,
-        last_value.subject_code,
+        last_value.series_key,
         last_value.value_low,
         last_value.value_high,
         last_value.as_of_date
@@ -22,10 +18,7 @@ with unioned as (
         flow.year,
         flow.year_kind,
         flow.cumulation,
-        flow.measure_code,
-        '-' as role_code,
-        '-' as system_code,
-        flow.subject_code,
+        flow.series_key,
         flow.value as value_low,
         flow.value as value_high,
         flow.as_of_date
@@ -37,10 +30,7 @@ with unioned as (
         state.year,
         state.year_kind,
         'none' as cumulation,
-        state.measure_code,
-        state.role_code,
-        '-' as system_code,
-        state.subject_code,
+        state.series_key,
         state.value as value_low,
         state.value as value_high,
         state.as_of_date
@@ -52,10 +42,7 @@ with unioned as (
         headcount.year,
         headcount.year_kind,
         'none' as cumulation,
-        'students_equipped' as measure_code,
-        headcount.role_code,
-        headcount.system_code,
-        headcount.subject_code,
+        {{ series('students_equipped', 'student') }} as series_key,
         case when delivered.value > 0 then headcount.value_low else 0 end as value_low,
         case when delivered.value > 0 then headcount.value_low else 0 end as value_high,
         headcount.as_of_date
@@ -64,11 +51,8 @@ with unioned as (
         on
             headcount.entity_id = delivered.entity_id
             and headcount.year = delivered.year
-            and delivered.measure_code = 'delivered'
-    where
-        headcount.measure_code = 'headcount'
-        and headcount.role_code = 'student'
-        and headcount.year_kind = 'calendar'
+            and delivered.series_key = {{ series('delivered') }}
+    where headcount.series_key = {{ series('headcount', 'student') }} and headcount.year_kind = 'calendar'
 )
 
 select
@@ -76,10 +60,7 @@ select
     cast(unioned.year as integer) as year,
     unioned.year_kind,
     unioned.cumulation,
-    unioned.measure_code,
-    unioned.role_code,
-    unioned.system_code,
-    unioned.subject_code,
+    unioned.series_key,
     unioned.value_low,
     unioned.value_high,
     cast(unioned.as_of_date as date) as as_of_date

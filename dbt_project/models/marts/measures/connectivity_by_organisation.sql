@@ -96,4 +96,4 @@ left join {{ ref('int_event_start') }} as series
     on
         place.region_code = series.region_code
         and ranked.year >= series.first_year
-        and series.measure_code = 'delivered'
+        and series.series_key = {{ series('delivered') }}
