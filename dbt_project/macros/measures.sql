@@ -58,31 +58,17 @@
     {{ measure_code }} in ('object_planned', 'funding_plan')
 {%- endmacro %}
 
-{# Two CTEs: the years in which an entity's region speaks of a measure at all; and the same with every entity whose facts
-   are this one's by then: itself, and those it succeeded. #}
+{# Organisations in the years in which their region speaks of a cumulative series at all. #}
 {% macro answered_years() -%}
-    counted_year as (
-        select
-            organisation.*,
-            series.series_key
-        from {{ ref('int_organisation_year') }} as organisation
-        inner join {{ ref('int_event_start') }} as series
-            on
-                organisation.region_code = series.region_code
-                and organisation.year >= series.first_year
-                and organisation.year <= series.last_year
-    ),
-
-    answered as (
-        select
-            counted_year.*,
-            heir.entity_id
-        from counted_year
-        left join {{ ref('int_heir') }} as heir
-            on
-                counted_year.organisation_id = heir.heir_id
-                and counted_year.year = heir.year
-    )
+    select
+        organisation.*,
+        series.series_key
+    from {{ ref('int_organisation_year') }} as organisation
+    inner join {{ ref('int_event_start') }} as series
+        on
+            organisation.region_code = series.region_code
+            and organisation.year >= series.first_year
+            and organisation.year <= series.last_year
 {%- endmacro %}
 
 {# Why a delivery does not make an organisation equipped; null when it does. #}

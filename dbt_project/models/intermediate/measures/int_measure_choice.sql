@@ -9,12 +9,9 @@ with dated as (
             period.{{ year_column }} as year,
             '{{ year_kind }}' as year_kind,
             period.series_key,
-            period.value as value_low,
-            period.value as value_high,
             period.source_rows is null as is_log,
             period.period_start,
-            period.period_end,
-            catalogue.rollup
+            period.period_end
         from {{ ref('int_measure_period') }} as period
         inner join {{ source('reference', 'measure') }} as catalogue
             on
@@ -30,13 +27,12 @@ with dated as (
         speed.year,
         'calendar' as year_kind,
         {{ series('speed') }} as series_key,
-        speed.value_low,
-        speed.value_high,
         false as is_log,
-        speed.as_of_date as period_start,
-        speed.as_of_date as period_end,
-        'minimum' as rollup
-    from {{ ref('int_speed_year') }} as speed
+        max(speed.period_end) as period_start,
+        max(speed.period_end) as period_end
+    from {{ ref('int_speed_choice') }} as speed
+    where speed.exclusion is null
+    group by speed.entity_id, speed.year
 ),
 
 ranked as (
@@ -67,12 +63,9 @@ select
     answered.year,
     answered.year_kind,
     answered.series_key,
-    answered.value_low,
-    answered.value_high,
     answered.is_log,
     answered.period_start,
     answered.period_end,
-    answered.rollup,
     case
         when answered.recency > 1 then 'not_last'
         when own.period_end > answered.closed_on then 'heir_speaks'

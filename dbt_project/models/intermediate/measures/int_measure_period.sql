@@ -1,6 +1,6 @@
 -- Grain: series × entity × period (and whether its day is known): sites summed to their entity.
 -- The person log stands in for the months that no aggregate of the same system covers (settled question 10).
--- Speeds are elsewhere (int_speed_year).
+-- Speeds are elsewhere (int_speed_choice).
 
 with summed as (
     select

@@ -1,7 +1,8 @@
 -- Grain: row behind a value of int_measure_year × that value: what the row gives to it (contribution; the rows that
 -- count add up to the value), or why it gives nothing (exclusion). A contribution of zero is a row that decides
 -- without adding: a site faster than the slowest, a second delivery, a row of the staff. Of the person log one line
--- stands for all rows of a file (source_rows) and gives its people. person_key stays inside the build.
+-- stands for all rows of a file (source_rows) and gives its people. person_key stays inside the
+-- build. as_of_date is the day to which the row knows the value: of what is planned, and of a state, it knows none.
 
 with summed as (
     select
@@ -14,6 +15,7 @@ with summed as (
         measure.row_id,
         cast(null as {{ dbt.type_string() }}) as person_key,
         measure.period_end as day,
+        measure.period_end as as_of_date,
         measure.value_low,
         measure.value_high,
         case when choice.exclusion is null then measure.value_low end as contribution,
@@ -27,7 +29,7 @@ with summed as (
             and choice.period_start = measure.period_start
             and choice.period_end = measure.period_end
             and choice.year = case when choice.year_kind = 'school' then measure.school_year else measure.fact_year end
-    where choice.rollup = 'sum' and not choice.is_log
+    where choice.series_key <> {{ series('speed') }} and not choice.is_log
 ),
 
 log_part as (
@@ -73,17 +75,32 @@ speed as (
     where choice.series_key = {{ series('speed') }}
 ),
 
+delivery as (
+    select state.*
+    from {{ ref('int_state_row') }} as state
+    where state.series_key = {{ series('delivered') }} and state.exclusion is null
+),
+
 -- Students of an organisation once it is equipped: the snapshot's rows, and the deliveries that let them count.
 equipped as (
     select
         summed.*,
-        coalesce(delivered.value, 0) > 0 as is_equipped
+        delivered.entity_id is not null as is_equipped
     from summed
-    inner join {{ ref('int_measure_state') }} as delivered
+    inner join ({{ answered_years() }}) as answered
+        on
+            summed.entity_id = answered.organisation_id
+            and summed.year = answered.year
+            and answered.series_key = {{ series('delivered') }}
+    left join (
+        select distinct
+            delivery.entity_id,
+            delivery.year
+        from delivery
+    ) as delivered
         on
             summed.entity_id = delivered.entity_id
             and summed.year = delivered.year
-            and delivered.series_key = {{ series('delivered') }}
     where summed.series_key = {{ series('headcount', 'student') }} and summed.year_kind = 'calendar'
 ),
 
@@ -101,6 +118,7 @@ unioned as (
         log_part.row_id,
         cast(null as {{ dbt.type_string() }}) as person_key,
         log_part.period_end as day,
+        log_part.period_end as as_of_date,
         log_part.people as value_low,
         log_part.people as value_high,
         log_part.people as contribution,
@@ -118,6 +136,7 @@ unioned as (
         speed.row_id,
         cast(null as {{ dbt.type_string() }}) as person_key,
         speed.period_end as day,
+        speed.period_end as as_of_date,
         speed.value_low,
         speed.value_high,
         case when speed.exclusion is null then case when speed.slowness = 1 then speed.value_low else 0 end end
@@ -136,6 +155,7 @@ unioned as (
         flow.row_id,
         cast(null as {{ dbt.type_string() }}) as person_key,
         flow.period_end as day,
+        case when not {{ is_planned('flow.measure_code') }} then flow.period_end end as as_of_date,
         flow.value as value_low,
         flow.value as value_high,
         flow.value as contribution,
@@ -154,6 +174,7 @@ unioned as (
         state.row_id,
         state.person_key,
         state.day,
+        cast(null as date) as as_of_date,
         state.value as value_low,
         state.value as value_high,
         state.contribution,
@@ -171,6 +192,7 @@ unioned as (
         equipped.row_id,
         equipped.person_key,
         equipped.day,
+        equipped.as_of_date,
         equipped.value_low,
         equipped.value_high,
         case when equipped.is_equipped then equipped.contribution end as contribution,
@@ -179,22 +201,32 @@ unioned as (
     from equipped
     union all
     select
-        state.entity_id,
-        state.year,
-        state.year_kind,
+        delivery.entity_id,
+        delivery.year,
+        delivery.year_kind,
         'none' as cumulation,
         {{ series('students_equipped', 'student') }} as series_key,
-        state.kind,
-        state.row_id,
-        state.person_key,
-        state.day,
-        state.value as value_low,
-        state.value as value_high,
+        delivery.kind,
+        delivery.row_id,
+        delivery.person_key,
+        delivery.day,
+        cast(null as date) as as_of_date,
+        delivery.value as value_low,
+        delivery.value as value_high,
         0 as contribution,
         cast(null as {{ dbt.type_string() }}) as exclusion,
         1 as source_rows
-    from {{ ref('int_state_row') }} as state
-    where state.series_key = {{ series('delivered') }} and state.exclusion is null
+    from delivery
+    inner join (
+        select distinct
+            equipped.entity_id,
+            equipped.year
+        from equipped
+        where equipped.exclusion is null
+    ) as counted
+        on
+            delivery.entity_id = counted.entity_id
+            and delivery.year = counted.year
 )
 
 select
@@ -207,6 +239,7 @@ select
     unioned.row_id,
     unioned.person_key,
     cast(unioned.day as date) as day,
+    cast(unioned.as_of_date as date) as as_of_date,
     cast(unioned.value_low as decimal(18, 6)) as value_low,
     cast(unioned.value_high as decimal(18, 6)) as value_high,
     cast(unioned.contribution as decimal(18, 6)) as contribution,

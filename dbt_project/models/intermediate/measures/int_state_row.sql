@@ -1,8 +1,22 @@
--- Grain: row behind a state (int_measure_state) × entity × year × kind of year × series: what each
+-- Grain: row behind a state × entity × year × kind of year × series: what each
 -- delivery, course, object and registry row gives to it, and why another gives nothing. A person is counted once, by
 -- the first course of the series or the last of the year; the staff rows that put the person there give nothing.
 
-with {{ answered_years() }},
+with answered_year as (
+    {{ answered_years() }}
+),
+
+-- Every entity whose facts are an organisation's by then: itself, and those it succeeded.
+answered as (
+    select
+        answered_year.*,
+        heir.entity_id
+    from answered_year
+    left join {{ ref('int_heir') }} as heir
+        on
+            answered_year.organisation_id = heir.heir_id
+            and answered_year.year = heir.year
+),
 
 spine as (
     {{ years_of_both_kinds() }}
@@ -64,6 +78,11 @@ person as (
             '{{ measure }}' as measure_code,
             staff.{{ day }} as counted_on
         from {{ ref('int_staff_year') }} as staff
+        inner join answered_year
+            on
+                staff.entity_id = answered_year.organisation_id
+                and staff.year = answered_year.year
+                and answered_year.series_key = {{ series('trained') }}
         where staff.{{ day }} is not null
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -182,7 +201,7 @@ unioned as (
         organisation.organisation_id as entity_id,
         organisation.year,
         'calendar' as year_kind,
-        {{ series('organisations') }} as series_key,
+        organisation.series_key,
         'organisation_registry' as kind,
         organisation.row_id,
         cast(null as {{ dbt.type_string() }}) as person_key,
@@ -190,8 +209,8 @@ unioned as (
         1 as value,
         1 as contribution,
         cast(null as {{ dbt.type_string() }}) as exclusion
-    from {{ ref('int_organisation_year') }} as organisation
-    where organisation.exists_at_year_end
+    from answered_year as organisation
+    where organisation.series_key = {{ series('organisations') }} and organisation.exists_at_year_end
 )
 
 select
