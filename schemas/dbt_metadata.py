@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from foundation.sources import ROOT
+from schemas.dbt_staging import staging_models
 from schemas.kinds import KINDS, Kind
 from schemas.reference import reference_tables
 
@@ -19,7 +20,7 @@ MADE_BY = "Made by `python -m schemas.dbt_metadata` (make docs); not to be edite
 
 def files() -> dict[Path, str]:
     """Every generated file with its text."""
-    return {MACROS: macros(), SOURCES: sources(), STAGING: staging(), SENDERS: senders()}
+    return {MACROS: macros(), SOURCES: sources(), STAGING: staging(), SENDERS: senders(), **staging_models()}
 
 
 def macros() -> str:
