@@ -32,13 +32,13 @@ def staging_model(kind: Kind) -> str:
     columns = ["{{ provenance() }}", *_typed(kind), *(["{{ level_columns() }}"] if kind.has_level else [])]
     listed = ",\n".join(f"    {column}" for column in columns)
     return (
-        f"{MARK}\n-- Grain: {_grain(kind)}, active rows only.\n\n"
+        f"-- Grain: {_grain(kind)}, active rows only.\n{MARK}\n\n"
         f"with active as (\n    {{{{ active_rows('{kind.code}') }}}}\n)\n\nselect\n{listed}\nfrom active\n"
     )
 
 
 def _is_by_hand(path: Path) -> bool:
-    return path.is_file() and not path.read_text(encoding="utf-8").startswith(MARK)
+    return path.is_file() and MARK not in path.read_text(encoding="utf-8").splitlines()
 
 
 def _typed(kind: Kind) -> Iterator[str]:

@@ -1,5 +1,5 @@
--- Made by `python -m schemas.dbt_metadata` (make docs); not to be edited.
 -- Grain: object_code × started_on × start_year × organisation_id, active rows only.
+-- Made by `python -m schemas.dbt_metadata` (make docs); not to be edited.
 
 with active as (
     {{ active_rows('infrastructure') }}
