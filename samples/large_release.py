@@ -20,6 +20,11 @@ from publishing.release import new_release_id, publish
 
 SQL = Path(__file__).parent / "large_region"
 FIRST_YEAR = 2020
+LEFT_EMPTY = frozenset({
+    "indicator_plan.organisation_id", "indicator_plan.organisation_name", "indicator_plan.plan_numerator",
+    "indicator_plan.plan_denominator", "load_journal.container_sha256",
+})  # fmt: skip
+"""What the sample has and the large region does without: plans of single organisations, fractions, archives."""
 
 
 def make(home: Path, like: Path, schools: int = 1500, municipalities: int = 60, years: int = 6) -> Manifest:
@@ -44,6 +49,7 @@ def make(home: Path, like: Path, schools: int = 1500, municipalities: int = 60, 
         _empty_marts(connection)
         for path in sorted(SQL.glob("*.sql")):
             connection.execute(path.read_text(encoding="utf-8"))
+        fill_from_origin(connection)
         _write_journal(connection)
         connection.execute("detach origin")
     carry_former_release(settings)
@@ -54,11 +60,39 @@ def make(home: Path, like: Path, schools: int = 1500, municipalities: int = 60, 
 
 def _empty_marts(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create schema marts")
-    names = connection.execute(
-        "select table_name from duckdb_tables() where database_name = 'origin' and schema_name = 'marts'"
-    ).fetchall()
-    for (name,) in names:
+    for name in _marts_of_origin(connection):
         connection.execute(f"create table marts.{name} as from origin.marts.{name} limit 0")
+
+
+def _marts_of_origin(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    names = connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'origin' and schema_name = 'marts' order by all"
+    ).fetchall()
+    return [name for (name,) in names]
+
+
+def fill_from_origin(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give marts and columns that no SQL of the large region writes the values of the origin's, in turn.
+
+    So a mart or a column that is added to the product is measured with values in it from the first day.
+    """
+    for mart in _marts_of_origin(connection):
+        empty = _filled(connection, f"origin.marts.{mart}") - _filled(connection, f"marts.{mart}")
+        if not connection.execute(f"from marts.{mart} limit 1").fetchall():
+            connection.execute(f"insert into marts.{mart} by name from origin.marts.{mart}")
+            continue
+        for column in sorted(empty):
+            if f"{mart}.{column}" not in LEFT_EMPTY:
+                values = f"list(distinct {column} order by {column}) filter ({column} is not null)"
+                known = f"(select {values} from origin.marts.{mart})"
+                connection.execute(f"update marts.{mart} set {column} = {known}[1 + rowid % len({known})]")
+
+
+def _filled(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    """Columns of a table with at least one value."""
+    found = connection.execute(f"select count(columns(*)) from {table}")
+    counts = dict(zip((column[0] for column in found.description), found.fetchall()[0], strict=True))
+    return {name for name, count in counts.items() if count}
 
 
 def _write_journal(connection: duckdb.DuckDBPyConnection) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from foundation.sources import ROOT
+from schemas.dbt_measures import MACROS as MEASURE_MACROS
+from schemas.dbt_measures import measure_macros
+from schemas.dbt_staging import staging_models
 from schemas.kinds import KINDS, Kind
 from schemas.reference import reference_tables
 
@@ -19,7 +22,14 @@ MADE_BY = "Made by `python -m schemas.dbt_metadata` (make docs); not to be edite
 
 def files() -> dict[Path, str]:
     """Every generated file with its text."""
-    return {MACROS: macros(), SOURCES: sources(), STAGING: staging(), SENDERS: senders()}
+    return {
+        MACROS: macros(),
+        MEASURE_MACROS: measure_macros(MADE_BY),
+        SOURCES: sources(),
+        STAGING: staging(),
+        SENDERS: senders(),
+        **staging_models(),
+    }
 
 
 def macros() -> str:

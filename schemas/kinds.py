@@ -74,6 +74,20 @@ class Kind:
         return self.period_column if PAST in rules else None
 
     @property
+    def period_columns(self) -> tuple[str, str]:
+        """The first and the last day that a row is of, the same one where it is of a day; ValueError without a day."""
+        if self.period_column is None:
+            raise ValueError(f"{self.code}: нет столбца с днём строки")
+        first = "period_start" if "period_start" in self.model.columns else self.period_column
+        return first, self.period_column
+
+    @property
+    def year_of_day(self) -> str | None:
+        """The year of a row that may tell no day (`dated` of schemas.columns)."""
+        columns = self.model.columns.items()
+        return next((name for name, column in columns if column.metadata.get("day") == self.period_column), None)
+
+    @property
     def value_columns(self) -> tuple[str, ...]:
         """Columns that say something of a row beside what it is about: no keys, no organisation, no person."""
         about = {*self.key, *self.part_key} | (set() if self.organisation == "registry" else set(ORGANISATION))

@@ -8,6 +8,7 @@ from foundation.settings import per_home
 from schemas.catalogue import roles, systems
 from schemas.catalogue_rows import CATALOGUES
 from schemas.footnotes import footnote_kinds
+from schemas.mart_contracts import own_labels
 from schemas.metadata_file import read_yaml_text
 from schemas.rules import EXPECTED
 
@@ -20,9 +21,12 @@ def column_labels() -> Mapping[str, str]:
 
 
 def column_label(mart: str, column: str) -> str:
-    """The header of a column in a table of this mart; KeyError for a column that has none."""
+    """The header of a column in a table of this mart; KeyError for a column that has none.
+
+    A name that several marts share has its label in the catalogue; a column of one mart may say it itself.
+    """
     labels = column_labels()
-    return labels.get(f"{mart}.{column}") or labels[column]
+    return labels.get(f"{mart}.{column}") or labels.get(column) or own_labels(mart)[column]
 
 
 @per_home

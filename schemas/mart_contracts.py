@@ -20,6 +20,25 @@ def mart_models() -> tuple[dict[str, Any], ...]:
     return tuple(model for file in files for model in read_yaml_text(file)["models"])
 
 
+@lru_cache
+def marts_of_kinds() -> Mapping[str, str]:
+    """The mart in which rows of a kind of export are seen, by kind: `meta: {rows_of: [...]}` of the mart."""
+    return {kind: model["name"] for model in mart_models() for kind in _meta(model).get("rows_of", ())}
+
+
+@lru_cache
+def own_labels(mart: str) -> Mapping[str, str]:
+    """Short Russian labels that a mart gives its columns beside them: `meta: {label: ...}` of the column."""
+    (file,) = (MODELS / "marts").glob(f"*/{mart}.yml")
+    columns = (column for model in read_yaml_text(file)["models"] for column in model["columns"])
+    return {column["name"]: _meta(column)["label"] for column in columns if "label" in _meta(column)}
+
+
+def _meta(described_thing: Mapping[str, Any]) -> Mapping[str, Any]:
+    meta: Mapping[str, Any] = described_thing.get("config", {}).get("meta", {})
+    return meta
+
+
 def described(text: str) -> str:
     """A description with the texts of columns.md in the places that point at them, on one line."""
     return " ".join(REFERENCE.sub(lambda match: _meanings()[match[1]], text).split())

@@ -25,6 +25,8 @@ class Measure(Strict):
     """What no row of an organisation means: a state not reported is unknown, an event not listed did not happen."""
     list_kind: Code | None = None
     """The kind whose list must have come before «none» can be told from «not known yet»."""
+    column: Code | None = None
+    """The column of its kinds that holds it as it is; empty where a model of dbt computes it."""
 
     @model_validator(mode="after")
     def _check_kinds(self) -> Self:
@@ -33,6 +35,12 @@ class Measure(Strict):
         for kind in (*self.kinds, *([self.list_kind] if self.list_kind else [])):
             if kind not in KINDS:
                 raise ValueError(no_such("вида выгрузки", kind, sorted(KINDS)))
+        for kind in self.kinds if self.column else ():
+            columns = sorted(KINDS[kind].measures & set(KINDS[kind].model.columns))
+            if self.column not in columns and not KINDS[kind].partition_column:
+                raise ValueError(no_such(f"величины вида {kind}", str(self.column), columns))
+        if self.column and self.time_rule in {"state", "to_date"}:
+            raise ValueError(f"мера с time_rule {self.time_rule} не читается из столбца: её вычисляет модель dbt")
         return self
 
 

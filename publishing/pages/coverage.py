@@ -13,6 +13,7 @@ from foundation.sources import ROOT
 from schemas.catalogue import read_csv, read_yaml
 from schemas.kinds import KINDS
 from schemas.labels import value_labels
+from schemas.mart_contracts import marts_of_kinds
 from schemas.measures import measures
 from schemas.passport import Passport, load_passports
 
@@ -21,24 +22,6 @@ SYSTEM_ROWS = range(1, 80)
 """Rows of the list of systems, programmes and registries that the five seed documents name."""
 INDICATOR_COUNTS = {"ENI": 17, "ZIM": 21, "KOV": 10, "KEM": 12, "TUL": 14}
 """Indicators of each seed document."""
-MARTS = {
-    "platform_registration": "platform_month",
-    "platform_activity": "platform_month",
-    "platform_activity_person": "platform_month",
-    "service_coverage": "measure_by_site",
-    "equipment_delivery": "equipment_by_organisation",
-    "infrastructure": "infrastructure_by_organisation",
-    "funding": "funding_by_organisation",
-    "connectivity": "connectivity_by_organisation",
-    "participation": "participation_by_organisation",
-    "certificate": "certificate_by_territory",
-    "training_record": "training_by_programme",
-    "methodical_event": "methodical_event",
-    "survey": "survey_result",
-    "indicator_plan": "indicator_plan",
-    "indicator_reported": "reconciliation",
-}
-"""The mart in which rows of a kind are seen."""
 INTRODUCTION = """# Где живёт каждая система и каждый показатель исходных документов
 
 Страница создана из каталога систем и паспортов показателей (`make docs`), руками не правится.
@@ -91,7 +74,8 @@ def _home(entry: Mapping[str, Any]) -> str:
     kinds = entry.get("exports", ())
     if not kinds:
         return f"`dim_system`; {MENTIONED}"
-    marts = dict.fromkeys(MARTS[kind] for kind in kinds)
+    shown_in = marts_of_kinds()
+    marts = dict.fromkeys(shown_in[kind] for kind in kinds)
     titles = ", ".join(f"«{KINDS[kind].title}»" for kind in kinds)
     return f"{titles} → {', '.join(f'`{mart}`' for mart in marts)}"
 

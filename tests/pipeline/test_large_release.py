@@ -14,16 +14,11 @@ from foundation.settings import Settings
 from orchestration.dbt import DBT, PROJECT_DIR
 from publishing.manifest import Manifest
 from publishing.reader import open_release
-from samples.large_release import make
+from samples.large_release import LEFT_EMPTY, fill_from_origin, make
 from schemas.rules import EXPECTED
 
 Rows = Callable[[str], list[tuple[Any, ...]]]
 pytestmark = pytest.mark.slow
-LEFT_EMPTY = {
-    "indicator_plan.organisation_id", "indicator_plan.organisation_name", "indicator_plan.plan_numerator",
-    "indicator_plan.plan_denominator", "load_journal.container_sha256",
-}  # fmt: skip
-"""What the sample has and the large region does without: plans of single organisations, fractions, archives."""
 SIZE = {"schools": 90, "municipalities": 6, "years": 3}
 
 
@@ -70,6 +65,21 @@ def test_tables_and_types_are_those_of_a_release(large: Rows, release: Rows) -> 
 def test_no_column_is_left_empty(large: Rows, release: Rows) -> None:
     """Guards against a new column measured while it holds nothing."""
     assert filled(release) - filled(large) <= LEFT_EMPTY
+
+
+def test_what_no_sql_writes_is_taken_from_the_release(tmp_path: Path) -> None:
+    """Guards against a new mart, or a new column, that waits for SQL of the large region by hand."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{tmp_path / 'origin.duckdb'}' as origin; create schema origin.marts")
+        connection.execute("create schema marts; create table marts.known (id integer, added text)")
+        connection.execute("insert into marts.known (id) values (1), (2), (3)")
+        connection.execute("create table marts.added (id integer)")
+        connection.execute("create table origin.marts.known (id integer, added text)")
+        connection.execute("insert into origin.marts.known values (7, 'a'), (8, 'b'), (9, null)")
+        connection.execute("create table origin.marts.added as select 4 as id")
+        fill_from_origin(connection)
+        assert connection.execute("from marts.known order by id").fetchall() == [(1, "a"), (2, "b"), (3, "a")]
+        assert connection.execute("from marts.added").fetchall() == [(4,)]
 
 
 def test_territories_sum_their_organisations(large: Rows) -> None:

@@ -1,4 +1,5 @@
--- Grain: day × organisation or municipality × type, active rows only.
+-- Grain: snapshot_date × certificate_type × organisation or territory, active rows only.
+-- Made by `python -m schemas.dbt_metadata` (make docs); not to be edited.
 
 with active as (
     {{ active_rows('certificate') }}

@@ -1,4 +1,5 @@
--- Grain: year × organisation or municipality × source × plan or fact; roubles, active rows only.
+-- Grain: year × source × plan_or_fact × organisation or territory, active rows only.
+-- Made by `python -m schemas.dbt_metadata` (make docs); not to be edited.
 
 with active as (
     {{ active_rows('funding') }}

@@ -1,4 +1,5 @@
--- Grain: organisation × date, active rows only.
+-- Grain: snapshot_date × organisation_id, active rows only.
+-- Made by `python -m schemas.dbt_metadata` (make docs); not to be edited.
 
 with active as (
     {{ active_rows('headcount') }}

@@ -1,4 +1,5 @@
--- Grain: organisation × object × start, active rows only.
+-- Grain: object_code × started_on × start_year × organisation_id, active rows only.
+-- Made by `python -m schemas.dbt_metadata` (make docs); not to be edited.
 
 with active as (
     {{ active_rows('infrastructure') }}

@@ -1,4 +1,5 @@
--- Grain: day or year × organisation or municipality × event × topic, active rows only.
+-- Grain: held_on × event_year × event_code × topic × organisation or territory, active rows only.
+-- Made by `python -m schemas.dbt_metadata` (make docs); not to be edited.
 
 with active as (
     {{ active_rows('methodical_event') }}

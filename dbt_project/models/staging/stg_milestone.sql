@@ -1,4 +1,5 @@
--- Grain: document × number, active rows only.
+-- Grain: document × number × organisation or territory, active rows only.
+-- Made by `python -m schemas.dbt_metadata` (make docs); not to be edited.
 
 with active as (
     {{ active_rows('milestone') }}

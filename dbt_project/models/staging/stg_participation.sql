@@ -1,4 +1,5 @@
--- Grain: event × day or year × organisation or municipality, active rows only.
+-- Grain: event_code × held_on × event_year × organisation or territory, active rows only.
+-- Made by `python -m schemas.dbt_metadata` (make docs); not to be edited.
 
 with active as (
     {{ active_rows('participation') }}

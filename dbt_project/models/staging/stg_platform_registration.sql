@@ -1,4 +1,5 @@
--- Grain: organisation × date × system × role, active rows only.
+-- Grain: system_code × snapshot_date × role_code × organisation_id, active rows only.
+-- Made by `python -m schemas.dbt_metadata` (make docs); not to be edited.
 
 with active as (
     {{ active_rows('platform_registration') }}

@@ -1,4 +1,5 @@
--- Grain: organisation × date × system × service × role, active rows only.
+-- Grain: system_code × snapshot_date × service_code × role_code × organisation_id, active rows only.
+-- Made by `python -m schemas.dbt_metadata` (make docs); not to be edited.
 
 with active as (
     {{ active_rows('service_coverage') }}

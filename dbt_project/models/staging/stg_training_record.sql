@@ -1,4 +1,5 @@
--- Grain: document of training, active rows only.
+-- Grain: document_series × document_number × issued_on, active rows only.
+-- Made by `python -m schemas.dbt_metadata` (make docs); not to be edited.
 
 with active as (
     {{ active_rows('training_record') }}

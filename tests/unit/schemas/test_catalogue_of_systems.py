@@ -73,7 +73,8 @@ def test_predecessor_and_successor_mirror_each_other() -> None:
     """Guards against a series that is joined when read from one end only."""
     forward = {(code, row["successor"]) for code, row in ENTRIES.items() if row.get("successor")}
     backward = {(row["predecessor"], code) for code, row in ENTRIES.items() if row.get("predecessor")}
-    assert forward == backward == {("elzhur", "kiasuo"), ("sferum", "max")}
+    assert forward == backward
+    assert forward >= {("elzhur", "kiasuo"), ("sferum", "max")}
 
 
 def test_no_entry_ends_before_it_begins() -> None:

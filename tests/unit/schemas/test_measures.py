@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.dbt_measures import MACROS
 from schemas.measures import Measure, measures
 
 INT_MEASURE = Path(__file__).parents[3] / "dbt_project" / "models" / "intermediate" / "measures" / "int_measure.sql"
@@ -25,9 +26,24 @@ def test_a_measure_of_an_unknown_kind_or_rule_is_refused(changes: dict[str, obje
         Measure.model_validate(_measure(**changes))
 
 
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"time_rule": "flow", "column": "quantty"}, "величины вида equipment_delivery «quantty»"),
+        ({"time_rule": "flow", "column": "item"}, "величины вида equipment_delivery «item»"),
+        ({"time_rule": "to_date", "column": "quantity"}, "не читается из столбца"),
+    ],
+)
+def test_a_measure_of_a_column_that_holds_no_quantity_is_refused(changes: dict[str, object], complaint: str) -> None:
+    """Guards against a misspelled column, and a state read from a row, which dbt would refuse in words of SQL."""
+    with pytest.raises(ValueError, match=complaint):
+        Measure.model_validate(_measure(**changes))
+
+
 def test_every_kind_of_rows_that_dbt_measures_gives_some_measure() -> None:
     """Guards against a kind read by int_measure whose rejected rows would be the reason of nothing."""
-    read = set(re.findall(r"(?:measure|event)_rows\(\s*'(\w+)'", INT_MEASURE.read_text(encoding="utf-8")))
+    branches = "".join(path.read_text(encoding="utf-8") for path in (INT_MEASURE, MACROS))
+    read = set(re.findall(r"(?:measure|event)_rows\(\s*'(\w+)'", branches))
     assert read - {kind for measure in measures() for kind in measure.kinds} == set()
 
 

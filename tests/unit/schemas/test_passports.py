@@ -8,7 +8,7 @@ import duckdb
 import pytest
 import yaml
 
-from schemas.catalogue import systems
+from schemas.catalogue import read_yaml, systems
 from schemas.kinds import KINDS
 from schemas.passport import PASSPORT_FOLDER, Passport, PassportError, load_passports
 from schemas.reference import write_reference
@@ -31,8 +31,6 @@ SIXTEEN = {
     "organisations_registered",
     "organisations_with_speed",
 }
-PASSPORTS = 75
-"""The 74 indicators of the seed documents and the project's own share of organisations with a speed of 20 Mbit/s."""
 DOCUMENT_CODES = [
     *(f"ENI.{number}" for number in ("1", "2", "2.1", "2.2", "2.3", "2.5a", "2.5b")),
     *(f"ENI.{number}" for number in ("3", "3.1", "3.2", "3.3", "3.4a", "3.4b", "3.5", "4", "4.1", "4.2")),
@@ -43,6 +41,13 @@ DOCUMENT_CODES = [
     *(f"KEM.{number}" for number in range(1, 13)),
     *(f"TUL.{number}" for number in range(1, 15)),
 ]
+MEASURED_TWICE = {
+    "organisations_on_federal_platform_appendix",
+    "organisations_with_speed_100_appendix",
+    "students_horizontal_learning_appendix",
+    "students_with_digital_profile_appendix",
+    "teachers_trained_one_window_appendix",
+}
 TRAINED = {"measure": "trained", "role": "teacher"}
 HEADCOUNT = {"measure": "headcount", "role": "teacher"}
 
@@ -67,7 +72,8 @@ def test_every_indicator_of_the_documents_has_one_passport() -> None:
     claimed = [code for item in load_passports() for code in item.document_codes]
     assert len(DOCUMENT_CODES) == 74
     assert Counter(claimed) == Counter(DOCUMENT_CODES)
-    assert len(load_passports()) == PASSPORTS
+    assert [item.code for item in load_passports() if len(item.document_codes) > 1] == []
+    assert len(load_passports()) == len(list(PASSPORT_FOLDER.glob("*.yaml")))
 
 
 def test_a_file_is_named_by_its_code() -> None:
@@ -109,7 +115,7 @@ def test_indicators_that_are_the_same_are_computed_the_same() -> None:
     """Guards against two definitions of what one document measures twice, in a section and in its appendix."""
     by_code = {item.code: item for item in load_passports()}
     pairs = [(item, by_code[item.same_as]) for item in by_code.values() if item.same_as]
-    assert len(pairs) == 5
+    assert {one.code for one, _ in pairs} >= MEASURED_TWICE
     for one, other in pairs:
         assert (one.aggregation, one.population, one.numerator, one.denominator) == (
             other.aggregation,
@@ -256,7 +262,8 @@ def test_reference_is_written_whole_and_again() -> None:
             table: connection.execute(f"select count(*) from reference.{table}").fetchone()
             for table in ("indicator_passport", "kind", "role")
         }
-        assert counts == {"indicator_passport": (PASSPORTS,), "kind": (len(KINDS),), "role": (5,)}
+        written = {"indicator_passport": load_passports(), "kind": KINDS, "role": read_yaml("roles.yaml")}
+        assert counts == {table: (len(rows),) for table, rows in written.items()}
         sql = "select title from reference.organisation_type where is_general_education"
         types = connection.execute(sql).fetchall()
     assert ("МУК",) in types

@@ -4,6 +4,10 @@
 -- ends.
 
 with unioned as (
+    {% for read_measure in read_measures().split() -%}
+        {{ read_measure_rows(read_measure) }}
+        union all
+    {% endfor -%}
     {{ measure_rows('headcount', "'headcount'", 'students', role="'student'") }}
     union all
     {{ measure_rows('headcount', "'headcount'", 'teachers', role="'teacher'") }}
@@ -11,21 +15,6 @@ with unioned as (
     {{ measure_rows('headcount', "'headcount'", 'leaders', role="'leader'") }}
     union all
     {{ measure_rows('headcount', "'headcount'", 'parents', role="'parent'") }}
-    union all
-    {{ measure_rows('platform_registration', "'registered'", 'registered', 'role_code', 'system_code') }}
-    union all
-    {{ measure_rows('platform_registration', "'confirmed'", 'confirmed', 'role_code', 'system_code') }}
-    union all
-    {{ measure_rows('platform_registration', "'registration_headcount'", 'headcount', 'role_code', 'system_code') }}
-    union all
-    {{ measure_rows(
-        'platform_activity', "'active'", 'active', 'role_code', 'system_code', 'period_start', 'period_end', false
-    ) }}
-    union all
-    {{ measure_rows(
-        'platform_activity', "'activity_headcount'", 'headcount', 'role_code', 'system_code',
-        'period_start', 'period_end', false
-    ) }}
     union all
     {{ measure_rows('service_coverage', 'service_code', 'covered', 'role_code', 'system_code') }}
     union all
@@ -39,15 +28,9 @@ with unioned as (
         value_high='speed_high', where="speed_kind <> 'missing'"
     ) }}
     union all
-    {{ event_rows('participation', "'participants'", 'participants', subject='event_code') }}
-    union all
-    {{ event_rows('methodical_event', "'events'", 'events', subject='event_code') }}
-    union all
     {{ event_rows(
         'funding', dbt.concat(["'funding_'", 'plan_or_fact']), 'amount', day='cast(null as date)', year='year'
     ) }}
-    union all
-    {{ measure_rows('certificate', "'certificates'", 'issued') }}
     union all
     {{ measure_rows('survey', "'answered'", 'answered', starts='surveyed_on', ends='surveyed_on') }}
     union all
