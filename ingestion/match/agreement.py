@@ -1,4 +1,4 @@
-"""Whether a name in a file means an organisation of the registry, told part by part; the scenarios are in matching.md.
+"""Whether a name in a file means an organisation of the registry, told part by part; the scenarios are in agreement.md.
 
 Every part that the row states must agree. What the organisation's own name says beyond that decides how sure it is.
 """

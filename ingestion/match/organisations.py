@@ -1,7 +1,7 @@
 """Which organisation a row means: exact rules in a fixed order, otherwise the row is held with candidates.
 
 (ИНН, КПП), then ИНН, then ОГРН, then an accepted alias, then the name taken apart (agreement.py), where no other
-organisation could be meant; never beyond the region of the row. The scenarios: matching.md.
+organisation could be meant; never beyond the region of the row. The scenarios: agreement.md.
 """
 
 from collections import defaultdict
