@@ -26,7 +26,7 @@ from orchestration.dbt import (
 from orchestration.progress import tell
 from orchestration.record import FULL_TAG, RefreshRecord
 from publishing.conservation import CONSERVATION_TITLE, conservation
-from publishing.former import carry_former_release
+from publishing.previous import carry_previous_release
 from publishing.release import mend_current, publish
 from schemas.kinds import KINDS
 from schemas.reference import write_reference
@@ -46,7 +46,7 @@ def ingestion_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         *(_kind_asset(settings, kind) for kind in ingest.LOAD_ORDER),
         _held_rows(settings),
         _reference(settings),
-        _former_release(settings),
+        _previous_release(settings),
     ]
 
 
@@ -119,18 +119,18 @@ def _reference(settings: Settings) -> dg.AssetsDefinition:
     return reference
 
 
-def _former_release(settings: Settings) -> dg.AssetsDefinition:
+def _previous_release(settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         group_name="reference",
         description="Что знал прежний выпуск: версии значений и строки за ними, для сравнения",
         deps=[dg.AssetKey("received_files")],
     )
-    def former_release(refresh_record: Record) -> dg.MaterializeResult[None]:
+    def previous_release(refresh_record: Record) -> dg.MaterializeResult[None]:
         with refresh_record.step("Прежний выпуск"):
-            release_id = carry_former_release(settings)
+            release_id = carry_previous_release(settings)
         return dg.MaterializeResult(metadata={"release_id": release_id or ""})
 
-    return former_release
+    return previous_release
 
 
 def conservation_check(settings: Settings) -> dg.AssetChecksDefinition:

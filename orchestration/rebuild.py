@@ -20,9 +20,9 @@ from orchestration.lock import RefreshInProgressError
 from orchestration.run import run_refresh
 from publishing.catalogue import current_release
 from publishing.errors import PublishingError
-from publishing.former import HISTORY_MARTS
 from publishing.inputs import Decision, InputFile
 from publishing.manifest import MANIFEST_NAME, Manifest, MartSummary
+from publishing.previous import HISTORY_MARTS
 
 SHARED = ("archive", "secret", *REGIONAL_FOLDERS)
 """What a rebuild takes from the home as it is."""

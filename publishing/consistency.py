@@ -58,7 +58,7 @@ def vintages_of_the_present(connection: duckdb.DuckDBPyConnection) -> str | None
     return f"{row[0]}, {row[1]} год, {row[2]}: действующая версия не равна публикуемому значению" if row else None
 
 
-def former_release_is_current(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:
+def previous_release_is_current(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:
     """The diff was made against the release people read now, and not against one that another refresh replaced."""
     found = connection.execute("select release_id from published.release").fetchone()
     folder = current_folder(settings)

@@ -11,7 +11,7 @@ import duckdb
 
 from foundation.settings import Settings
 from publishing.conservation import CONSERVATION_TITLE, conservation, exists
-from publishing.consistency import former_release_is_current, sums_of_rows, vintages_of_the_present
+from publishing.consistency import previous_release_is_current, sums_of_rows, vintages_of_the_present
 from publishing.errors import GateError
 
 REQUIRED_MARTS = (
@@ -89,8 +89,8 @@ def _file_missing_from_mart(connection: duckdb.DuckDBPyConnection) -> str | None
     return f"файл {row[0]} принят, но в витрине load_journal его нет" if row else None
 
 
-def _other_former_release(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:
-    found = former_release_is_current(connection, settings)
+def _other_previous_release(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:
+    found = previous_release_is_current(connection, settings)
     return f": {found}" if found else None
 
 
@@ -100,5 +100,5 @@ BLOCKING_CHECKS = (
     BlockingCheck("каждый принятый файл в журнале", _said(_file_missing_from_mart)),
     BlockingCheck("число равно сумме своих строк", _said(sums_of_rows)),
     BlockingCheck("действующие версии равны публикуемым значениям", _said(vintages_of_the_present)),
-    BlockingCheck("сравнение сделано с действующим выпуском", _other_former_release),
+    BlockingCheck("сравнение сделано с действующим выпуском", _other_previous_release),
 )

@@ -141,7 +141,7 @@ def _footnotes(
         (record["indicator_code"], text)
         for record in found
         for text in (
-            *(_notes_of_former_release(connection, record) if kept is None else ()),
+            *(_notes_of_previous_release(connection, record) if kept is None else ()),
             *_remarks_on_the_plan(connection, record),
         )
     ]
@@ -215,7 +215,7 @@ def _row(record: dict[str, Any], passports: Passports) -> IndicatorRow:
     )
 
 
-def _notes_of_former_release(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> list[str]:
+def _notes_of_previous_release(connection: duckdb.DuckDBPyConnection, record: dict[str, Any]) -> list[str]:
     """What a release says of a value that was made before footnotes were kept in it."""
     notes = []
     if record["plan_conflict"]:

@@ -78,7 +78,7 @@ class CommonYear:
 
 @dataclass(frozen=True)
 class CommonSeries:
-    """What `--common` shows: one set of organisations through all the years. A closed school is one with its heir."""
+    """What `--common` shows: one set of organisations through all the years, a closed school one with its successor."""
 
     place: Place
     indicator: Indicator
@@ -197,7 +197,7 @@ def _organisations(
         "select any_value(territory_level) from indicator_by_territory where territory_id = ?", [place.key]
     ).fetchone()
     column = PLACE_COLUMNS.get(level[0]) if level else None
-    heirs = _heirs(connection, date(max(years), 12, 31))
+    successors = _successors(connection, date(max(years), 12, 31))
     found: dict[int, dict[str, list[dict[str, Any]]]] = {}
     where = "indicator_code = ? and year in (select unnest(?))" + (f" and {column} = ?" if column else "")
     for record in records(
@@ -208,7 +208,7 @@ def _organisations(
         )
     ):
         if _counts(indicator, record):
-            name = _heir(heirs, record["organisation_id"])
+            name = _successor(successors, record["organisation_id"])
             found.setdefault(record["year"], {}).setdefault(name, []).append(record)
     return found
 
@@ -218,7 +218,7 @@ def _counts(indicator: Indicator, record: dict[str, Any]) -> bool:
     return is_told and (indicator.aggregation != "ratio_of_sums" or record["denominator"] is not None)
 
 
-def _heirs(connection: duckdb.DuckDBPyConnection, day: date) -> dict[str, str]:
+def _successors(connection: duckdb.DuckDBPyConnection, day: date) -> dict[str, str]:
     """The successor that the registry names for each entity closed by the day, in the last state it knows of it."""
     return dict(
         connection.execute(
@@ -235,10 +235,10 @@ def _heirs(connection: duckdb.DuckDBPyConnection, day: date) -> dict[str, str]:
     )
 
 
-def _heir(heirs: dict[str, str], organisation: str) -> str:
+def _successor(successors: dict[str, str], organisation: str) -> str:
     """Who answers for an organisation in the end; a circle of successors ends where it began."""
     passed = {organisation}
-    while (following := heirs.get(organisation)) and following not in passed:
+    while (following := successors.get(organisation)) and following not in passed:
         passed.add(following)
         organisation = following
     return organisation

@@ -14,8 +14,8 @@ import duckdb
 from foundation.settings import Settings
 from ingestion.store.tables import JOURNAL
 from publishing.catalogue import WAREHOUSE_NAME
-from publishing.former import carry_former_release
 from publishing.manifest import Manifest
+from publishing.previous import carry_previous_release
 from publishing.release import new_release_id, publish
 
 SQL = Path(__file__).parent / "large_region"
@@ -52,7 +52,7 @@ def make(home: Path, like: Path, schools: int = 1500, municipalities: int = 60, 
         fill_from_origin(connection)
         _write_journal(connection)
         connection.execute("detach origin")
-    carry_former_release(settings)
+    carry_previous_release(settings)
     manifest = publish(settings, release_id)
     settings.build_file.unlink()
     return manifest

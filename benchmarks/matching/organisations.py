@@ -151,12 +151,12 @@ def _changed(random: Random, found: list[Entry], identifiers: _Identifiers, size
                 yield ended
                 yield replace(entry, parts=_renamed(random, entry.parts), since=CHANGE)
             case "merged":
-                heirs = [
+                successors = [
                     other.inn
                     for place, other in enumerate(found)
                     if other.parts.municipality == entry.parts.municipality and place not in changes
                 ]
-                yield replace(ended, successor=random.choice(heirs)) if heirs else entry
+                yield replace(ended, successor=random.choice(successors)) if successors else entry
             case "refounded":
                 anew = replace(identifiers.entry(_renamed(random, entry.parts)), since=CHANGE)
                 yield replace(ended, successor=anew.inn)

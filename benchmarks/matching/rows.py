@@ -83,7 +83,7 @@ def _row(
     municipality = _municipality(random, written, place) if place else ""
     right = {entry.key}
     if not entry.stood(day):
-        # Facts keep the entity that reported them; whoever writes an old name may mean the heir as well.
+        # Facts keep the entity that reported them; whoever writes an old name may mean the successor as well.
         renamed = any(other.key == entry.key and other.stood(day) for other in region.entries)
         written.variations.append(FORMER if renamed else STALE)
         right |= {entry.successor} - {""}

@@ -23,7 +23,7 @@ class Organisation:
     kind: str | None = None
     """Its type in the registry, for names that say none."""
     is_closed: bool = False
-    """Whether the registry says until when it was: its heir may bear its name with a word more."""
+    """Whether the registry says until when it was: its successor may bear its name with a word more."""
 
     @cached_property
     def parts(self) -> tuple[NameParts, ...]:

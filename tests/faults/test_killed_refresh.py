@@ -18,8 +18,8 @@ from export_files import write_registration, write_rows
 from killed_process import AtCall, Moment, WhenBuilt, WhenFileAppears
 
 from foundation.settings import Settings
-from publishing.former import HISTORY_MARTS
 from publishing.manifest import Manifest
+from publishing.previous import HISTORY_MARTS
 from publishing.reader import open_release
 
 pytestmark = pytest.mark.slow

@@ -107,7 +107,7 @@ def with_check_digit(nine: str) -> str:
 
 
 def registry_rows(random: Random) -> Iterator[Row]:
-    """Schools of every place, some with sites, former names, moves and heirs; two of one name in one place as well."""
+    """Schools of every place, some with sites, former names, moves or successors; two of one name in one place too."""
     number = 0
     for place, (region, municipality, oktmo) in enumerate(PLACES):
         for school in range(1, 5):

@@ -15,8 +15,8 @@ from foundation.settings import Settings
 from ingestion.pipeline import LOAD_ORDER, load_kind, receive
 from ingestion.receive.landing import add_files
 from ingestion.steward.queue import list_held, settle_held
-from publishing.former import HISTORY_MARTS
 from publishing.manifest import Manifest
+from publishing.previous import HISTORY_MARTS
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]

@@ -23,13 +23,13 @@ compared as (
         standing.indicator_code is null as is_added,
         present.indicator_code is null as is_removed,
         {% for column in vintage_columns().split() -%}
-            standing.{{ column }} as former_{{ column }},
+            standing.{{ column }} as previous_{{ column }},
             present.{{ column }},
         {% endfor -%}
         present.plan_document,
         present.plan_clause,
-        standing.plan_document as former_plan_document,
-        standing.plan_clause as former_plan_clause
+        standing.plan_document as previous_plan_document,
+        standing.plan_clause as previous_plan_clause
     from {{ ref('indicator_current') }} as present
     full outer join standing
         on
@@ -45,15 +45,15 @@ marked as (
         compared.is_added
         or compared.is_removed
         {% for column in vintage_columns().split() -%}
-            or {{ differs('compared.' ~ column, 'compared.former_' ~ column) }}
+            or {{ differs('compared.' ~ column, 'compared.previous_' ~ column) }}
         {% endfor -%}
             as is_changed,
-        {{ differs('compared.numerator', 'compared.former_numerator') }}
-        or {{ differs('compared.denominator', 'compared.former_denominator') }}
-        or {{ differs('compared.value', 'compared.former_value') }}
+        {{ differs('compared.numerator', 'compared.previous_numerator') }}
+        or {{ differs('compared.denominator', 'compared.previous_denominator') }}
+        or {{ differs('compared.value', 'compared.previous_value') }}
             as has_other_facts,
-        {{ differs('compared.plan', 'compared.former_plan') }} as has_other_plan,
-        coalesce(compared.indicator_version <> compared.former_indicator_version, false) as has_other_version
+        {{ differs('compared.plan', 'compared.previous_plan') }} as has_other_plan,
+        coalesce(compared.indicator_version <> compared.previous_indicator_version, false) as has_other_version
     from compared
 ),
 
@@ -103,7 +103,7 @@ region_reason as (
 explained as (
     select
         marked.*,
-        published_release.release_id is not null as has_former_release,
+        published_release.release_id is not null as has_previous_release,
         case
             when published_release.release_id is null then 'first_release'
             when marked.has_other_version then 'passport_version'

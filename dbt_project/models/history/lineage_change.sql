@@ -9,7 +9,7 @@
     'contribution', 'contribution_to_municipality', 'contribution_to_region', 'contribution_to_federation',
 ) -%}
 {% set releases = (
-    ('former', source('published', 'indicator_lineage')),
+    ('previous', source('published', 'indicator_lineage')),
     ('standing', ref('indicator_lineage')),
 ) -%}
 with {% for release, lineage in releases -%}
@@ -24,7 +24,7 @@ with {% for release, lineage in releases -%}
                 as series_key
         from {{ lineage }} as lineage
         {% if release == 'standing' -%}
-            -- Without a former release there is nothing to compare, and every row would look new.
+            -- Without a previous release there is nothing to compare, and every row would look new.
             where lineage.is_counted and exists (select 1 from {{ source('published', 'release') }})
         {%- endif %}
     ),
@@ -33,26 +33,26 @@ with {% for release, lineage in releases -%}
 compared as (
     select
         {% for column in key -%}
-            coalesce(standing.{{ column }}, former.{{ column }}) as {{ column }},
+            coalesce(standing.{{ column }}, previous.{{ column }}) as {{ column }},
         {% endfor -%}
-        former.indicator_code is null as is_added,
+        previous.indicator_code is null as is_added,
         standing.indicator_code is null as is_removed
     from standing
-    full outer join former
+    full outer join previous
         on
-            standing.indicator_code = former.indicator_code
-            and standing.year = former.year
-            and standing.side = former.side
-            and standing.owner = former.owner
-            and standing.series_key = former.series_key
-            and standing.file_sha256 = former.file_sha256
-            and standing.sheet = former.sheet
-            and standing.source_row = former.source_row
+            standing.indicator_code = previous.indicator_code
+            and standing.year = previous.year
+            and standing.side = previous.side
+            and standing.owner = previous.owner
+            and standing.series_key = previous.series_key
+            and standing.file_sha256 = previous.file_sha256
+            and standing.sheet = previous.sheet
+            and standing.source_row = previous.source_row
     where
-        former.indicator_code is null
+        previous.indicator_code is null
         or standing.indicator_code is null
         {% for column in weights -%}
-            or {{ differs('standing.' ~ column, 'former.' ~ column) }}
+            or {{ differs('standing.' ~ column, 'previous.' ~ column) }}
         {% endfor %}
 ),
 

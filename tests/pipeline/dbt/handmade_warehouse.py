@@ -14,7 +14,7 @@ import duckdb
 from foundation.settings import Settings
 from ingestion.store.partitions import mark_unknown
 from ingestion.store.tables import append_rows, create_tables, raw_columns
-from publishing.former import carry_former_release
+from publishing.previous import carry_previous_release
 from schemas.kinds import KINDS, Kind
 from schemas.reference import write_reference
 
@@ -118,7 +118,7 @@ class Warehouse:
             for source in self.files:
                 self._write_journal(connection, source)
             mark_unknown(connection)
-        carry_former_release(Settings(home=self.folder))
+        carry_previous_release(Settings(home=self.folder))
 
     def _write_rows(self, connection: duckdb.DuckDBPyConnection, kind: Kind, rows: list[dict[str, Any]]) -> None:
         columns = raw_columns(kind)

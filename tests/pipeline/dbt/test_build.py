@@ -322,5 +322,5 @@ def test_conservation_check_catches_a_lost_row(empty: Warehouse) -> None:
 
 
 def test_every_number_of_the_district_is_the_sum_of_its_rows(district: Warehouse) -> None:
-    """Guards against rows lost on the way where sites, heirs, people of two schools and proxies meet."""
+    """Guards against rows lost on the way where sites, successors, people of two schools and proxies meet."""
     assert unexplained(district.query) == []

@@ -71,7 +71,7 @@ def test_what_a_merged_school_received_follows_it(history: Warehouse) -> None:
 
 
 def test_the_territory_never_counts_twice(history: Warehouse) -> None:
-    """Guards against one delivery counted for the closed school and for its heir."""
+    """Guards against one delivery counted for the closed school and for its successor."""
     rows = history.query(
         "select year, numerator, denominator from marts.indicator_by_territory where indicator_code ="
         " 'equipped_organisations' and territory_level = 'municipality' and year between 2021 and 2023 order by year"

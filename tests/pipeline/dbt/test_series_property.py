@@ -41,7 +41,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class History:
-    """An indicator and all that is known of its schools; `merged`: from which year a closed school has which heir."""
+    """An indicator and all that is known of its schools; `merged`: since which year a closed school has a successor."""
 
     aggregation: str
     tells_states: bool
@@ -49,9 +49,9 @@ class History:
     merged: dict[str, tuple[int, str]] = field(default_factory=dict)
     wholes: dict[tuple[str, int], int] = field(default_factory=dict)
 
-    def heir(self, school: str, year: int) -> str:
-        closed, heir = self.merged.get(school, (9999, school))
-        return heir if year >= closed else school
+    def successor(self, school: str, year: int) -> str:
+        closed, successor = self.merged.get(school, (9999, school))
+        return successor if year >= closed else school
 
 
 @st.composite
@@ -121,7 +121,7 @@ def entities(history: History, territory: str, year: int, pair: tuple[int, int])
         denominators = frozenset() if fact.denominator is None else frozenset({fact.denominator_source})
         told = fact.numerator is not None or not history.tells_states
         what = Given(True, told, numerator, fact.denominator, sources, denominators)
-        add(f"whole {fact.place}" if is_whole else history.heir(school, pair[1]), what)
+        add(f"whole {fact.place}" if is_whole else history.successor(school, pair[1]), what)
     for (place, when), value in history.wholes.items():
         if when == year and place in TERRITORIES[territory]:
             add(f"whole {place}", Given(True, True, value, None, frozenset({"whole"})))
@@ -213,7 +213,7 @@ def fill(connection: duckdb.DuckDBPyConnection, history: History) -> None:
     for table in (
         "int_indicator_organisation",
         "int_territory_side",
-        "int_heir",
+        "int_successor",
         "int_reported",
     ):
         connection.execute(f"delete from intermediate.{table}")
@@ -248,8 +248,8 @@ def fill(connection: duckdb.DuckDBPyConnection, history: History) -> None:
         {**head, "year": year, "municipality_id": place, "measure_code": measure, "numerator": value}
         for (place, year), value in history.wholes.items()
     ])  # fmt: skip
-    insert(connection, "intermediate.int_heir", [
-        {"entity_id": school, "year": year, "heir_id": history.heir(school, year)}
+    insert(connection, "intermediate.int_successor", [
+        {"entity_id": school, "year": year, "successor_id": history.successor(school, year)}
         for school in SCHOOLS for year in YEARS
     ])  # fmt: skip
 

@@ -140,12 +140,15 @@ def test_the_name_of_the_town_says_nothing_in_the_town() -> None:
     assert found([organisation(3, "МБОУ СОШ № 4")], "Двойная СОШ № 4") is None
 
 
-def test_a_closed_school_is_not_matched_beside_its_heir() -> None:
-    """Guards against this year's rows under a school that was closed, whose heir bears its name and an honour."""
-    former, heir = organisation(1, "МБОУ «Светлая СОШ»"), organisation(2, "МБОУ «Светлая СОШ имени Героя Выдумкина»")
-    assert found([former, heir], "Светлая СОШ") == former.names[0]
+def test_a_closed_school_is_not_matched_beside_its_successor() -> None:
+    """Guards against this year's rows under a school that was closed, whose successor bears its name and an honour."""
+    former, successor = (
+        organisation(1, "МБОУ «Светлая СОШ»"),
+        organisation(2, "МБОУ «Светлая СОШ имени Героя Выдумкина»"),
+    )
+    assert found([former, successor], "Светлая СОШ") == former.names[0]
     former = replace(former, is_closed=True)
-    assert found([former, heir], "Светлая СОШ") is None
+    assert found([former, successor], "Светлая СОШ") is None
     assert found([former], "Светлая СОШ") == former.names[0]
 
 

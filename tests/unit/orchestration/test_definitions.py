@@ -24,7 +24,7 @@ from publishing.gate import REQUIRED_MARTS
 from schemas.kinds import KINDS
 
 pytestmark = pytest.mark.slow
-OWN_ASSETS = ("received_files", "held_rows", "reference", "former_release", "release", "dashboards")
+OWN_ASSETS = ("received_files", "held_rows", "reference", "previous_release", "release", "dashboards")
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +88,7 @@ def test_the_first_build_does_not_parse_the_project_again(settings: Settings, le
     assert "skipping parsing" in done.stdout
 
 
-def test_broken_conservation_leaves_the_former_release(settings: Settings) -> None:
+def test_broken_conservation_leaves_the_previous_release(settings: Settings) -> None:
     """Guards against a failed check that is recorded while the run goes on and publishes."""
     first = run_refresh(settings)
     assert first.published, first.alert

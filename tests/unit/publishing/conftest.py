@@ -8,8 +8,8 @@ import pytest
 
 from foundation.settings import Settings
 from publishing.contract import column_types
-from publishing.former import RELEASE_COLUMNS
 from publishing.gate import REQUIRED_MARTS
+from publishing.previous import RELEASE_COLUMNS
 
 JOURNAL = """
 create schema journal; create schema raw; create schema marts;

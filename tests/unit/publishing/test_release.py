@@ -94,7 +94,7 @@ def test_a_mart_that_left_the_project_is_not_published(settings: Settings, build
     assert "left_the_project" not in publish(settings, FIRST).marts
 
 
-def test_failing_gate_leaves_the_former_release(settings: Settings, build: Build) -> None:
+def test_failing_gate_leaves_the_previous_release(settings: Settings, build: Build) -> None:
     """Guards against a bad night replacing or half-writing what people read."""
     publish(settings, FIRST)
     build("update journal.load set rows_read = 6 where file_sha256 = 'a1'")
@@ -107,7 +107,7 @@ def test_failing_gate_leaves_the_former_release(settings: Settings, build: Build
     assert leftovers(settings) == []
 
 
-def test_failure_while_writing_leaves_the_former_release(
+def test_failure_while_writing_leaves_the_previous_release(
     settings: Settings, build: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Guards against a full disk in the middle of the copy: no visible half release, `current` unmoved."""

@@ -72,7 +72,7 @@ from indicator_by_territory where indicator_code = 'share' and year = 2023;
 
 @pytest.fixture
 def release() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A district of four schools, one of which closed in 2023 and has an heir."""
+    """A district of four schools, one of which closed in 2023 and has a successor."""
     with duckdb.connect() as connection:
         connection.execute(PASSPORTS + ORGANISATIONS + TERRITORIES)
         yield connection

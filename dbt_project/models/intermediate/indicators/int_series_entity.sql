@@ -1,6 +1,6 @@
 -- Grain: indicator × year × territory × entity that the value of the year or of its neighbour before counts: what it
 -- gives to both, and on which step its numerator and its denominator turn from the one into the other.
--- A school that closed is one with its heir. Where either year has a row of the municipality as a whole, the
+-- A school that closed is one with its successor. Where either year has a row of the municipality as a whole, the
 -- municipality is the entity: nobody knows what its organisations gave.
 
 {{ config(materialized='ephemeral') }}
@@ -16,13 +16,13 @@ with told as (
     where component.side = 'numerator' and component.priority = 1 and catalogue.absence = 'unknown'
 ),
 
-heir as (
+successor as (
     select
-        heir.entity_id,
-        heir.year,
-        heir.heir_id
-    from {{ ref('int_heir') }} as heir
-    where heir.heir_id <> heir.entity_id
+        successor.entity_id,
+        successor.year,
+        successor.successor_id
+    from {{ ref('int_successor') }} as successor
+    where successor.successor_id <> successor.entity_id
 ),
 
 side_of_pair as (
@@ -87,15 +87,15 @@ named as (
         case
             when whole.municipality_id is not null or former_whole.municipality_id is not null
                 then {{ dbt.concat(["'whole/'", 'member.municipality_id']) }}
-            else coalesce(heir.heir_id, member.organisation_id)
+            else coalesce(successor.successor_id, member.organisation_id)
         end as entity_id,
         case when whole.municipality_id is not null or former_whole.municipality_id is not null then 0 else 1 end
             as is_organisation
     from member
-    left join heir
+    left join successor
         on
-            member.organisation_id = heir.entity_id
-            and member.year = heir.year
+            member.organisation_id = successor.entity_id
+            and member.year = successor.year
     left join {{ ref('int_territory_side') }} as whole
         on
             member.indicator_code = whole.indicator_code

@@ -1,5 +1,5 @@
 -- Grain: row of an event × year it counts for × kind of year × cumulation (none: its own year; to_date: every year from
--- it on), of an entity or of a municipality as a whole. An entity's events are its heir's from the year it closed.
+-- it on), of an entity or of a municipality as a whole. An entity's events are its successor's from the year it closed.
 
 with flow as (
     select
@@ -80,7 +80,7 @@ placed as (
 )
 
 select
-    coalesce(heir.heir_id, placed.entity_id) as entity_id,
+    coalesce(successor.successor_id, placed.entity_id) as entity_id,
     placed.municipality_key,
     cast(placed.year as integer) as year,
     placed.year_kind,
@@ -95,7 +95,7 @@ select
     placed.sheet,
     placed.source_row
 from placed
-left join {{ ref('int_heir') }} as heir
+left join {{ ref('int_successor') }} as successor
     on
-        placed.entity_id = heir.entity_id
-        and placed.year = heir.year
+        placed.entity_id = successor.entity_id
+        and placed.year = successor.year

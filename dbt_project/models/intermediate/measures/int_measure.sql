@@ -51,8 +51,11 @@ select
     unioned.series_key,
     unioned.measure_code,
     unioned.organisation_id,
-    -- What is dated after an entity's closing belongs to its heir, of which it is then a site.
-    case when heir.closed_on < unioned.fact_day then heir.heir_id else unioned.entity_id end as entity_id,
+    -- What is dated after an entity's closing belongs to its successor, of which it is then a site.
+    case
+        when successor.closed_on < unioned.fact_day then successor.successor_id
+        else unioned.entity_id
+    end as entity_id,
     unioned.municipality_key,
     unioned.role_code,
     unioned.system_code,
@@ -74,8 +77,8 @@ select
     end as school_year,
     {{ month_start('unioned.fact_day') }} as fact_month
 from unioned
-left join {{ ref('int_heir') }} as heir
+left join {{ ref('int_successor') }} as successor
     on
-        unioned.entity_id = heir.entity_id
-        and extract(year from unioned.fact_day) = heir.year
-        and heir.entity_id <> heir.heir_id
+        unioned.entity_id = successor.entity_id
+        and extract(year from unioned.fact_day) = successor.year
+        and successor.entity_id <> successor.successor_id

@@ -1,6 +1,7 @@
 -- Grain: entity × year × kind of year × series × period: a snapshot or period of the year,
 -- whether it counts for its year, and why not. The last one does. What an entity gave before it closed in the year is
--- added to its heir's, unless the heir's own is of a later day: that one speaks for both (organisation_history.md).
+-- added to its successor's, unless the successor's own is of a later day: that one speaks for both
+-- (organisation_history.md).
 
 with dated as (
     {% for year_kind, year_column in (('calendar', 'fact_year'), ('school', 'school_year')) -%}
@@ -48,18 +49,18 @@ ranked as (
 answered as (
     select
         ranked.*,
-        coalesce(heir.heir_id, ranked.entity_id) as heir_id,
-        heir.closed_on
+        coalesce(successor.successor_id, ranked.entity_id) as successor_id,
+        successor.closed_on
     from ranked
-    left join {{ ref('int_heir') }} as heir
+    left join {{ ref('int_successor') }} as successor
         on
-            ranked.entity_id = heir.entity_id
-            and ranked.year = heir.year
+            ranked.entity_id = successor.entity_id
+            and ranked.year = successor.year
 )
 
 select
     answered.entity_id,
-    answered.heir_id,
+    answered.successor_id,
     answered.year,
     answered.year_kind,
     answered.series_key,
@@ -68,12 +69,12 @@ select
     answered.period_end,
     case
         when answered.recency > 1 then 'not_last'
-        when own.period_end > answered.closed_on then 'heir_speaks'
+        when own.period_end > answered.closed_on then 'successor_speaks'
     end as exclusion
 from answered
 left join answered as own
     on
-        answered.heir_id = own.entity_id
+        answered.successor_id = own.entity_id
         and answered.entity_id <> own.entity_id
         and own.recency = 1
         and answered.year = own.year

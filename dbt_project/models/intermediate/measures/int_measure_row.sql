@@ -6,7 +6,7 @@
 
 with summed as (
     select
-        choice.heir_id as entity_id,
+        choice.successor_id as entity_id,
         choice.year,
         choice.year_kind,
         'none' as cumulation,
@@ -34,7 +34,7 @@ with summed as (
 
 log_part as (
     select
-        choice.heir_id as entity_id,
+        choice.successor_id as entity_id,
         choice.year,
         choice.year_kind,
         choice.series_key,
@@ -53,7 +53,7 @@ log_part as (
 
 speed as (
     select
-        choice.heir_id as entity_id,
+        choice.successor_id as entity_id,
         choice.year,
         choice.year_kind,
         choice.series_key,
@@ -64,7 +64,7 @@ speed as (
         speed.value_high,
         coalesce(choice.exclusion, speed.exclusion) as exclusion,
         row_number() over (
-            partition by choice.heir_id, choice.year, choice.year_kind, coalesce(choice.exclusion, speed.exclusion)
+            partition by choice.successor_id, choice.year, choice.year_kind, coalesce(choice.exclusion, speed.exclusion)
             order by speed.value_low asc, speed.period_end asc, speed.row_id asc
         ) as slowness
     from {{ ref('int_measure_choice') }} as choice

@@ -1,12 +1,12 @@
 -- Grain: row of the staff × year × kind of year on whose last day the person is on it (external part-timers left out).
--- Staff of an entity that closed are its heir's.
+-- Staff of an entity that closed are its successor's.
 
 with spine as (
     {{ years_of_both_kinds() }}
 )
 
 select
-    coalesce(heir.heir_id, staff.entity_id) as entity_id,
+    coalesce(successor.successor_id, staff.entity_id) as entity_id,
     spine.year,
     spine.year_kind,
     staff.category_code as role_code,
@@ -18,8 +18,8 @@ inner join spine
     on
         staff.hired_on <= spine.last_day
         and coalesce(staff.dismissed_on >= spine.last_day, true)
-left join {{ ref('int_heir') }} as heir
+left join {{ ref('int_successor') }} as successor
     on
-        staff.entity_id = heir.entity_id
-        and spine.year = heir.year
+        staff.entity_id = successor.entity_id
+        and spine.year = successor.year
 where not staff.is_external and staff.category_code in ('teacher', 'leader')

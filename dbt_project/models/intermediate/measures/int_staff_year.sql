@@ -1,6 +1,6 @@
 -- Grain: entity × year × kind of year × role × person on the staff on its last day (external part-timers left out),
 -- with the date of the first course on the digital environment by then, if any, and the last one within that very
--- year. Staff of an entity that closed are its heir's.
+-- year. Staff of an entity that closed are its successor's.
 
 with spine as (
     {{ years_of_both_kinds() }}

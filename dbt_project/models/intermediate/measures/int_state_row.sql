@@ -10,12 +10,12 @@ with answered_year as (
 answered as (
     select
         answered_year.*,
-        heir.entity_id
+        successor.entity_id
     from answered_year
-    left join {{ ref('int_heir') }} as heir
+    left join {{ ref('int_successor') }} as successor
         on
-            answered_year.organisation_id = heir.heir_id
-            and answered_year.year = heir.year
+            answered_year.organisation_id = successor.successor_id
+            and answered_year.year = successor.year
 ),
 
 spine as (

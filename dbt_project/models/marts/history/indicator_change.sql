@@ -7,13 +7,13 @@ with cell as (
             difference.*,
             '{{ column }}' as field,
             {{ loop.index }} as field_position,
-            cast(difference.former_{{ column }} as {{ dbt.type_string() }}) as old_value,
+            cast(difference.previous_{{ column }} as {{ dbt.type_string() }}) as old_value,
             cast(difference.{{ column }} as {{ dbt.type_string() }}) as new_value,
             {% if column in ('status', 'indicator_version') -%}
                 cast(null as decimal(18, 6)) as old_number,
                 cast(null as decimal(18, 6)) as new_number,
             {%- else -%}
-                difference.former_{{ column }} as old_number,
+                difference.previous_{{ column }} as old_number,
                 difference.{{ column }} as new_number,
             {%- endif %}
             {% if column == 'plan' -%}
@@ -31,8 +31,8 @@ with cell as (
             {%- endif %} as reason
         from {{ ref('indicator_difference') }} as difference
         where
-            difference.has_former_release
-            and {{ differs('difference.' ~ column, 'difference.former_' ~ column) }}
+            difference.has_previous_release
+            and {{ differs('difference.' ~ column, 'difference.previous_' ~ column) }}
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 )
@@ -63,11 +63,11 @@ select
         ('cell.reason', 'change_reason', 'text'),
         (
             "case when cell.reason <> 'plan_changed' then cell.files"
-            " else coalesce(cell.plan_document, cell.former_plan_document) end",
+            " else coalesce(cell.plan_document, cell.previous_plan_document) end",
             'reason_source', 'text'
         ),
         (
-            "case when cell.reason = 'plan_changed' then coalesce(cell.plan_clause, cell.former_plan_clause) end",
+            "case when cell.reason = 'plan_changed' then coalesce(cell.plan_clause, cell.previous_plan_clause) end",
             'reason_clause', 'text'
         ),
         ("case when cell.reason = 'name_decision' then cell.decisions end", 'decisions', 'text'),
@@ -79,4 +79,4 @@ cross join {{ source('published', 'release') }} as published_release
 left join {{ source('reference', 'indicator_passport') }} as passport
     on
         cell.indicator_code = passport.indicator_code
-        and coalesce(cell.indicator_version, cell.former_indicator_version) = passport.version
+        and coalesce(cell.indicator_version, cell.previous_indicator_version) = passport.version

@@ -21,7 +21,7 @@ with changed as (
         difference.place_id,
         difference.is_removed,
         case
-            when difference.has_former_release and not difference.has_other_facts and difference.has_other_plan
+            when difference.has_previous_release and not difference.has_other_facts and difference.has_other_plan
                 then 'plan_changed'
             else difference.fact_reason
         end as change_reason

@@ -25,7 +25,7 @@ HISTORY_MARTS = frozenset({"indicator_vintage", "indicator_change"})
 RELEASE_COLUMNS = "release_id varchar, published_at timestamp, code_digest varchar, built_for date"
 
 
-def carry_former_release(settings: Settings) -> str | None:
+def carry_previous_release(settings: Settings) -> str | None:
     """Fill the build's schema `published` from the current release; empty tables when there is none.
 
     Returns the id of that release. A release of an earlier version lacks tables or columns: what it lacks is empty,
@@ -35,12 +35,12 @@ def carry_former_release(settings: Settings) -> str | None:
     with duckdb.connect(str(settings.build_file), config=settings.duckdb_config) as build:
         build.execute("create schema if not exists published")
         if folder is not None:
-            build.execute(f"attach {literal(folder / WAREHOUSE_NAME)} as former (read_only)")
+            build.execute(f"attach {literal(folder / WAREHOUSE_NAME)} as previous (read_only)")
         carried = [_carry(build, mart, condition, has_former=folder is not None) for mart, condition in CARRIED.items()]
         build.execute(f"create or replace table published.release ({RELEASE_COLUMNS})")
         if folder is None:
             return None
-        build.execute("detach former")
+        build.execute("detach previous")
         manifest = Manifest.read(folder)
         if all(carried):
             published_at = manifest.published_at.astimezone(UTC).replace(tzinfo=None)
@@ -50,7 +50,7 @@ def carry_former_release(settings: Settings) -> str | None:
 
 
 def _carry(build: duckdb.DuckDBPyConnection, mart: str, condition: str, *, has_former: bool) -> bool:
-    """Whether the former release has the mart."""
+    """Whether the previous release has the mart."""
     types = column_types(mart)
     listed = ", ".join(f"{quote(name)} {dtype}" for name, dtype in types.items())
     build.execute(f"create or replace table published.{mart} ({listed})")
@@ -58,13 +58,13 @@ def _carry(build: duckdb.DuckDBPyConnection, mart: str, condition: str, *, has_f
         return False
     rows = build.execute(
         "select column_name from duckdb_columns()"
-        " where database_name = 'former' and schema_name = 'marts' and table_name = ?",
+        " where database_name = 'previous' and schema_name = 'marts' and table_name = ?",
         [mart],
     ).fetchall()
     standing = {name for (name,) in rows} & set(types)
     if standing:
         names = ", ".join(quote(name) for name in types if name in standing)
         build.execute(
-            f"insert into published.{mart} ({names}) select {names} from former.marts.{mart} where {condition}"
+            f"insert into published.{mart} ({names}) select {names} from previous.marts.{mart} where {condition}"
         )
     return bool(standing)

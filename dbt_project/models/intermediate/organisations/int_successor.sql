@@ -38,7 +38,7 @@ generation_0 as (
         entity.entity_id,
         spine.year,
         spine.year_end,
-        entity.entity_id as heir_id,
+        entity.entity_id as successor_id,
         cast(null as date) as closed_on
     from entity
     cross join {{ ref('int_year') }} as spine
@@ -50,7 +50,7 @@ generation_0 as (
             former.entity_id,
             former.year,
             former.year_end,
-            coalesce(successor.entity_id, former.heir_id) as heir_id,
+            coalesce(successor.entity_id, former.successor_id) as successor_id,
             case
                 when successor.entity_id is null then former.closed_on
                 else coalesce(former.closed_on, closing.closed_on)
@@ -58,21 +58,21 @@ generation_0 as (
         from generation_{{ number - 1 }} as former
         left join closing
             on
-                former.heir_id = closing.entity_id
+                former.successor_id = closing.entity_id
                 and former.year_end >= closing.closed_on
         left join entity as successor
             on closing.successor_inn = successor.entity_id
     ),
 
 {% endfor -%}
-heir as (
+successor as (
     select *
     from generation_{{ generations }}
 )
 
 select
-    heir.entity_id,
-    heir.year,
-    heir.heir_id,
-    heir.closed_on
-from heir
+    successor.entity_id,
+    successor.year,
+    successor.successor_id,
+    successor.closed_on
+from successor

@@ -6,7 +6,7 @@ import duckdb
 
 from foundation.settings import Settings
 from publishing.contract import column_types
-from publishing.former import CARRIED, carry_former_release
+from publishing.previous import CARRIED, carry_previous_release
 from publishing.release import publish
 
 Build = Callable[[str], None]
@@ -20,7 +20,7 @@ def rows(settings: Settings, table: str) -> int:
 
 def test_a_first_build_finds_empty_tables(settings: Settings, build: Build) -> None:
     """Guards against models that cannot even be built before the first release."""
-    assert carry_former_release(settings) is None
+    assert carry_previous_release(settings) is None
     assert {table: rows(settings, table) for table in ("release", *CARRIED)} == dict.fromkeys(("release", *CARRIED), 0)
 
 
@@ -28,7 +28,7 @@ def test_vintages_and_files_of_the_release_are_carried(settings: Settings, build
     """Guards against history that begins anew every night, and against files that look new again."""
     build("insert into marts.indicator_lineage (indicator_code, is_counted) values ('i', true), ('i', false)")
     publish(settings, FIRST)
-    assert carry_former_release(settings) == FIRST
+    assert carry_previous_release(settings) == FIRST
     assert rows(settings, "release") == 1
     assert rows(settings, "indicator_vintage") == 6
     assert rows(settings, "indicator_lineage") == 1
@@ -43,6 +43,6 @@ def test_a_release_of_an_earlier_version_counts_as_none(settings: Settings, buil
     publish(settings, FIRST)
     with duckdb.connect(str(settings.current.resolve() / "warehouse.duckdb")) as release:
         release.execute("drop table marts.indicator_vintage")
-    assert carry_former_release(settings) == FIRST
+    assert carry_previous_release(settings) == FIRST
     assert rows(settings, "release") == 0
     assert rows(settings, "indicator_vintage") == 0
