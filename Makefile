@@ -30,6 +30,7 @@ docs: bootstrap  ## the pages generated from metadata
 	$(BIN)/python -m publishing.pages.coverage
 	$(BIN)/python -m schemas.dbt_metadata
 	$(BIN)/python -m publishing.pages.marts
+	$(BIN)/python -m publishing.pages.glossary
 
 screenshots: bootstrap superset  ## every dashboard over the sample, into var/screenshots; the first tab of each into docs/
 	$(BIN)/pytest -q tests/bi/test_dashboards_in_browser.py -k drawn

@@ -34,7 +34,8 @@ class SupersetSettings(BaseSettings):
     """A proxy with TLS stands in front: cookies go over HTTPS only, X-Forwarded-* headers are believed."""
     threads: int = 2
     memory_limit: str = "2GB"
-    """DuckDB's limits within one Superset worker."""
+    disk_limit: str = "5GB"
+    """DuckDB's limits within one Superset worker; on disk is what a query cannot hold in memory."""
 
 
 def superset_home(settings: Settings) -> Path:

@@ -7,6 +7,7 @@ from typer.exceptions import TyperException
 
 from cli import (
     add,
+    backup,
     check,
     demo,
     forget,
@@ -17,9 +18,11 @@ from cli import (
     purge,
     query,
     refresh,
+    restore,
     serve,
     status,
     trace,
+    verify,
 )
 from cli.exits import SYSTEM, USAGE, complain, guarded
 from cli.russian import RussianCommand, RussianGroup, russian_error
@@ -34,7 +37,23 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (init, add, check, refresh, status, query, indicators, trace, serve, provision, demo, purge):
+for verb in (
+    init,
+    add,
+    check,
+    refresh,
+    status,
+    query,
+    indicators,
+    trace,
+    serve,
+    provision,
+    demo,
+    purge,
+    backup,
+    restore,
+    verify,
+):
     app.command(verb.NAME, cls=RussianCommand)(verb.command)
 app.command(forget.NAME, cls=forget.PrivateCommand)(forget.command)
 app.add_typer(match.app, name="match")

@@ -38,17 +38,18 @@ def command(
     Пример: vitrina query "select * from indicator_by_territory where year = 2024" --format json
     """
     from publishing.query import parquet_bytes, write_csv, write_json
-    from publishing.reader import run_query
+    from publishing.reader import run_query, within_limits
     from publishing.restored import open_as_of
 
     if format_ is Format.table and output:
         raise UsageError("Таблица выводится только на экран: для файла укажите --format csv, json или parquet.")
     if format_ is Format.parquet and output is None and sys.stdout.isatty():
         raise UsageError("Parquet — двоичный файл: укажите --output ФАЙЛ или перенаправьте вывод.")
-    connection, remark = open_as_of(get_settings(), parse_as_of(as_of))
+    settings = get_settings()
+    connection, remark = open_as_of(settings, parse_as_of(as_of))
     if remark:
         complain(f"Внимание: {remark}")
-    with connection:
+    with connection, within_limits(connection, settings):
         result = run_query(connection, sql)
         if format_ is Format.table:
             _show(result)

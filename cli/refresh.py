@@ -58,8 +58,12 @@ def command(full: FullOption = False, as_json: JsonOption = False) -> int:
 
 
 def _say_nothing_new(standing: "Manifest", *, as_json: bool) -> int:
+    from orchestration.last_refresh import record_nothing_new
+    from orchestration.metrics import write_metrics
     from publishing.catalogue import local_time
 
+    if values := record_nothing_new(get_settings()):
+        write_metrics(get_settings(), values)
     if as_json:
         say_json({"outcome": "unchanged", "release_id": standing.release_id, "warnings": [], "files": []})
         return FINE

@@ -1,10 +1,14 @@
 """vitrina status: what is published, how fresh it is, what waits for people."""
 
+import re
 from dataclasses import asdict
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from cli.console import say, say_json, show_table
+from cli.exits import FINE, WANTING, UsageError, complain
 from cli.home import get_settings
 from cli.options import JsonOption
 
@@ -12,18 +16,59 @@ if TYPE_CHECKING:
     from foundation.settings import Settings
 
 NAME = "status"
+SPAN = re.compile(r"(\d{1,5})([hd])", re.ASCII)
 BUSY: dict[str, Any] = {"held_names": None, "failed_files": None}
 
 
-def command(as_json: JsonOption = False) -> int:
+def command(
+    as_json: JsonOption = False,
+    max_age: Annotated[
+        str | None,
+        typer.Option(
+            "--max-age",
+            metavar="СРОК",
+            help="Для мониторинга: код 1, если удачного обновления не было дольше этого срока (26h, 2d).",
+        ),
+    ] = None,
+) -> int:
     """Показать действующий выпуск, свежесть данных, отклонённые и отложенные строки, кто не отчитался."""
     settings = get_settings()
+    if max_age is not None:
+        return _judge_age(settings, span_of(max_age))
     found = gather(settings)
     if as_json:
         say_json(found)
     else:
         _show(settings, found)
     return 0
+
+
+def span_of(text: str) -> timedelta:
+    """«26h» or «2d» as a span of time; raises UsageError."""
+    found = SPAN.fullmatch(text.strip().lower())
+    if found is None or not int(found[1]):
+        raise UsageError(f"--max-age «{text}»: нужен срок в часах (26h) или днях (2d).")
+    return timedelta(hours=int(found[1])) if found[2] == "h" else timedelta(days=int(found[1]))
+
+
+def _judge_age(settings: "Settings", longest: timedelta) -> int:
+    """One line and a code for a monitor: whether nights still come."""
+    from orchestration.last_refresh import last_success, read_last_refresh
+
+    last = read_last_refresh(settings)
+    success = last_success(last)
+    if success is None:
+        cause = f": {last['first_cause']}" if last and last["first_cause"] else ""
+        complain(f"Удачного обновления нет{cause}. Подробности: vitrina status, {settings.reports / 'refresh.log'}")
+        return WANTING
+    age = datetime.now(UTC) - success
+    hours = f"{age.total_seconds() / 3600:.1f}".replace(".", ",")
+    told = f"Последнее удачное обновление: {_moment(settings, success)}, {hours} ч назад"
+    if age > longest:
+        complain(f"{told}, а должно быть не старше {longest.total_seconds() / 3600:g} ч. Подробности: vitrina status")
+        return WANTING
+    say(f"{told}.")
+    return FINE
 
 
 def gather(settings: "Settings") -> dict[str, Any]:

@@ -41,6 +41,13 @@ class Settings(BaseSettings):
     file_seconds: float = Field(default=600, gt=0)
     """How long reading one file may take."""
 
+    query_seconds: float = Field(default=300, gt=0)
+    """How long one query to a release may take (`vitrina query`); the dashboards have a limit of their own."""
+    query_memory: str = Field(default="1GB", pattern=MEMORY)
+    """What one query to a release may hold in memory; beyond it, it works on disk."""
+    query_disk: str = Field(default="5GB", pattern=MEMORY)
+    """What one query to a release may write to disk meanwhile."""
+
     @property
     def file_memory_bytes(self) -> int:
         number, letter, binary = _memory_parts(self.file_memory)
@@ -56,6 +63,11 @@ class Settings(BaseSettings):
     def duckdb_config(self) -> dict[str, str | bool | int | float | list[str]]:
         """How the build file is opened: by every process alike."""
         return {"memory_limit": self.memory_limit}
+
+    @property
+    def temporary(self) -> Path:
+        """What queries write while they run: never beside the release they read."""
+        return self.home / ".temporary"
 
     @property
     def landing(self) -> Path:

@@ -15,7 +15,6 @@ LOOK_ALIKES = str.maketrans(
 LOOK_ALIKE = re.compile(f"[{''.join(map(chr, LOOK_ALIKES))}]")
 QUOTES = re.compile("[«»“”„‟\"'`’‘]")
 DASHES = re.compile("[‐‑‒–—−]")
-SPACES = re.compile(r"\s+")
 FORMAT_MARKS = (
     "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
     "\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U00013438\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001"
@@ -65,7 +64,7 @@ def unify_look_alikes(text: str) -> str:
 
 def fold(text: str) -> str:
     """The form in which names and spellings are compared: plain, no quotes, lower case, ё as е."""
-    return SPACES.sub(" ", QUOTES.sub("", unify_look_alikes(plain(text)))).strip().lower().replace("ё", "е")
+    return " ".join(QUOTES.sub("", unify_look_alikes(plain(text))).split()).lower().replace("ё", "е")
 
 
 def sender_key(text: str) -> str:

@@ -27,7 +27,7 @@ from orchestration.progress import tell
 from orchestration.record import FULL_TAG, RefreshRecord
 from publishing.conservation import CONSERVATION_TITLE, conservation
 from publishing.former import carry_former_release
-from publishing.release import publish
+from publishing.release import mend_current, publish
 from schemas.kinds import KINDS
 from schemas.reference import write_reference
 from schemas.regional import bad_files
@@ -53,6 +53,8 @@ def ingestion_assets(settings: Settings) -> list[dg.AssetsDefinition]:
 def _received_files(settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(group_name="landing", description="Файлы из landing: приняты в архив, записаны в журнал, опознаны")
     def received_files(refresh_record: Record) -> dg.MaterializeResult[None]:
+        if mended := mend_current(settings):
+            refresh_record.notes.append(mended)
         for bad in bad_files(settings.home):
             refresh_record.warn(str(bad))
         with refresh_record.step("Приём файлов"):
@@ -168,7 +170,9 @@ def dbt_models_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
                 tell(_event_title(event))
                 yield event
             if not invocation.is_successful():
-                raise DbtError(first_failure(target) or f"dbt завершился с ошибкой, журнал: {target / 'dbt.log'}")
+                raise DbtError(
+                    first_failure(target) or f"dbt завершился с ошибкой, журнал: {settings.reports / 'refresh.log'}"
+                )
 
     return dbt_models
 

@@ -25,6 +25,8 @@ from publishing.revision import code_digest
 
 PROJECT_DIR = ROOT / "dbt_project"
 DBT = Path(sys.executable).parent / "dbt"
+DBT_PROCESS = ("-P", "-m", "orchestration.dbt_process")
+"""What Python runs for `dbt build`; -P, because the folder it runs in is that of the project, not of modules."""
 PARSED = "partial_parse.msgpack"
 UNIT_TESTS = "resource_type:unit_test"
 FAILED = frozenset({"fail", "error", "runtime error"})
@@ -147,8 +149,8 @@ def dbt_resource() -> DbtCliResource:
     return OwnDbt(
         project_dir=str(PROJECT_DIR),
         profiles_dir=str(PROJECT_DIR),
-        dbt_executable=str(DBT),
-        global_config_flags=["--no-use-colors", "--log-level-file", "info"],
+        dbt_executable=sys.executable,
+        global_config_flags=[*DBT_PROCESS, "--no-use-colors"],
     )
 
 

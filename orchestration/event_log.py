@@ -5,7 +5,7 @@ them, and that was a sixth of its processor time where there is little to comput
 of Dagster's own storage.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,6 +27,7 @@ class OpenEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, Engine] = {}
+        self._found: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -48,6 +49,20 @@ class OpenEventLog(SqliteEventLogStorage):
         while len(self._engines) > KEPT:
             self._engines.pop(next(iter(self._engines))).dispose()
         return engine
+
+    def has_table(self, table_name: str) -> bool:
+        """Dagster asks twice a check and once an asset whether its tables are there: they do not go away again."""
+        return self._once_found(f"table {table_name}", lambda: super(OpenEventLog, self).has_table(table_name))
+
+    def has_secondary_index(self, name: str) -> bool:
+        """The same of the migrations that are done."""
+        return self._once_found(f"migration {name}", lambda: super(OpenEventLog, self).has_secondary_index(name))
+
+    def _once_found(self, what: str, look: Callable[[], bool]) -> bool:
+        """Remember a yes; a no may change with a migration."""
+        if what not in self._found and look():
+            self._found.add(what)
+        return what in self._found
 
     def dispose(self) -> None:
         super().dispose()

@@ -1,6 +1,7 @@
 """The outcome of the last refresh, as it stands in reports/last_refresh.json."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,3 +20,29 @@ def read_last_refresh(settings: Settings) -> dict[str, Any] | None:
         return None
     values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return values
+
+
+def write_last_refresh(settings: Settings, values: dict[str, Any]) -> None:
+    """Put the outcome in its place, whole."""
+    settings.reports.mkdir(parents=True, exist_ok=True)
+    path = last_refresh_path(settings)
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def record_nothing_new(settings: Settings) -> dict[str, Any] | None:
+    """Remember that a refresh found the release up to date: for whoever asks whether nights still come."""
+    values = read_last_refresh(settings)
+    if values is not None:
+        values["unchanged_at"] = datetime.now(UTC).isoformat(timespec="seconds")
+        write_last_refresh(settings, values)
+    return values
+
+
+def last_success(values: dict[str, Any] | None) -> datetime | None:
+    """When a refresh last published, or found nothing new after that; None when the last one failed or hangs."""
+    if values is None or values["outcome"] != "published":
+        return None
+    found = values.get("unchanged_at") or values["finished_at"]
+    return datetime.fromisoformat(found) if found else None

@@ -1,6 +1,5 @@
 """What a refresh did: its files, its release or the first cause of its failure."""
 
-import json
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,7 +10,8 @@ from typing import Any, Literal
 from foundation.settings import Settings
 from ingestion.report.file_report import FileReport
 from orchestration.failures import describe_failure, trace_without_values
-from orchestration.last_refresh import last_refresh_path
+from orchestration.last_refresh import write_last_refresh
+from orchestration.metrics import write_metrics
 from orchestration.progress import tell
 from publishing.catalogue import current_release, local_time
 from publishing.release import new_release_id
@@ -94,6 +94,7 @@ class RefreshRecord:
         if self.outcome == "failed":
             ALERTS.error("%s", self.alert_text())
         self._write()
+        write_metrics(self.settings, self.as_dict())
 
     def alert_text(self) -> str:
         """«Выпуск не опубликован: … Действует выпуск от …»."""
@@ -118,8 +119,4 @@ class RefreshRecord:
         }
 
     def _write(self) -> None:
-        self.settings.reports.mkdir(parents=True, exist_ok=True)
-        path = last_refresh_path(self.settings)
-        partial = path.with_suffix(".partial")
-        partial.write_text(json.dumps(self.as_dict(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        partial.replace(path)
+        write_last_refresh(self.settings, self.as_dict())

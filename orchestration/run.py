@@ -1,5 +1,6 @@
 """Run the nightly job once, in this process: what `vitrina refresh` does."""
 
+import gc
 import logging
 import warnings
 from collections.abc import Callable
@@ -67,6 +68,7 @@ def _execute_job(settings: Settings, on_progress: Callable[[str], None] | None, 
     logging.getLogger("dagster").setLevel(logging.ERROR)
     open_log(settings)
     job = build_definitions(settings).resolve_job_def(JOB_NAME)
+    gc.freeze()  # modules and definitions live as long as the process: the collector need not go through them again
     with dagster_instance(settings) as instance:
         try:
             job.execute_in_process(instance=instance, raise_on_error=False, tags={FULL_TAG: "true"} if full else None)

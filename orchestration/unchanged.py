@@ -7,7 +7,7 @@ from foundation.settings import Settings
 from ingestion.receive.landing import landing_files
 from orchestration.last_refresh import read_last_refresh
 from publishing.build_state import build_state
-from publishing.catalogue import current_release
+from publishing.catalogue import current_release, is_linked
 from publishing.manifest import Manifest
 from publishing.revision import code_digest
 
@@ -17,9 +17,12 @@ def release_up_to_date(settings: Settings) -> Manifest | None:
 
     The same are: the files (none lies in landing), the journal with its decisions, the code, and the day that counts
     as today, which overdue assignments and unfinished years depend on. A refresh that failed or warned is repeated,
-    and so is one in which the program failed at a file that it may now be able to read.
+    and so is one in which the program failed at a file that it may now be able to read,
+    or since which `current` was lost.
     """
     current = current_release(settings)
+    if not is_linked(settings):
+        return None
     if current is None or current.build_state is None or landing_files(settings):
         return None
     last = read_last_refresh(settings)

@@ -31,9 +31,35 @@ def list_releases(settings: Settings) -> list[Manifest]:
 
 
 def current_folder(settings: Settings) -> Path | None:
-    """The real folder `current` points to, or None before the first release."""
+    """The real folder `current` points to, or None before the first release.
+
+    A home that was copied or restored may have lost the link, or hold one into another home: what was published last is
+    then the newest whole release, never none. History starts anew only where there is no release at all.
+    """
     folder = settings.current.resolve()
-    return folder if (folder / MANIFEST_NAME).is_file() else None
+    is_own = folder.parent == settings.releases.resolve() or not settings.current.is_symlink()
+    if is_own and (folder / MANIFEST_NAME).is_file():
+        return folder
+    return newest_whole(settings)
+
+
+def is_linked(settings: Settings) -> bool:
+    """Whether `current` is the link it should be."""
+    return settings.current.is_symlink() and settings.current.resolve() == current_folder(settings)
+
+
+def newest_whole(settings: Settings) -> Path | None:
+    """The folder of the release published last, whatever `current` says; None when there is none."""
+    if not settings.releases.is_dir():
+        return None
+    whole = [
+        folder.resolve()
+        for folder in settings.releases.iterdir()
+        if not folder.name.startswith(".")
+        and (folder / MANIFEST_NAME).is_file()
+        and not (folder / UNPUBLISHED).exists()
+    ]
+    return max(whole, key=lambda folder: Manifest.read(folder).published_at, default=None)
 
 
 def current_release(settings: Settings) -> Manifest | None:

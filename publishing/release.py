@@ -13,14 +13,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from foundation.settings import Settings
 from publishing.build_state import build_state
-from publishing.catalogue import UNPUBLISHED, WAREHOUSE_NAME, current_folder, list_releases
+from publishing.catalogue import UNPUBLISHED, WAREHOUSE_NAME, current_folder, is_linked, list_releases, newest_whole
 from publishing.changes import date_vintages, write_changes
 from publishing.checksum import content_checksum, file_sha256, literal, quote
 from publishing.contract import descriptions
 from publishing.errors import GateError
 from publishing.gate import check_build
 from publishing.inputs import read_decisions, read_inputs, read_refused
-from publishing.manifest import Manifest, MartSummary
+from publishing.manifest import MANIFEST_NAME, Manifest, MartSummary
 from publishing.parquet import write_parquet
 from publishing.revision import code_digest, git_revision, lock_digest, versions
 from schemas.mart_contracts import mart_models
@@ -74,6 +74,35 @@ def publish(
     (settings.releases / release_id / UNPUBLISHED).unlink()
     _remove_old(settings, RetentionSettings().releases_kept if keep is None else keep)
     return manifest
+
+
+def mend_current(settings: Settings) -> str | None:
+    """Make `current` the link it should be in a home that was copied or restored; what was done, in Russian, or None.
+
+    A copy that followed links has a folder in its place: the release it holds goes back among the releases.
+    """
+    current = settings.current
+    if is_linked(settings):
+        return None
+    if current.is_dir() and not current.is_symlink():
+        _put_among_releases(settings, current)
+    found = newest_whole(settings)
+    if found is None:
+        return None
+    switch_current(settings, found.name)
+    return f"Ссылка current восстановлена: действует выпуск {found.name}, последний целый на диске."
+
+
+def _put_among_releases(settings: Settings, copy: Path) -> None:
+    settings.releases.mkdir(parents=True, exist_ok=True)
+    release = settings.releases / Manifest.read(copy).release_id if (copy / MANIFEST_NAME).is_file() else None
+    if release is not None and not release.exists():
+        copy.rename(release)
+        return
+    aside = settings.releases / f".{copy.name}.partial"
+    shutil.rmtree(aside, ignore_errors=True)
+    copy.rename(aside)
+    shutil.rmtree(aside)
 
 
 def switch_current(settings: Settings, release_id: str) -> None:

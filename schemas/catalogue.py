@@ -269,13 +269,16 @@ def territory_words() -> dict[str, str]:
 
 
 @lru_cache
+def territory_words_with_marks() -> dict[str, str]:
+    """Abbreviations of those words that are written with marks («р-н»), each with the word it stands for."""
+    abbreviations = read_mapping("territory_words.yaml")["abbreviations"]
+    return {short: word for word, shorts in abbreviations.items() for short in shorts}
+
+
+@lru_cache
 def territory_abbreviations() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Abbreviations of those words that are written with marks, each with the word it stands for."""
-    return tuple(
-        (as_whole_words(short), word)
-        for word, shorts in read_mapping("territory_words.yaml")["abbreviations"].items()
-        for short in shorts
-    )
+    """The same as patterns of whole words."""
+    return tuple((as_whole_words(short), word) for short, word in territory_words_with_marks().items())
 
 
 @lru_cache

@@ -11,7 +11,6 @@ from schemas.kinds import KINDS, Kind
 from schemas.measures import Measure, measures
 
 MACROS = ROOT / "dbt_project" / "macros" / "generated_measures.sql"
-NOTHING = "'-'"
 
 
 def measure_macros(made_by: str) -> str:
@@ -50,15 +49,18 @@ def _rows(kind: Kind, measure: Measure) -> str:
     return f"measure_rows({start}, {about}, starts='{first}', ends='{last}', is_snapshot={is_snapshot})"
 
 
-def _column(kind: Kind, name: str) -> str:
-    return name if name in kind.model.columns else NOTHING
+def _column(kind: Kind, name: str) -> str | None:
+    return name if name in kind.model.columns else None
 
 
-def _subject(kind: Kind) -> str:
+def _subject(kind: Kind) -> str | None:
     """The object or event that a row is about, by its reader."""
     read = (name for name, column in kind.model.columns.items() if column.metadata["parse"] == "subject")
-    return next(read, NOTHING)
+    return next(read, None)
 
 
-def _text(expression: str) -> str:
+def _text(expression: str | None) -> str:
+    """An expression of SQL as a text of Jinja; `none` where a row has no such thing."""
+    if expression is None:
+        return "none"
     return f'"{expression}"' if "'" in expression else f"'{expression}'"

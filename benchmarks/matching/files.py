@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 
@@ -21,12 +21,17 @@ HEADER = ("Субъект", "Наименование организации", "
 PLACE = "Муниципалитет"
 
 
-def make(folder: Path, seed: int, schools: int = SCHOOLS, rounds: int = ROUNDS) -> list[Row]:
-    """Write registry.csv, a file for each year with the municipality and one without, and answer.json."""
+def make(folder: Path, seed: int, schools: int = SCHOOLS, rounds: int = ROUNDS, times: int = 1) -> list[Row]:
+    """Write registry.csv, a file for each year with the municipality and one without, and answer.json.
+
+    Each row stands in its file `times` times, under a number of its own.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     random = Random(seed)
     region = region_of(random, schools)
-    rows = list(rows_of(random, region, rounds))
+    once = list(rows_of(random, region, rounds))
+    last = max(row.number for row in once)
+    rows = [replace(row, number=row.number + turn * last) for turn in range(times) for row in once]
     _write_registry(folder / REGISTRY, region)
     for year in sorted({row.day.year for row in rows}):
         of_year = [row for row in rows if row.day.year == year]

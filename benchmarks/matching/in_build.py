@@ -23,7 +23,7 @@ KIND, REGISTRY_KIND, REGISTRY = "equipment_delivery", "organisation_registry", "
 def outcomes(folder: Path, *, cost_only: bool) -> dict[str, Any]:
     """Load the registry, then the files: what each row, known by its model, became.
 
-    `cost_only` leaves out protocols and the answers: they are no part of matching and take longer.
+    `cost_only` leaves out protocols and whom each question may mean: they are no part of matching and take longer.
     """
     # Once the home is set: settings read where it is.
     settings = first_of("foundation.settings", "schemas.settings").get_settings()
@@ -37,7 +37,7 @@ def outcomes(folder: Path, *, cost_only: bool) -> dict[str, Any]:
     receive(settings)
     matching = _timed_matching()
     if cost_only:
-        loading.__dict__["write_protocol"] = lambda *_: None
+        loading.__dict__.update(write_protocol=lambda *_: None, advice=lambda *_: [])
     started = time.process_time()
     loaded = load_kind(settings, KIND)
     return {
@@ -45,7 +45,7 @@ def outcomes(folder: Path, *, cost_only: bool) -> dict[str, Any]:
         "refused": [f"{one.original_name}: {one.refusal}" for one in [*registry, *loaded] if one.outcome != "loaded"],
         "loading_seconds": time.process_time() - started,
         "matching_seconds": sum(matching),
-        **({} if cost_only else _read(settings)),
+        **_read(settings, cost_only=cost_only),
     }
 
 
@@ -73,7 +73,7 @@ def _timed_matching() -> list[float]:
     return seconds
 
 
-def _read(settings: Any) -> dict[str, Any]:
+def _read(settings: Any, *, cost_only: bool) -> dict[str, Any]:
     query = first_of("ingestion.match.organisations", "ingestion.organisations").Query
     lookups = first_of("ingestion.match.rows", "ingestion.matching").Lookups
     build_connection = first_of("ingestion.store.tables", "ingestion.store").build_connection
@@ -88,7 +88,7 @@ def _read(settings: Any) -> dict[str, Any]:
         asked: dict[int, list[str]] = {}
         started = time.process_time()
         for _, reason, name, municipality, region, number in held:
-            if number not in asked and reason == "organisation":
+            if not cost_only and number not in asked and reason == "organisation":
                 found = index.candidates(query(None, None, None, name, municipality, region, None))
                 asked[number] = [one.organisation_id for one in found]
         seconds = time.process_time() - started

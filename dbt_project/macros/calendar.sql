@@ -133,3 +133,13 @@
         else 'federation'
     end
 {%- endmacro %}
+
+{# A hundred years, from a given one on. #}
+{% macro hundred_years(first_year) -%}
+    {%- set digits -%}
+        ({% for number in range(10) %}select {{ number }} as digit{{ ' union all ' if not loop.last }}{% endfor %})
+    {%- endset -%}
+    select cast({{ first_year }} + tens.digit * 10 + ones.digit as integer) as year
+    from {{ digits }} as tens
+    cross join {{ digits }} as ones
+{%- endmacro %}

@@ -8,6 +8,19 @@
     end
 {%- endmacro %}
 
+{# Two classes of aggregation: organisations that answer yes are counted, or the worst or best of them speaks for all. #}
+{% macro counts_organisations(aggregation) -%}
+    {{ aggregation }} in ('share_of_organisations', 'number_of_organisations')
+{%- endmacro %}
+{% macro takes_extreme(aggregation) -%}
+    {{ aggregation }} in ('minimum_over_organisations', 'maximum')
+{%- endmacro %}
+
+{# Which value of a measure a passport takes: of the year itself, or of all years up to it. #}
+{% macro cumulation(cumulative) -%}
+    case when {{ cumulative }} = 'sum_to_date' then 'to_date' else 'none' end
+{%- endmacro %}
+
 {# The value of an indicator: a share in its unit when there is a denominator, else the number itself. #}
 {% macro indicator_value(numerator, denominator, unit, aggregation) -%}
     case

@@ -1,6 +1,6 @@
 {# One branch of int_measure: a kind's rows as (measure × place × period × role × system × subject × value). #}
-{% macro measure_rows(kind, measure, value, role="'-'", system="'-'", starts='snapshot_date', ends='snapshot_date',
-                      is_snapshot=true, value_high=none, where=none, subject="'-'", knows_day='true') -%}
+{% macro measure_rows(kind, measure, value, role=none, system=none, starts='snapshot_date', ends='snapshot_date',
+                      is_snapshot=true, value_high=none, where=none, subject=none, knows_day='true') -%}
     select
         '{{ kind }}' as kind,
         {{ measure }} as measure_code,
@@ -11,9 +11,10 @@
         {%- else -%}
             cast(null as {{ dbt.type_string() }})
         {%- endif %} as municipality_key,
-        {{ role }} as role_code,
-        {{ system }} as system_code,
-        {{ subject }} as subject_code,
+        {{ series_key(measure, role, system, subject) }} as series_key,
+        {% for part, column in ((role, 'role_code'), (system, 'system_code'), (subject, 'subject_code')) -%}
+            {{ part or 'cast(null as ' ~ dbt.type_string() ~ ')' }} as {{ column }},
+        {% endfor -%}
         {{ starts }} as period_start,
         {{ ends }} as period_end,
         {% if is_snapshot %}{{ snapshot_day(ends) }}{% else %}{{ ends }}{% endif %} as fact_day,
@@ -31,7 +32,7 @@
 {%- endmacro %}
 
 {# An event that may be known by its year only: it then lies in no month and in no school year. #}
-{% macro event_rows(kind, measure, value, subject="'-'", day='held_on', year='event_year', where=none) -%}
+{% macro event_rows(kind, measure, value, subject=none, day='held_on', year='event_year', where=none) -%}
     {{ measure_rows(
         kind, measure, value, subject=subject,
         starts='coalesce(' ~ day ~ ', ' ~ year_end(year) ~ ')', ends='coalesce(' ~ day ~ ', ' ~ year_end(year) ~ ')',
@@ -57,32 +58,17 @@
     {{ measure_code }} in ('object_planned', 'funding_plan')
 {%- endmacro %}
 
-{# Two CTEs: the years in which an entity's region speaks of a measure at all; and the same with every entity whose facts
-   are this one's by then: itself, and those it succeeded. #}
+{# Organisations in the years in which their region speaks of a cumulative series at all. #}
 {% macro answered_years() -%}
-    counted_year as (
-        select
-            organisation.*,
-            series.measure_code,
-            series.subject_code
-        from {{ ref('int_organisation_year') }} as organisation
-        inner join {{ ref('int_event_start') }} as series
-            on
-                organisation.region_code = series.region_code
-                and organisation.year >= series.first_year
-                and organisation.year <= series.last_year
-    ),
-
-    answered as (
-        select
-            counted_year.*,
-            heir.entity_id
-        from counted_year
-        left join {{ ref('int_heir') }} as heir
-            on
-                counted_year.organisation_id = heir.heir_id
-                and counted_year.year = heir.year
-    )
+    select
+        organisation.*,
+        series.series_key
+    from {{ ref('int_organisation_year') }} as organisation
+    inner join {{ ref('int_event_start') }} as series
+        on
+            organisation.region_code = series.region_code
+            and organisation.year >= series.first_year
+            and organisation.year <= series.last_year
 {%- endmacro %}
 
 {# Why a delivery does not make an organisation equipped; null when it does. #}

@@ -1,5 +1,27 @@
 {# What an indicator is made of, for the passport of the year and for a later version computed over an earlier year. #}
 
+{# The key of a series: a measure with its role, system and subject, where it has them. One text, so that series join by
+   one column whichever of the three they lack; only a subject may have a dot in it, and it is the last. #}
+{% macro series_key(measure, role=none, system=none, subject=none) -%}
+    {%- set parts = [measure] -%}
+    {%- for part in (role, system, subject) -%}
+        {%- do parts.extend(["'.'", 'coalesce(' ~ part ~ ", '-')"] if part else ["'.-'"]) -%}
+    {%- endfor -%}
+    {{ dbt.concat(parts) }}
+{%- endmacro %}
+
+{# The key of a series that a model names itself. #}
+{% macro series(measure, role=none, system=none) -%}
+    '{{ [measure, role or '-', system or '-', '-'] | join('.') }}'
+{%- endmacro %}
+
+{# The key of the series that a component of a passport counts. #}
+{% macro series_of(component) -%}
+    {{ series_key(
+        component ~ '.measure_code', component ~ '.role_code', component ~ '.system_code', component ~ '.subject_code'
+    ) }}
+{%- endmacro %}
+
 {# The components of a passport that have a value, of each entity of a population. #}
 {% macro component_rows(population) -%}
     select
@@ -11,11 +33,11 @@
         component.priority,
         component.is_proxy,
         component.measure_code,
+        component.role_code,
+        component.system_code,
+        measure_year.series_key,
         measure_year.year_kind,
         measure_year.cumulation,
-        measure_year.role_code,
-        measure_year.system_code,
-        measure_year.subject_code,
         measure_year.value_low,
         measure_year.as_of_date,
         case
@@ -33,10 +55,7 @@
             and population.year = measure_year.year
             and population.year_kind = measure_year.year_kind
             and population.cumulation = measure_year.cumulation
-            and component.measure_code = measure_year.measure_code
-            and coalesce(component.role_code, '-') = measure_year.role_code
-            and coalesce(component.system_code, '-') = measure_year.system_code
-            and coalesce(component.subject_code, '-') = measure_year.subject_code
+            and {{ series_of('component') }} = measure_year.series_key
 {%- endmacro %}
 
 {# Components of one side and priority as one value: a sum, or «any of them» where organisations are counted. #}
@@ -49,10 +68,10 @@
         component.priority,
         component.is_proxy,
         min(component.measure_code) as measure_code,
-        min(nullif(component.system_code, '-')) as system_code,
+        min(component.system_code) as system_code,
         max(component.as_of_date) as as_of_date,
         case
-            when min(component.aggregation) not in ('share_of_organisations', 'number_of_organisations')
+            when not {{ counts_organisations('min(component.aggregation)') }}
                 then sum(component.value_low)
             when max(component.is_met) = 1 then 1
             when count(component.is_met) < count(*) then null
@@ -79,7 +98,7 @@
    the best of them, which `extreme` holds with the sign of `sign_of_extreme`. #}
 {% macro value_of_set(numerator, denominator, extreme, relation) -%}
     case
-        when {{ relation }}.aggregation in ('minimum_over_organisations', 'maximum')
+        when {{ takes_extreme(relation ~ '.aggregation') }}
             then cast({{ sign_of_extreme(relation ~ '.aggregation') }} * {{ extreme }} as decimal(18, 6))
         else {{ indicator_value(
             numerator,

@@ -1,4 +1,4 @@
-"""Whether a name in a file means an organisation of the registry, told part by part; the scenarios are in matching.md.
+"""Whether a name in a file means an organisation of the registry, told part by part; the scenarios are in agreement.md.
 
 Every part that the row states must agree. What the organisation's own name says beyond that decides how sure it is.
 """
@@ -34,18 +34,22 @@ def agreement(
     row: NameParts, names: Iterable[NameParts], kind: str | None, municipality: MunicipalityName, region: str
 ) -> Agreement:
     """How a row's name agrees with the best of an organisation's names; `kind` is its type in the registry."""
-    return max((_with_one(row, known, kind, municipality, region) for known in names), default=Agreement.NONE)
+    best = Agreement.NONE
+    for known in names:
+        best = max(best, _with_one(row, known, kind, municipality, region))
+        if best is Agreement.FULL:
+            break
+    return best
 
 
 def _with_one(
     row: NameParts, known: NameParts, kind: str | None, municipality: MunicipalityName, region: str
 ) -> Agreement:
-    by_type = _types(row, known, kind)
     if (  # what is soonest told apart comes first: most organisations are another
-        by_type is Agreement.NONE
-        or (row.number and row.number != known.number and not _is_of_site(row, known))
+        (row.number and row.number != known.number and not _is_of_site(row, known))
         or (row.owner and known.owner and row.owner != known.owner)
         or (row.is_site and not known.is_site)
+        or (by_type := _types(row, known, kind)) is Agreement.NONE
         or not _may_be_one_honoree(row, known)
         or row.sides.are_swapped(known.sides)
     ):

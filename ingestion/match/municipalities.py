@@ -6,15 +6,18 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
+from foundation.settings import regional_home
 from foundation.text import fold, sender_key
 from ingestion.names.places import MunicipalityName, municipality_name, region_stems
 from schemas.catalogue import Region, region_of, regions
 
 CANDIDATES_SHOWN = 5
 LOWEST_SCORE = 50.0
+KEYS_KEPT = 65536
 UNKNOWN_REGION = "region"
 UNKNOWN_MUNICIPALITY = "municipality"
 
@@ -54,16 +57,20 @@ class Municipalities:
     _regions: dict[str, str] = field(default_factory=dict)
     _listed: set[str] = field(default_factory=set)
     _decisions: dict[tuple[str, str, str], PlaceDecision] = field(default_factory=dict)
+    _keys: dict[tuple[str | None, str, Path], str] = field(default_factory=dict)
+    """Keys already asked for, by region and municipality as they are written and the home that reads them."""
 
     def add(self, region: str, key: str, title: str) -> None:
         """Take in a municipality of the region with this code, as the registry names it."""
         name = municipality_name(title)
+        self._keys.clear()
         self._names[name.stem][region][key].add(name)
         self._titles[key] = title
         self._regions[key] = region
 
     def add_listed(self, region: str, key: str, title: str, name: MunicipalityName) -> None:
         """Take in a municipality that the list names and the registry does not; its present name comes first."""
+        self._keys.clear()
         self._names[name.stem][region][key].add(name)
         self._titles.setdefault(key, title)
         self._regions[key] = region
@@ -104,6 +111,14 @@ class Municipalities:
         """The key of a municipality named in any spelling; its own new key when the registry has not one like it."""
         if not municipality:
             return None
+        asked = (region, municipality, regional_home())
+        if asked not in self._keys:
+            if len(self._keys) >= KEYS_KEPT:
+                self._keys.clear()
+            self._keys[asked] = self._key(region, municipality)
+        return self._keys[asked]
+
+    def _key(self, region: str | None, municipality: str) -> str:
         name, code = municipality_name(municipality), region_code(region) if region else None
         found = self.keys(name, code)
         if len(found) == 1:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ingestion.names.kinship import kin_of_adjective, kin_of_place, settlement_stem
-from ingestion.names.parts import NameParts, name_parts
+from ingestion.names.parts import NameParts
 from ingestion.names.places import MunicipalityName, stem
 
 Part = tuple[str, object]
@@ -18,10 +18,9 @@ class NameIndex:
 
     _by_part: dict[Part, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, identifier: str, names: Iterable[str], home: MunicipalityName) -> None:
+    def add(self, identifier: str, names: Iterable[NameParts], home: MunicipalityName) -> None:
         """Take in the names of an organisation and the municipality where it stands."""
-        for name in names:
-            parts = name_parts(name)
+        for parts in names:
             for part in (*_exact_parts(parts), *_other_parts(parts), *_kin(parts)):
                 self._by_part[part].add(identifier)
         if home.level == "город":  # whose name may stand in a row's name and says nothing there

@@ -1,7 +1,7 @@
 """Which organisation a row means: exact rules in a fixed order, otherwise the row is held with candidates.
 
 (ИНН, КПП), then ИНН, then ОГРН, then an accepted alias, then the name taken apart (agreement.py), where no other
-organisation could be meant; never beyond the region of the row. The scenarios: matching.md.
+organisation could be meant; never beyond the region of the row. The scenarios: agreement.md.
 """
 
 from collections import defaultdict
@@ -10,76 +10,21 @@ from dataclasses import dataclass, field, replace
 
 from foundation.text import fold, sender_key
 from ingestion.match.agreement import Agreement, abroad, agreement, tells_apart
+from ingestion.match.asked import NO_MATCH, Alias, Match, Organisation, Query, Scope
 from ingestion.match.candidates import Candidate, candidates
 from ingestion.match.municipalities import Municipalities, PlaceDecision, region_code
 from ingestion.match.name_index import NameIndex
 from ingestion.match.slips import mended
+from ingestion.names.forms import SCHOOL
 from ingestion.names.kinship import kin_of_adjective
-from ingestion.names.parts import NameParts, name_parts
+from ingestion.names.parts import NameParts, PlaceWords, name_parts
 from ingestion.names.places import municipality_name, stem
 
 __all__ = ["Alias", "Candidate", "Match", "Organisation", "OrganisationIndex", "Query"]
 
 
-@dataclass(frozen=True)
-class Organisation:
-    """A legal entity or one of its sites, as the registry names it; former names are further rows."""
-
-    organisation_id: str
-    entity_id: str
-    inn: str
-    kpp: str | None
-    ogrn: str | None
-    names: tuple[str, ...]
-    municipality: str
-    municipality_key: str
-    region_code: str
-    kind: str | None = None
-    """Its type in the registry, for names that say none."""
-    is_closed: bool = False
-    """Whether the registry says until when it was: its heir may bear its name with a word more."""
-
-    @property
-    def is_site(self) -> bool:
-        return self.organisation_id != self.entity_id
-
-
-@dataclass(frozen=True)
-class Query:
-    """What a row says of its organisation, already normalised codes and text as written."""
-
-    inn: str | None
-    kpp: str | None
-    ogrn: str | None
-    name: str | None
-    municipality: str | None
-    region: str | None
-    sender: str | None = None
-
-    @property
-    def names_organisation(self) -> bool:
-        return bool(self.inn or self.ogrn or self.name)
-
-
-@dataclass(frozen=True)
-class Match:
-    """The organisation found and by which rule; None when the row must be held."""
-
-    organisation: Organisation | None
-    rule: str | None
-
-
-NO_MATCH = Match(None, None)
-
-
-@dataclass(frozen=True)
-class Alias:
-    """A name a steward has accepted: in one sender's files, within a municipality and so never beyond its region."""
-
-    name: str
-    municipality_key: str
-    sender: str | None
-    organisation_id: str
+ANSWERS_KEPT = 65536
+"""Names by their parts whose answers are remembered at a time."""
 
 
 @dataclass
@@ -94,6 +39,7 @@ class OrganisationIndex:
     municipalities: Municipalities = field(default_factory=Municipalities)
     _aliases: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
+    _answers: dict[tuple[NameParts, PlaceWords, Scope], Match] = field(default_factory=dict)
 
     @classmethod
     def build(
@@ -114,9 +60,10 @@ class OrganisationIndex:
             self._by_codes[(organisation.inn, organisation.kpp)] = identifier
         if organisation.ogrn and not organisation.is_site:
             self._by_ogrn[organisation.ogrn].add(identifier)
-        self.names.add(identifier, organisation.names, municipality_name(organisation.municipality))
+        self.names.add(identifier, organisation.parts, organisation.home)
         self._in_municipality[organisation.municipality_key].add(identifier)
         self._words.pop(organisation.municipality_key, None)
+        self._answers.clear()
         self.municipalities.add(organisation.region_code, organisation.municipality_key, organisation.municipality)
 
     def has_inn(self, inn: str) -> bool:
@@ -191,7 +138,7 @@ class OrganisationIndex:
         parts = name_parts(query.name)
         match = self._match_parts(parts, query, place)
         if match.organisation is None and query.municipality is not None and (own := self.within(place or "")):
-            home = municipality_name(self.organisations[min(own)].municipality)
+            home = self.organisations[min(own)].home
             put_right = mended(parts, self._words_within(place or ""), home, self._is_known)
             return self._match_parts(put_right, query, place) if put_right else match
         return match
@@ -203,45 +150,73 @@ class OrganisationIndex:
     def _words_within(self, place: str) -> frozenset[str]:
         """Words of roots and stems of settlements of the organisations of a municipality."""
         if place not in self._words:
-            parts = [name_parts(name) for one in self.within(place) for name in self.organisations[one].names]
+            parts = [parts for one in self.within(place) for parts in self.organisations[one].parts]
             self._words[place] = frozenset().union(
                 *(one.root | {other.stem for other in one.places if other.is_settlement} for one in parts)
             )
         return self._words[place]
 
     def _match_parts(self, parts: NameParts, query: Query, place: str | None) -> Match:
-        """The one organisation in scope that the parts of a name mean, where no other could be meant."""
+        """The one organisation in scope that the parts of a name mean; asked once of all spellings with such parts."""
         is_place_given = query.municipality is not None
         if not tells_apart(parts, place, is_place_given=is_place_given):
             return NO_MATCH
-        named = self.names.named(parts) if is_place_given else self.names.named(parts) | self.names.kin(parts)
-        levels: dict[Agreement, list[str]] = defaultdict(list)
-        for one in named:
-            if self.stands_in(one, place, query.region):
-                levels[self._agreement(parts, one)].append(one)
-        chosen = levels[Agreement.FULL] or (levels[Agreement.TAIL] if place is not None else [])
+        scope = Scope(place, None if query.region is None else region_code(query.region), is_place_given)
+        asked = (parts, parts.words_of_places, scope)
+        if asked not in self._answers:
+            if len(self._answers) >= ANSWERS_KEPT:
+                self._answers.clear()
+            self._answers[asked] = self._meant(parts, scope)
+        return self._answers[asked]
+
+    def _meant(self, parts: NameParts, scope: Scope) -> Match:
+        """The one organisation in scope that the parts of a name mean, where no other could be meant."""
+        named = self.names.named(parts) if scope.is_place_given else self.names.named(parts) | self.names.kin(parts)
+        levels = self._levels(parts, named, scope)
+        chosen = levels[Agreement.FULL] or (levels[Agreement.TAIL] if scope.place is not None else [])
         if len(chosen) != 1:
             return NO_MATCH
         found = self.organisations[chosen[0]]
         others: list[str] = []
-        if place is None or found.is_closed:
+        if scope.place is None or found.is_closed or parts.type == SCHOOL:  # «школа» may be the basic one as well
             others += levels[Agreement.TAIL]
-        if place is None or not levels[Agreement.FULL]:
+        if scope.place is None or not levels[Agreement.FULL]:
             others += levels[Agreement.CONTAINED]
-        if not is_place_given:
-            # «СОШ № 4 г. Мнимска» may be «Мнимская СОШ № 4» of the district around.
-            around = [one for one in named if self.stands_in(one, None, query.region)]
-            others += [one for one in around if not self.stands_in(one, place, query.region)
-                       and self._agreement(parts, one) > Agreement.NONE]  # fmt: skip
         if not parts.owner:  # «СОШ № 5» may be the municipality's, the region's or a private one
             others += [one for one in (*levels[Agreement.TAIL], *levels[Agreement.CONTAINED])
                        if self._are_of_two_owners(one, chosen[0])]  # fmt: skip
         # A site is part of its entity; any other organisation whose name is longer by a word could be meant as well.
         if any(self.organisations[one].entity_id != found.entity_id for one in others):
             return NO_MATCH
-        if place is None and _is_by_town(parts, found):
+        if not scope.is_place_given and self._is_another_around(parts, named, scope, found):
+            return NO_MATCH
+        if scope.place is None and _is_by_town(parts, found):
             return NO_MATCH
         return Match(found, "name")
+
+    def _levels(self, parts: NameParts, named: Iterable[str], scope: Scope) -> dict[Agreement, list[str]]:
+        """Organisations in scope by how a name agrees with theirs; of two that agree in full no more is asked."""
+        levels: dict[Agreement, list[str]] = defaultdict(list)
+        for one in named:
+            if scope.has(self.organisations[one]):
+                levels[self._agreement(parts, one)].append(one)
+                if len(levels[Agreement.FULL]) > 1:
+                    break
+        return levels
+
+    def _is_another_around(self, parts: NameParts, named: Iterable[str], scope: Scope, found: Organisation) -> bool:
+        """Whether another could be meant beyond a place that only the name gives.
+
+        «СОШ № 4 г. Мнимска» may be «Мнимская СОШ № 4» of the district around.
+        """
+        if scope.place is None:
+            return False
+        return any(
+            organisation.entity_id != found.entity_id
+            and scope.is_around(organisation)
+            and self._agreement(parts, organisation.organisation_id) > Agreement.NONE
+            for organisation in map(self.organisations.__getitem__, named)
+        )
 
     def agreement_with(self, name: str, identifier: str) -> Agreement:
         """How a name agrees with the best of an organisation's names."""
@@ -249,12 +224,11 @@ class OrganisationIndex:
 
     def _agreement(self, parts: NameParts, identifier: str) -> Agreement:
         one = self.organisations[identifier]
-        names = [name_parts(known) for known in one.names]
-        return agreement(parts, names, one.kind, municipality_name(one.municipality), one.region_code)
+        return agreement(parts, one.parts, one.kind, one.home, one.region_code)
 
     def _are_of_two_owners(self, *identifiers: str) -> bool:
         """Whether the names of two organisations say owners, and not the same."""
-        said = [{name_parts(name).owner for name in self.organisations[one].names} - {""} for one in identifiers]
+        said = [{parts.owner for parts in self.organisations[one].parts} - {""} for one in identifiers]
         return all(said) and said[0].isdisjoint(said[1])
 
     def place_of(self, query: Query) -> str | None:
@@ -288,8 +262,8 @@ def _is_by_town(parts: NameParts, found: Organisation) -> bool:
     Of a row that says no place, «Каменская СОШ № 3» may be of the district, or of a village, as well.
     """
     adjectives = frozenset(word for word in parts.root if kin_of_adjective(word))
-    is_dropped = abroad(adjectives, municipality_name(found.municipality)) != adjectives
-    return is_dropped and not any(adjectives <= name_parts(name).root for name in found.names)
+    is_dropped = abroad(adjectives, found.home) != adjectives
+    return is_dropped and not any(adjectives <= parts.root for parts in found.parts)
 
 
 def _alias_key(name: str, municipality_key: str, sender: str | None) -> tuple[str, str, str]:

@@ -1,6 +1,6 @@
 """Rows to organisations: matched rows go on, the others are held with what a steward needs to decide."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,7 +100,7 @@ def match_rows(frame: pl.DataFrame, kind: Kind, sender: str | None, lookups: Loo
     if "system_code" in frame.columns:
         frame = _resolve_systems(frame)
         unknown = frame.filter(pl.col("system_code").is_null())
-        held += [_hold(row, "system", sender) for row in unknown.iter_rows(named=True)]
+        held += _hold(unknown, lambda _: "system", sender)
         frame = frame.filter(pl.col("system_code").is_not_null())
     frame = _without_unknown_regions(_placed(frame, sender, lookups.index), sender, lookups.index, held)
     if kind.organisation == "registry":
@@ -119,7 +119,7 @@ def _register(frame: pl.DataFrame, sender: str | None, lookups: Lookups, held: l
     entities = {*lookups.index.organisations, *registered.filter(~pl.col("is_branch"))["organisation_id"]}
     is_orphan = pl.col("is_branch") & ~pl.col("entity_id").is_in(sorted(entities))
     orphans = frame.filter(registered.select(is_orphan).to_series())
-    held += [_hold(row, UNKNOWN_ENTITY, sender) for row in orphans.iter_rows(named=True)]
+    held += _hold(orphans, lambda _: UNKNOWN_ENTITY, sender)
     return Matched(registered.filter(~is_orphan), held)
 
 
@@ -160,7 +160,7 @@ def _without_unknown_regions(
     if not unknown:
         return frame
     is_unknown = pl.col("region").is_in(unknown).fill_null(value=False)
-    held += [_hold(row, UNKNOWN_REGION, sender) for row in frame.filter(is_unknown).iter_rows(named=True)]
+    held += _hold(frame.filter(is_unknown), lambda _: UNKNOWN_REGION, sender)
     return frame.filter(~is_unknown)
 
 
@@ -176,15 +176,35 @@ def _query(row: Mapping[str, Any], sender: str | None) -> Query:
     )
 
 
-def _hold(row: Mapping[str, Any], reason: str, sender: str | None) -> Held:
-    """What is kept of a row and asked about it names no person, whatever stands in the place of an organisation."""
-    hidden = {name: masked for name in NAMING if (text := row.get(name)) and (masked := mask_quote(text)) != text}
+def _hold(rows: pl.DataFrame, reason: Callable[[Query], str], sender: str | None) -> list[Held]:
+    """What is kept of rows and asked about them names no person, whatever stands in the place of an organisation."""
+    columns = [name for name in (*QUERY_COLUMNS, "system_text") if name in rows.columns]
+    asked: dict[tuple[Any, ...], tuple[dict[str, tuple[str, str]], Query, str]] = {}
+    held: list[Held] = []
+    for row in rows.drop(list(MATCH_SCHEMA), strict=False).iter_rows(named=True):
+        said = tuple([row[name] for name in columns])
+        if said not in asked:
+            hidden = _hidden(row)
+            query = _query({**row, **{name: masked for name, (_, masked) in hidden.items()}}, sender)
+            asked[said] = hidden, query, reason(query)
+        hidden, query, why = asked[said]
+        payload = _without_persons(row, hidden) if hidden else row
+        held.append(Held(row["sheet"], row["source_row"], why, query, payload.get("system_text"), payload))
+    return held
+
+
+def _hidden(row: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """What names a person: by its column, as it is written and masked."""
+    texts = {name: text for name in NAMING if (text := row.get(name))}
+    return {name: (text, masked) for name, text in texts.items() if (masked := mask_quote(text)) != text}
+
+
+def _without_persons(row: Mapping[str, Any], hidden: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     written: str = row.get(AS_WRITTEN) or ""
-    for name, masked in hidden.items():
-        written = written.replace(str(row[name]), masked)
-    row = {**row, **hidden, **({AS_WRITTEN: written} if written else {})}
-    payload = {name: value for name, value in row.items() if name not in MATCH_SCHEMA}
-    return Held(row["sheet"], row["source_row"], reason, _query(row, sender), row.get("system_text"), payload)
+    for text, masked in hidden.values():
+        written = written.replace(str(text), masked)
+    shown = {name: masked for name, (_, masked) in hidden.items()}
+    return {**row, **shown, **({AS_WRITTEN: written} if written else {})}
 
 
 def _match_organisations(
@@ -201,7 +221,7 @@ def _match_organisations(
     found = pl.concat([distinct, pl.DataFrame(matches, schema=MATCH_SCHEMA, orient="row")], how="horizontal")
     joined = frame.join(found, on=QUERY_COLUMNS, how="left", nulls_equal=True, maintain_order="left")
     unmatched = joined.filter(pl.col("match_rule").is_null())
-    held += [_hold(row, _reason(_query(row, sender), kind), sender) for row in unmatched.iter_rows(named=True)]
+    held += _hold(unmatched, lambda query: _reason(query, kind), sender)
     return Matched(joined.filter(pl.col("match_rule").is_not_null()), held)
 
 
@@ -248,5 +268,5 @@ def _match_trainees(frame: pl.DataFrame, sender: str | None, lookups: Lookups, h
             matches.append((None, None, None))
     joined = pl.concat([frame, pl.DataFrame(matches, schema=MATCH_SCHEMA, orient="row")], how="horizontal")
     unmatched = joined.filter(pl.col("match_rule").is_null())
-    held += [_hold(row, "organisation" if row["inn"] else "staff", sender) for row in unmatched.iter_rows(named=True)]
+    held += _hold(unmatched, lambda query: "organisation" if query.inn else "staff", sender)
     return Matched(joined.filter(pl.col("match_rule").is_not_null()), held)

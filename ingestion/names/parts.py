@@ -5,14 +5,14 @@ What a part is made of is data: schemas/catalogues/name_words.yaml, organisation
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from foundation.text import plain
 from ingestion.names.forms import SCHOOL, TOGETHER, without_legal_form, without_type
 from ingestion.names.kinship import QUALITY, inflected, settlement_stem
 from ingestion.names.places import REGION, REPUBLIC, WORDS, MunicipalityName, stem
 from ingestion.names.site_sides import NO_SIDES, TYPE, Sides, Told, sides_of
-from ingestion.names.spelling import honour_pattern, readable
+from ingestion.names.spelling import Readable, honour_pattern, readable
 from schemas.catalogue import name_words, territory_words
 
 SIGNED_NUMBER = re.compile(r"№ ?(\d+(?:[ -]?[а-я](?![\w.-]| \w))?)")
@@ -26,6 +26,16 @@ DISTRICT = re.compile(
     r"\b([а-я]+(?:-[а-я]+)*) (?:(?:муниципальн|городск)[а-я]+ )?(?:район[а-я]*|округ[а-я]*)(?![а-я-])"
     r"|\b([а-я]+(?:-[а-я]+)*ск(?:ого|ий|ом)) (?:мо|мр|го)(?![а-я-])"
 )
+
+WORD_OF_REGION, WORD_OF_DISTRICT = re.compile(r" обл| кр|респ"), re.compile(r" (?:район|округ|мо|мр|го)")
+PLACES = (
+    (REGION, "регион", WORD_OF_REGION),
+    (REPUBLIC, "регион", WORD_OF_REGION),
+    (DISTRICT, "район", WORD_OF_DISTRICT),
+    (CITY, "город", None),
+)
+"""Patterns of places with their levels and what each needs: most names have none of it, and need no closer look."""
+PlaceWords = frozenset[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -88,27 +98,39 @@ class NameParts:
     sides: Sides = NO_SIDES
     """Of a site's name: which words are its own and which its entity's."""
 
-    @property
+    @cached_property
     def types(self) -> list[str]:
         return self.type.split(TOGETHER)
 
-    @property
+    @cached_property
     def numbers(self) -> list[str]:
         return self.number.split(TOGETHER)
+
+    @cached_property
+    def words_of_places(self) -> PlaceWords:
+        """Its places as they are written, by which names with equal parts may still differ."""
+        return frozenset((place.level, place.stem, place.word) for place in self.places)
 
 
 @lru_cache(maxsize=262144)
 def name_parts(text: str) -> NameParts:
     """Take a name apart."""
-    read = readable(text)
+    return _parts_of(readable(text))
+
+
+@lru_cache(maxsize=65536)
+def _parts_of(read: Readable) -> NameParts:
+    """The parts of a name that is read; spellings that differ in quotes and abbreviations are one here."""
     is_site = _site().search(read.text) is not None
-    parts = _taken_apart(_site().sub(" ", read.text), is_site=is_site)
-    sides = sides_of(read.text, _site(), _told) if is_site else NO_SIDES
-    return replace(parts, part=read.part, is_mended=read.is_mended, initials=read.initials, sides=sides)
+    if not is_site:
+        return _taken_apart(read, is_site=False)
+    whole = replace(read, text=_site().sub(" ", read.text))
+    return _taken_apart(whole, is_site=True, sides=sides_of(read.text, _site(), _told))
 
 
-def _taken_apart(text: str, *, is_site: bool) -> NameParts:
+def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> NameParts:
     """The parts of a folded name."""
+    text = read.text
     rest, places = _places(text)
     rest, owner, of_form = without_legal_form(rest)
     rest, kind, is_said = without_type(rest, of_form, both=is_site)
@@ -121,12 +143,26 @@ def _taken_apart(text: str, *, is_site: bool) -> NameParts:
     root = frozenset(
         inflected(word) for word in [*WORDS.findall(rest), *UNREAD_NUMBER.findall(rest)] if word not in fillers
     )
-    return NameParts(owner, kind, is_said, number, root, honoree, places, is_site, form=form)
+    return NameParts(
+        owner,
+        kind,
+        is_said,
+        number,
+        root,
+        honoree,
+        places,
+        is_site,
+        read.part,
+        read.is_mended,
+        form,
+        read.initials,
+        sides,
+    )
 
 
 def _told(piece: str) -> frozenset[Told]:
     """What a piece of a site's name tells; an honoree and the region are no help in telling the sides apart."""
-    parts = _taken_apart(piece, is_site=False)
+    parts = _taken_apart(Readable(piece, part="", is_mended=False), is_site=False)
     told = {("word", word) for word in parts.root} | {("place", place.stem) for place in parts.places}
     told |= {("number", parts.number)} if parts.number else set()
     return frozenset(told | ({(TYPE, parts.type)} if parts.is_type_said else set()))
@@ -141,13 +177,9 @@ def _places(name: str) -> tuple[str, frozenset[Place]]:
     """Take «г. Коврова», «Енисейского района», «Тверской обл.», «с. Новая Ивановка» out of a folded name."""
     found = set()
     settlements = name_words()["settlements"]
-    for pattern, level in (
-        (REGION, "регион"),
-        (REPUBLIC, "регион"),
-        (DISTRICT, "район"),
-        (CITY, "город"),
-        *(_settlements() if _any_settlement().search(name) else ()),
-    ):
+    for pattern, level, needed in (*PLACES, *(_settlements() if _any_settlement().search(name) else ())):
+        if needed is not None and not needed.search(name):
+            continue
         while match := pattern.search(name):
             words = [word for word in match.groups() if word]
             if not stem(words[-1]):
@@ -164,7 +196,7 @@ def _any_settlement() -> re.Pattern[str]:
 
 
 @lru_cache
-def _settlements() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _settlements() -> tuple[tuple[re.Pattern[str], str, None], ...]:
     """«села Ивановка», «в пос. Новая Ивановка»: a quality goes with the word behind it, unless that is no name."""
     words = name_words()
     common = {*words["honours"], *words["fillers"], *territory_words(), *words["unmistakable"]}
@@ -174,6 +206,7 @@ def _settlements() -> tuple[tuple[re.Pattern[str], str], ...]:
         (
             re.compile(rf"(?<![\w-])(?:во? )?(?:{'|'.join(map(re.escape, spellings))}) ?{quality}([а-я]+(?:-[а-я]+)*)"),
             level,
+            None,
         )
         for level, spellings in words["settlements"].items()
     )

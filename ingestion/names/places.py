@@ -74,6 +74,7 @@ class MunicipalityName:
         return f"{self.stem} {self.level}".strip()
 
 
+@lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """A place name without its case ending: «Енисейского» and «Енисейский» are one, «Коврова» and «Ковров» too."""
     cut = ADJECTIVE.sub("", word)

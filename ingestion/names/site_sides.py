@@ -6,7 +6,7 @@ Writers turn the order round; a word whose place does not show surely whose it i
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ingestion.names.forms import form_start, type_spans
 from schemas.catalogue import name_words
@@ -42,11 +42,11 @@ class Sides:
         shared = (self._only_own & other._only_own) | (self._only_of_entity & other._only_of_entity)
         return any(kind != TYPE for kind, _ in shared)
 
-    @property
+    @cached_property
     def _only_own(self) -> frozenset[Told]:
         return self.own - self.of_entity
 
-    @property
+    @cached_property
     def _only_of_entity(self) -> frozenset[Told]:
         return self.of_entity - self.own
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from foundation.text import fold, plain, unify_look_alikes
-from schemas.catalogue import name_words, territory_abbreviations
+from schemas.catalogue import name_words, territory_abbreviations, territory_words_with_marks
 
 QUOTES = re.compile(r"[«»“”„<>\"'`]+")
 LETTER_OF_NUMBER = re.compile(r"(?<=\d) ?[«“„<\"'`]+([А-ЯЁа-яё])[»”“>\"'`]+")
@@ -48,13 +48,20 @@ def readable(text: str) -> Readable:
     («осн. шк.»), and what says nothing of the organisation is taken off: initials, a code in front, an address behind.
     """
     quoted = unify_look_alikes(CODE_IN_FRONT.sub("", plain(text)))
-    spaced = plain(JOINED.sub(" ", QUOTES.sub(" ", LETTER_OF_NUMBER.sub(r"\1", quoted))))
+    if QUOTES.search(quoted):
+        quoted = QUOTES.sub(" ", LETTER_OF_NUMBER.sub(r"\1", quoted))
+    spaced = plain(JOINED.sub(" ", quoted))
     initials = INITIALS.search(spaced)
-    joined = LOOSE_HYPHEN.sub("-", INITIALS.sub("", spaced))
-    whole = _statuses().sub("", PREPOSITION.sub("", _street().sub("", fold(joined))))
+    joined = LOOSE_HYPHEN.sub("-", INITIALS.sub("", spaced) if initials else spaced)
+    return _spelled_out(fold(joined), initials[0] if initials else "")
+
+
+@lru_cache(maxsize=65536)
+def _spelled_out(name: str, letters: str) -> Readable:
+    """A folded name in words spelled out; `letters` are initials found before it was folded."""
+    whole = _statuses().sub("", PREPOSITION.sub("", _street().sub("", name)))
     folded = _parts().sub("", whole)
     part = whole[len(folded) :].strip(" ,;()-")
-    letters = initials[0] if initials else ""
     if honour := honour_pattern().search(folded):
         honoree, of_honoree = _without_initials(folded[honour.end() :])
         folded, letters = folded[: honour.end()] + honoree, letters or of_honoree
@@ -71,7 +78,8 @@ def readable(text: str) -> Readable:
 
 @lru_cache
 def _any_territory() -> re.Pattern[str]:
-    return re.compile("|".join(pattern.pattern for pattern, _ in territory_abbreviations()))
+    """What may be one of the abbreviations: most names have none, and need no try of each."""
+    return re.compile("|".join(sorted(map(re.escape, territory_words_with_marks()))))
 
 
 @lru_cache

@@ -5,11 +5,18 @@ It is taken for it where one of the names says both, or where hardly any other p
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
+from typing import NamedTuple
 
-from ingestion.names.kinship import are_kin, is_adjective, is_made_of, is_only_of, may_be_one_name, settlement_stem
+from ingestion.names.kinship import (
+    are_kin,
+    is_adjective,
+    is_made_of,
+    is_only_of,
+    may_be_one_name,
+    settlement_stem,
+)
 from ingestion.names.parts import Place
 from schemas.catalogue import name_words
 
@@ -17,8 +24,7 @@ IsOf = Callable[[str, str], bool]
 """Whether a word is made of a place with this stem."""
 
 
-@dataclass(frozen=True)
-class ComparedWords:
+class ComparedWords(NamedTuple):
     """Words and places that only one side has, and those that both have: «села Берёзовка», «Берёзовская»."""
 
     words: frozenset[str]
@@ -95,8 +101,7 @@ def _is_of(word: str, words: Iterable[str], places: Iterable[Place], is_of: IsOf
     )
 
 
-@dataclass(frozen=True)
-class ComparedPlaces:
+class ComparedPlaces(NamedTuple):
     """Places of both sides: those of one alone, those of both, and how sure it is that they are the same."""
 
     stated: frozenset[Place]

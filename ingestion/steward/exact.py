@@ -1,6 +1,7 @@
 """Questions whose name is, letter for letter, the name of one organisation of its municipality (`accept --all-exact`).
 
-Nothing another organisation could be meant by is among them: matching.md says why such a name may still be asked about.
+Nothing another organisation could be meant by is among them: match/agreement.md says why such a name may still be
+asked about.
 """
 
 from collections import defaultdict

@@ -125,7 +125,7 @@ def test_the_models_split_the_region_as_its_own_tables_do(
     shutil.copyfile(demo[0] / "warehouse.duckdb", build)
     with duckdb.connect(str(build)) as connection:
         connection.execute(f"attach '{made[0] / 'current' / 'warehouse.duckdb'}' as region (read_only)")
-        for table in ("int_indicator_organisation", "int_territory_side", "int_territory_people", "int_territory"):
+        for table in ("int_indicator_organisation", "int_territory_side", "int_territory"):
             connection.execute(f"delete from intermediate.{table}")
         connection.execute(
             "insert into intermediate.int_territory by name select territory_id, territory_level, territory_name,"

@@ -19,7 +19,9 @@ with {% for release, lineage in releases -%}
                 lineage.{{ column }},
             {% endfor -%}
             {{ dbt.concat(["coalesce(lineage.organisation_id, '')", "'|'", "coalesce(lineage.municipality_id, '')"]) }}
-                as owner
+                as owner,
+            {{ series_key('lineage.measure_code', 'lineage.role', 'lineage.system_code', 'lineage.subject') }}
+                as series_key
         from {{ lineage }} as lineage
         {% if release == 'standing' -%}
             -- Without a former release there is nothing to compare, and every row would look new.
@@ -42,10 +44,7 @@ compared as (
             and standing.year = former.year
             and standing.side = former.side
             and standing.owner = former.owner
-            and standing.measure_code = former.measure_code
-            and coalesce(standing.role, '-') = coalesce(former.role, '-')
-            and coalesce(standing.system_code, '-') = coalesce(former.system_code, '-')
-            and coalesce(standing.subject, '-') = coalesce(former.subject, '-')
+            and standing.series_key = former.series_key
             and standing.file_sha256 = former.file_sha256
             and standing.sheet = former.sheet
             and standing.source_row = former.source_row

@@ -213,7 +213,6 @@ def fill(connection: duckdb.DuckDBPyConnection, history: History) -> None:
     for table in (
         "int_indicator_organisation",
         "int_territory_side",
-        "int_territory_people",
         "int_heir",
         "int_reported",
     ):

@@ -185,6 +185,18 @@ def test_a_like_name_is_another_school(known: str, name: str, municipality: str 
     assert found([organisation(1, known)], name, municipality) is None
 
 
+def test_a_school_called_just_school_is_not_chosen_before_a_plain_one_of_its_name() -> None:
+    """«Светлая школа» of whoever leaves the type out may be the basic one; that one's own name was taken at its word.
+
+    Seen in a region of 1500 schools: 4 of 98478 rows went to the wrong one of two schools of a village.
+    """
+    school, basic = organisation(1, "МБОУ Светлая школа"), organisation(2, "МБОУ Светлая ООШ")
+    evening = organisation(3, "МБОУ Светлая вечерняя школа")
+    assert found([school, basic], "МБОУ Светлая шк.") is None
+    assert found([school, evening], "МБОУ Светлая шк.") == "МБОУ Светлая школа"
+    assert found([school, basic], "МБОУ Светлая ООШ") == "МБОУ Светлая ООШ"
+
+
 def test_a_like_name_still_casts_doubt() -> None:
     """Guards against a doubt lost: what is never taken for the school may yet be the one that was meant."""
     for other in ("СОШ Боровское", "СОШ с. Борки", "Боровская школа-интернат"):

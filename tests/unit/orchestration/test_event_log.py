@@ -1,8 +1,10 @@
 """The event log keeps its connections open and is otherwise Dagster's own."""
 
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+import pytest
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
 from foundation.settings import Settings
@@ -31,3 +33,29 @@ def test_dagster_itself_reads_what_was_written(settings: Settings) -> None:
         assert stock.all_asset_keys() == [dg.AssetKey("something")]
         stock.dispose()
     assert not storage._engines
+
+
+def test_tables_that_are_there_are_looked_for_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a connection opened for every check of a build, and against a table that a migration has made
+    meanwhile and that is still called missing.
+    """
+    asked: list[str] = []
+    missing = {"later"}
+
+    def look(_: Any, name: str) -> bool:
+        asked.append(name)
+        return name not in missing
+
+    for question in ("has_table", "has_secondary_index"):
+        monkeypatch.setattr(SqliteEventLogStorage, question, look)
+    prepare_dagster_home(settings)
+    with dg.DagsterInstance.get() as instance:
+        storage = instance.event_log_storage
+        assert isinstance(storage, OpenEventLog)
+        asked.clear()
+        for question in (storage.has_table, storage.has_secondary_index):
+            assert [question("there"), question("there"), question("later")] == [True, True, False]
+            missing.clear()
+            assert question("later")
+            missing.add("later")
+    assert asked == ["there", "later", "later"] * 2

@@ -17,11 +17,8 @@ passport as (
 
 measured as (
     select
-        period.measure_code,
+        period.series_key,
         period.entity_id,
-        period.role_code,
-        period.system_code,
-        period.subject_code,
         period.fact_year as year,
         period.period_end as day,
         period.value as value_low,
@@ -29,20 +26,15 @@ measured as (
     from {{ ref('int_measure_period') }} as period
     union all
     select
-        speed.measure_code,
+        speed.series_key,
         speed.entity_id,
-        speed.role_code,
-        speed.system_code,
-        speed.subject_code,
         speed.fact_year as year,
         speed.period_end as day,
         min(speed.value_low) as value_low,
         min(speed.value_high) as value_high
     from {{ ref('int_measure_counted') }} as speed
     where speed.measure_code = 'speed'
-    group by
-        speed.measure_code, speed.entity_id, speed.role_code, speed.system_code, speed.subject_code,
-        speed.fact_year, speed.period_end
+    group by speed.series_key, speed.entity_id, speed.fact_year, speed.period_end
 ),
 
 dated as (
@@ -55,14 +47,14 @@ dated as (
         measured.entity_id,
         measured.day,
         case
-            when passport.aggregation not in ('share_of_organisations', 'number_of_organisations')
+            when not {{ counts_organisations('passport.aggregation') }}
                 then measured.value_low
             when measured.value_low >= numerator.threshold then 1
             when measured.value_high < numerator.threshold then 0
         end as numerator,
         case
             when passport.aggregation = 'ratio_of_sums' then side.value
-            when passport.aggregation in ('share_of_organisations', 'number_of_organisations') then 1
+            when {{ counts_organisations('passport.aggregation') }} then 1
         end as denominator
     from passport
     inner join {{ source('reference', 'passport_component') }} as numerator
@@ -72,11 +64,7 @@ dated as (
             and numerator.side = 'numerator'
             and numerator.priority = 1
     inner join measured
-        on
-            numerator.measure_code = measured.measure_code
-            and coalesce(numerator.role_code, '-') = measured.role_code
-            and coalesce(numerator.system_code, '-') = measured.system_code
-            and coalesce(numerator.subject_code, '-') = measured.subject_code
+        on {{ series_of('numerator') }} = measured.series_key
     inner join {{ ref('int_indicator_population') }} as population
         on
             passport.indicator_code = population.indicator_code

@@ -37,11 +37,10 @@ scope as (
 scoped as (
     select scope.*
     from scope
-    inner join {{ source('reference', 'indicator_passport') }} as passport
+    inner join {{ ref('int_passport_year') }} as passport
         on
             scope.indicator_code = passport.indicator_code
-            and scope.year >= coalesce(passport.valid_from_year, scope.year)
-            and scope.year <= coalesce(passport.valid_to_year, scope.year)
+            and scope.year = passport.year
     where
         passport.computed_where = 'everywhere'
         or exists (
@@ -81,7 +80,7 @@ sided as (
         population.region_code,
         numerator.value as numerator,
         case
-            when population.aggregation in ('share_of_organisations', 'number_of_organisations')
+            when {{ counts_organisations('population.aggregation') }}
                 then cast(1 as decimal(18, 6))
             else denominator.value
         end as denominator,
@@ -184,11 +183,10 @@ assembled as (
         from {{ ref('int_published_value') }} as value
         where value.level = 'organisation'
     ) as named
-    inner join {{ source('reference', 'indicator_passport') }} as passport
+    inner join {{ ref('int_passport_year') }} as passport
         on
             named.indicator_code = passport.indicator_code
-            and named.year >= coalesce(passport.valid_from_year, named.year)
-            and named.year <= coalesce(passport.valid_to_year, named.year)
+            and named.year = passport.year
             and passport.aggregation = 'published'
     inner join {{ ref('int_organisation_year') }} as organisation
         on

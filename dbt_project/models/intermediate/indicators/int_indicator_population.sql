@@ -8,17 +8,15 @@ select
     passport.direction,
     passport.aggregation,
     passport.year_kind,
-    case when passport.cumulative = 'sum_to_date' then 'to_date' else 'none' end as cumulation,
+    passport.cumulation,
     passport.computed_where,
     organisation.year,
     organisation.organisation_id,
     organisation.municipality_id,
     organisation.region_code
-from {{ source('reference', 'indicator_passport') }} as passport
+from {{ ref('int_passport_year') }} as passport
 inner join {{ ref('int_organisation_year') }} as organisation
-    on
-        organisation.year >= coalesce(passport.valid_from_year, organisation.year)
-        and organisation.year <= coalesce(passport.valid_to_year, organisation.year)
+    on passport.year = organisation.year
 where
     organisation.exists_at_year_end
     and passport.aggregation <> 'published'

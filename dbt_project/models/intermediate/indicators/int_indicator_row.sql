@@ -1,4 +1,4 @@
--- Grain: indicator × year × organisation × side × measure × role × system × subject × row. What each row gives to the
+-- Grain: indicator × year × organisation × side × series × row. What each row gives to the
 -- organisation's numerator or denominator; the rows that count add up to it. A share of organisations has one deciding
 -- row in the numerator, and the organisation's registry row as its denominator.
 
@@ -7,16 +7,15 @@ with behind as (
         component.indicator_code,
         component.year,
         component.organisation_id,
-        component.aggregation in ('share_of_organisations', 'number_of_organisations') as is_counting,
+        {{ counts_organisations('component.aggregation') }} as is_counting,
         component.side,
         component.priority,
         component.is_met,
         side.priority as chosen_priority,
         side.value as side_value,
-        measure_row.measure_code,
-        measure_row.role_code,
-        measure_row.system_code,
-        measure_row.subject_code,
+        component.measure_code,
+        component.role_code,
+        component.series_key,
         measure_row.kind,
         measure_row.row_id,
         measure_row.person_key,
@@ -41,10 +40,7 @@ with behind as (
             and component.year = measure_row.year
             and component.year_kind = measure_row.year_kind
             and component.cumulation = measure_row.cumulation
-            and component.measure_code = measure_row.measure_code
-            and component.role_code = measure_row.role_code
-            and component.system_code = measure_row.system_code
-            and component.subject_code = measure_row.subject_code
+            and component.series_key = measure_row.series_key
 ),
 
 -- A share of organisations alone has a row that decides; ordering all rows would cost more than all else here.
@@ -77,9 +73,7 @@ unioned as (
         ranked.organisation_id,
         ranked.side,
         ranked.measure_code,
-        ranked.role_code,
-        ranked.system_code,
-        ranked.subject_code,
+        ranked.series_key,
         ranked.kind,
         ranked.row_id,
         ranked.person_key,
@@ -103,9 +97,7 @@ unioned as (
         indicator.organisation_id,
         'denominator' as side,
         'organisations' as measure_code,
-        '-' as role_code,
-        '-' as system_code,
-        '-' as subject_code,
+        {{ series('organisations') }} as series_key,
         'organisation_registry' as kind,
         organisation.row_id,
         cast(null as {{ dbt.type_string() }}) as person_key,
@@ -120,7 +112,7 @@ unioned as (
         on
             indicator.organisation_id = organisation.organisation_id
             and indicator.year = organisation.year
-    where indicator.aggregation in ('share_of_organisations', 'number_of_organisations')
+    where {{ counts_organisations('indicator.aggregation') }}
 )
 
 select
@@ -131,9 +123,7 @@ select
     indicator.region_code,
     unioned.side,
     unioned.measure_code,
-    unioned.role_code,
-    unioned.system_code,
-    unioned.subject_code,
+    unioned.series_key,
     unioned.kind,
     unioned.row_id,
     unioned.person_key,

@@ -43,23 +43,73 @@ with summed as (
         member.aggregation, member.year, member.territory_level, member.territory_id
 ),
 
+-- A person of two schools counts once, where an indicator counts people.
+person as (
+    select
+        member.indicator_code,
+        member.year,
+        member.territory_level,
+        member.territory_id,
+        staff.person_key,
+        max(case when member.denominator is not null then 1 else 0 end) as has_denominator
+    from {{ ref('int_territory_member') }} as member
+    inner join {{ source('reference', 'measure') }} as catalogue
+        on
+            member.measure_code = catalogue.measure_code
+            and catalogue.rollup = 'distinct_people'
+    inner join {{ source('reference', 'passport_component') }} as component
+        on
+            member.indicator_code = component.indicator_code
+            and member.version = component.version
+            and member.measure_code = component.measure_code
+            and component.side = 'numerator'
+    inner join {{ source('reference', 'indicator_passport') }} as passport
+        on
+            member.indicator_code = passport.indicator_code
+            and member.version = passport.version
+    inner join {{ ref('int_staff_year') }} as staff
+        on
+            member.organisation_id = staff.entity_id
+            and member.year = staff.year
+            and passport.year_kind = staff.year_kind
+            and component.role_code = staff.role_code
+            and case member.measure_code
+                when 'trained_in_period' then staff.course_of_the_year_on
+                else staff.first_course_on
+            end is not null
+    group by
+        member.indicator_code, member.year, member.territory_level, member.territory_id, staff.person_key
+),
+
+people as (
+    select
+        person.indicator_code,
+        person.year,
+        person.territory_level,
+        person.territory_id,
+        count(*) as people,
+        sum(person.has_denominator) as people_with_denominator
+    from person
+    group by person.indicator_code, person.year, person.territory_level, person.territory_id
+),
+
 counted as (
     select
         summed.*,
         case
             when summed.members_reporting = 0 then null
             -- The worst and the best have no sum behind them.
-            when summed.aggregation in ('minimum_over_organisations', 'maximum') then null
+            when {{ takes_extreme('summed.aggregation') }} then null
             when summed.counts_people = 1 and summed.complete > 0 then coalesce(people.people_with_denominator, 0)
             when summed.counts_people = 1 then coalesce(people.people, 0)
-            when summed.aggregation in ('share_of_organisations', 'number_of_organisations')
+            when {{ counts_organisations('summed.aggregation') }}
                 then coalesce(summed.any_numerator, 0)
             when summed.aggregation = 'ratio_of_sums' and summed.denominator is not null
                 then summed.complete_numerator
             else summed.any_numerator
         end as numerator
     from summed
-    left join {{ ref('int_territory_people') }} as people
+    left join people
         on
             summed.indicator_code = people.indicator_code
             and summed.year = people.year
@@ -91,12 +141,11 @@ published as (
         published_place.territory_id,
         published_place.region_code
     from published_place
-    inner join {{ source('reference', 'indicator_passport') }} as passport
+    inner join {{ ref('int_passport_year') }} as passport
         on
             published_place.indicator_code = passport.indicator_code
             and passport.aggregation = 'published'
-            and published_place.year >= coalesce(passport.valid_from_year, published_place.year)
-            and published_place.year <= coalesce(passport.valid_to_year, published_place.year)
+            and published_place.year = passport.year
     where published_place.territory_id is not null
 )
 

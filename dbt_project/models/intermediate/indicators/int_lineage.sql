@@ -1,4 +1,4 @@
--- Grain: indicator × year × organisation, or municipality as a whole × side × measure × role × system × subject × row.
+-- Grain: indicator × year × organisation, or municipality as a whole × side × series × row.
 -- What each row gives to the organisation's number and to those of its municipality, region and country. A person of
 -- two schools counts once in a territory; an organisation without a denominator gives no numerator to a ratio, unless
 -- no organisation of the territory has one; where a municipality is told of as a whole, that row stands for its
@@ -16,9 +16,7 @@ with behind as (
         organisation_row.region_code,
         organisation_row.side,
         organisation_row.measure_code,
-        organisation_row.role_code,
-        organisation_row.system_code,
-        organisation_row.subject_code,
+        organisation_row.series_key,
         organisation_row.kind,
         organisation_row.row_id,
         organisation_row.person_key,
@@ -38,9 +36,7 @@ with behind as (
         whole.region_code,
         'numerator' as side,
         whole.measure_code,
-        '-' as role_code,
-        '-' as system_code,
-        whole.subject_code,
+        whole.series_key,
         whole.kind,
         whole.row_id,
         cast(null as {{ dbt.type_string() }}) as person_key,
@@ -148,10 +144,7 @@ select
     turned.municipality_id,
     turned.region_code,
     turned.side,
-    turned.measure_code,
-    turned.role_code,
-    turned.system_code,
-    turned.subject_code,
+    turned.series_key,
     turned.kind,
     turned.row_id,
     turned.day,
@@ -164,7 +157,7 @@ select
                 when turned.{{ territory_id }} is null then null
             {%- endif %}
             when turned.exclusion is not null or turned.contribution is null then null
-            when turned.aggregation in ('minimum_over_organisations', 'maximum') then null
+            when {{ takes_extreme('turned.aggregation') }} then null
             when turned.is_told_as_a_whole then 0
             when turned.side = 'denominator' or turned.organisation_id is null then turned.contribution
             when turned.counts_people

@@ -183,11 +183,10 @@ printed as (
         lag(reported.reported) over neighbours as value_previous,
         lag(passport.version) over neighbours as previous_version
     from {{ ref('int_reported') }} as reported
-    inner join {{ source('reference', 'indicator_passport') }} as passport
+    inner join {{ ref('int_passport_year') }} as passport
         on
             reported.indicator_code = passport.indicator_code
-            and reported.year >= coalesce(passport.valid_from_year, reported.year)
-            and reported.year <= coalesce(passport.valid_to_year, reported.year)
+            and reported.year = passport.year
             and passport.aggregation = 'published'
     where reported.level <> 'organisation' and reported.reported is not null
     window

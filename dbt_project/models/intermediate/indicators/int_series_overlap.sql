@@ -35,7 +35,7 @@ population as (
         passport.unit,
         passport.aggregation,
         passport.year_kind,
-        case when passport.cumulative = 'sum_to_date' then 'to_date' else 'none' end as cumulation,
+        {{ cumulation('passport.cumulative') }} as cumulation,
         organisation.year,
         organisation.organisation_id,
         organisation.municipality_id,
@@ -82,7 +82,7 @@ assembled as (
         population.region_code,
         cast(numerator.value as decimal(18, 6)) as numerator,
         case
-            when population.aggregation in ('share_of_organisations', 'number_of_organisations')
+            when {{ counts_organisations('population.aggregation') }}
                 then cast(1 as decimal(18, 6))
             else cast(denominator.value as decimal(18, 6))
         end as denominator,

@@ -8,13 +8,13 @@ with snapshot as (
         'calendar' as year_kind,
         'none' as cumulation,
         measure.kind,
+        measure.series_key,
         measure.measure_code,
-        measure.subject_code,
         measure.value_low as value,
         measure.period_end,
         measure.row_id,
         dense_rank() over (
-            partition by measure.municipality_key, measure.fact_year, measure.measure_code, measure.subject_code
+            partition by measure.municipality_key, measure.fact_year, measure.series_key
             order by measure.period_end desc
         ) as recency
     from {{ ref('int_measure') }} as measure
@@ -32,8 +32,8 @@ measured as (
         snapshot.year_kind,
         snapshot.cumulation,
         snapshot.kind,
+        snapshot.series_key,
         snapshot.measure_code,
-        snapshot.subject_code,
         snapshot.value,
         snapshot.period_end,
         snapshot.row_id,
@@ -46,8 +46,8 @@ measured as (
         flow.year_kind,
         flow.cumulation,
         flow.kind,
+        flow.series_key,
         flow.measure_code,
-        flow.subject_code,
         flow.value,
         flow.period_end,
         flow.row_id,
@@ -67,13 +67,13 @@ select
     municipality.municipality_id,
     municipality.region_code,
     measured.kind,
+    measured.series_key,
     measured.measure_code,
-    measured.subject_code,
     measured.value,
     measured.period_end as day,
     measured.row_id,
     measured.exclusion
-from {{ source('reference', 'indicator_passport') }} as passport
+from {{ ref('int_passport_year') }} as passport
 inner join {{ source('reference', 'passport_component') }} as component
     on
         passport.indicator_code = component.indicator_code
@@ -83,12 +83,10 @@ inner join {{ source('reference', 'passport_component') }} as component
         and component.priority = 1
 inner join measured
     on
-        component.measure_code = measured.measure_code
-        and coalesce(component.subject_code, '-') = measured.subject_code
+        {{ series_of('component') }} = measured.series_key
         and passport.year_kind = measured.year_kind
-        and case when passport.cumulative = 'sum_to_date' then 'to_date' else 'none' end = measured.cumulation
-        and measured.year >= coalesce(passport.valid_from_year, measured.year)
-        and measured.year <= coalesce(passport.valid_to_year, measured.year)
+        and passport.cumulation = measured.cumulation
+        and passport.year = measured.year
 inner join {{ ref('int_municipality') }} as municipality
     on measured.municipality_key = municipality.municipality_key
 where

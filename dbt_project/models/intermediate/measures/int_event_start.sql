@@ -1,4 +1,4 @@
--- Grain: cumulative measure × subject × region: the first and the last year of its series. The year before the first
+-- Grain: cumulative series, of all roles together × region: its first and last year. The year before the first
 -- event is the base; the series ends with the last year that any export of the region speaks of. Plans and published
 -- facts move both ends. A region without any event has no series: silence there is not zero.
 
@@ -12,15 +12,13 @@ with dated as (
 
 event as (
     select
-        event.measure_code,
-        event.subject_code,
+        event.series_key,
         event.entity_id,
         event.year
     from {{ ref('int_event') }} as event
     union all
     select
-        'organisations' as measure_code,
-        '-' as subject_code,
+        {{ series('organisations') }} as series_key,
         dated.entity_id,
         dated.year
     from dated
@@ -28,8 +26,7 @@ event as (
 
 region_event as (
     select
-        event.measure_code,
-        event.subject_code,
+        event.series_key,
         organisation.region_code,
         event.year
     from event
@@ -39,18 +36,16 @@ region_event as (
 
 first_event as (
     select
-        region_event.measure_code,
-        region_event.subject_code,
+        region_event.series_key,
         region_event.region_code,
         min(region_event.year) - 1 as first_year
     from region_event
-    group by region_event.measure_code, region_event.subject_code, region_event.region_code
+    group by region_event.series_key, region_event.region_code
 ),
 
 published as (
     select
-        component.measure_code,
-        coalesce(component.subject_code, '-') as subject_code,
+        {{ series_key('component.measure_code', subject='component.subject_code') }} as series_key,
         value.region_code,
         min(value.year) as first_year,
         max(value.year) as last_year
@@ -59,12 +54,11 @@ published as (
         on
             value.indicator_code = component.indicator_code
             and component.side = 'numerator'
-    group by component.measure_code, coalesce(component.subject_code, '-'), value.region_code
+    group by component.measure_code, component.subject_code, value.region_code
 )
 
 select
-    first_event.measure_code,
-    first_event.subject_code,
+    first_event.series_key,
     first_event.region_code,
     least(first_event.first_year, coalesce(min(published.first_year), first_event.first_year)) as first_year,
     greatest(max(last_data.last_year), coalesce(max(published.last_year), max(last_data.last_year))) as last_year
@@ -73,7 +67,6 @@ inner join {{ ref('int_region_span') }} as last_data
     on first_event.region_code = last_data.region_code
 left join published
     on
-        first_event.measure_code = published.measure_code
-        and first_event.subject_code = published.subject_code
+        first_event.series_key = published.series_key
         and (first_event.region_code = published.region_code or published.region_code is null)
-group by first_event.measure_code, first_event.subject_code, first_event.region_code, first_event.first_year
+group by first_event.series_key, first_event.region_code, first_event.first_year

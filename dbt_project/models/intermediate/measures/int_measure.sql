@@ -1,5 +1,5 @@
 -- Grain: measure × organisation, site or municipality × period × role × system × subject, one row a value an export
--- gave (row_id leads back). '-' stands for «no role», «no system», «no subject» (the object, event or item measured).
+-- gave (row_id leads back); a subject is the object, event or item measured. series_key stands for all four.
 -- fact_day is the day whose year and month the value belongs to; school_year is the year in which its school year
 -- ends.
 
@@ -48,6 +48,7 @@ with unioned as (
 
 select
     unioned.kind,
+    unioned.series_key,
     unioned.measure_code,
     unioned.organisation_id,
     -- What is dated after an entity's closing belongs to its heir, of which it is then a site.

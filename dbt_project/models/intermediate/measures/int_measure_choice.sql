@@ -1,4 +1,4 @@
--- Grain: entity × year × kind of year × measure × role × system × subject × period: a snapshot or period of the year,
+-- Grain: entity × year × kind of year × series × period: a snapshot or period of the year,
 -- whether it counts for its year, and why not. The last one does. What an entity gave before it closed in the year is
 -- added to its heir's, unless the heir's own is of a later day: that one speaks for both (organisation_history.md).
 
@@ -8,16 +8,10 @@ with dated as (
             period.entity_id,
             period.{{ year_column }} as year,
             '{{ year_kind }}' as year_kind,
-            period.measure_code,
-            period.role_code,
-            period.system_code,
-            period.subject_code,
-            period.value as value_low,
-            period.value as value_high,
+            period.series_key,
             period.source_rows is null as is_log,
             period.period_start,
-            period.period_end,
-            catalogue.rollup
+            period.period_end
         from {{ ref('int_measure_period') }} as period
         inner join {{ source('reference', 'measure') }} as catalogue
             on
@@ -32,26 +26,20 @@ with dated as (
         speed.entity_id,
         speed.year,
         'calendar' as year_kind,
-        'speed' as measure_code,
-        '-' as role_code,
-        '-' as system_code,
-        '-' as subject_code,
-        speed.value_low,
-        speed.value_high,
+        {{ series('speed') }} as series_key,
         false as is_log,
-        speed.as_of_date as period_start,
-        speed.as_of_date as period_end,
-        'minimum' as rollup
-    from {{ ref('int_speed_year') }} as speed
+        max(speed.period_end) as period_start,
+        max(speed.period_end) as period_end
+    from {{ ref('int_speed_choice') }} as speed
+    where speed.exclusion is null
+    group by speed.entity_id, speed.year
 ),
 
 ranked as (
     select
         dated.*,
         row_number() over (
-            partition by
-                dated.entity_id, dated.year, dated.year_kind, dated.measure_code,
-                dated.role_code, dated.system_code, dated.subject_code
+            partition by dated.entity_id, dated.year, dated.year_kind, dated.series_key
             order by dated.period_end desc, dated.period_start desc
         ) as recency
     from dated
@@ -74,16 +62,10 @@ select
     answered.heir_id,
     answered.year,
     answered.year_kind,
-    answered.measure_code,
-    answered.role_code,
-    answered.system_code,
-    answered.subject_code,
-    answered.value_low,
-    answered.value_high,
+    answered.series_key,
     answered.is_log,
     answered.period_start,
     answered.period_end,
-    answered.rollup,
     case
         when answered.recency > 1 then 'not_last'
         when own.period_end > answered.closed_on then 'heir_speaks'
@@ -96,7 +78,4 @@ left join answered as own
         and own.recency = 1
         and answered.year = own.year
         and answered.year_kind = own.year_kind
-        and answered.measure_code = own.measure_code
-        and answered.role_code = own.role_code
-        and answered.system_code = own.system_code
-        and answered.subject_code = own.subject_code
+        and answered.series_key = own.series_key

@@ -30,9 +30,7 @@ compared as (
     select
         marked.*,
         max(marked.is_whole) over (
-            partition by
-                marked.measure_code, marked.entity_id, marked.role_code, marked.system_code, marked.subject_code,
-                marked.period_start, marked.period_end
+            partition by marked.series_key, marked.entity_id, marked.period_start, marked.period_end
         ) as has_whole
     from marked
 )

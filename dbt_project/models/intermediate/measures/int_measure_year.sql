@@ -1,86 +1,84 @@
--- Grain: entity × year × kind of year (calendar, school) × cumulation (none, to_date) × measure × role × system ×
--- subject. A snapshot or period measure takes the last of the year, an event is summed over it, a state holds at its
--- end.
+-- Grain: entity × year × kind of year (calendar, school) × cumulation (none, to_date) × series: what the rows behind the
+-- value add up to. A snapshot or period measure takes the last of the year, an event is summed over it, a state holds at
+-- its end: zero where the region has such facts and the entity none; no row where the region is silent.
 
-with unioned as (
+with counted as (
     select
-        last_value.entity_id,
-        last_value.year,
-        last_value.year_kind,
-        'none' as cumulation,
-        last_value.measure_code,
-        last_value.role_code,
-        last_value.system_code,
-        last_value.subject_code,
-        last_value.value_low,
-        last_value.value_high,
-        last_value.as_of_date
-    from {{ ref('int_measure_last') }} as last_value
-    union all
+        measure_row.entity_id,
+        measure_row.year,
+        measure_row.year_kind,
+        measure_row.cumulation,
+        measure_row.series_key,
+        sum(coalesce(measure_row.contribution, 0)) as value_low,
+        -- A worst site without an upper bound leaves the whole without one only when every site is so.
+        min(case when measure_row.series_key = {{ series('speed') }} then measure_row.value_high end) as speed_high,
+        max(measure_row.as_of_date) as as_of_date
+    from {{ ref('int_measure_row') }} as measure_row
+    -- Students of an organisation that is not equipped are none, and their snapshot says so.
+    where measure_row.exclusion is null or measure_row.exclusion = 'not_equipped'
+    group by
+        measure_row.entity_id, measure_row.year, measure_row.year_kind, measure_row.cumulation, measure_row.series_key
+),
+
+answered as (
+    {{ answered_years() }}
+),
+
+spine as (
+    {{ years_of_both_kinds() }}
+),
+
+state as (
     select
-        flow.entity_id,
-        flow.year,
-        flow.year_kind,
-        flow.cumulation,
-        flow.measure_code,
-        '-' as role_code,
-        '-' as system_code,
-        flow.subject_code,
-        flow.value as value_low,
-        flow.value as value_high,
-        flow.as_of_date
-    from {{ ref('int_measure_flow') }} as flow
-    where flow.entity_id is not null
-    union all
-    select
-        state.entity_id,
-        state.year,
-        state.year_kind,
-        'none' as cumulation,
-        state.measure_code,
-        state.role_code,
-        '-' as system_code,
-        state.subject_code,
-        state.value as value_low,
-        state.value as value_high,
-        state.as_of_date
-    from {{ ref('int_measure_state') }} as state
-    union all
-    -- Students of an organisation once it is equipped.
-    select
-        headcount.entity_id,
-        headcount.year,
-        headcount.year_kind,
-        'none' as cumulation,
-        'students_equipped' as measure_code,
-        headcount.role_code,
-        headcount.system_code,
-        headcount.subject_code,
-        case when delivered.value > 0 then headcount.value_low else 0 end as value_low,
-        case when delivered.value > 0 then headcount.value_low else 0 end as value_high,
-        headcount.as_of_date
-    from {{ ref('int_measure_last') }} as headcount
-    inner join {{ ref('int_measure_state') }} as delivered
-        on
-            headcount.entity_id = delivered.entity_id
-            and headcount.year = delivered.year
-            and delivered.measure_code = 'delivered'
+        answered.organisation_id as entity_id,
+        answered.year,
+        'calendar' as year_kind,
+        answered.series_key,
+        least(answered.year_end, {{ today() }}) as as_of_date
+    from answered
     where
-        headcount.measure_code = 'headcount'
-        and headcount.role_code = 'student'
-        and headcount.year_kind = 'calendar'
+        answered.series_key not in ({{ series('trained') }}, {{ series('organisations') }})
+        or (answered.series_key = {{ series('organisations') }} and answered.exists_at_year_end)
+    {% for measure in ('trained', 'trained_in_period') -%}
+        union all
+        select distinct
+            staff.entity_id,
+            staff.year,
+            staff.year_kind,
+            {{ series_key("'" ~ measure ~ "'", 'staff.role_code') }} as series_key,
+            least(spine.last_day, {{ today() }}) as as_of_date
+        from {{ ref('int_staff_year') }} as staff
+        inner join answered
+            on
+                staff.entity_id = answered.organisation_id
+                and staff.year = answered.year
+                and answered.series_key = {{ series('trained') }}
+        inner join spine
+            on
+                staff.year = spine.year
+                and staff.year_kind = spine.year_kind
+    {% endfor %}
 )
 
 select
-    unioned.entity_id,
-    cast(unioned.year as integer) as year,
-    unioned.year_kind,
-    unioned.cumulation,
-    unioned.measure_code,
-    unioned.role_code,
-    unioned.system_code,
-    unioned.subject_code,
-    unioned.value_low,
-    unioned.value_high,
-    cast(unioned.as_of_date as date) as as_of_date
-from unioned
+    coalesce(counted.entity_id, state.entity_id) as entity_id,
+    cast(coalesce(counted.year, state.year) as integer) as year,
+    coalesce(counted.year_kind, state.year_kind) as year_kind,
+    coalesce(counted.cumulation, 'none') as cumulation,
+    coalesce(counted.series_key, state.series_key) as series_key,
+    cast(coalesce(counted.value_low, 0) as decimal(18, 6)) as value_low,
+    cast(
+        case
+            when counted.series_key = {{ series('speed') }} then counted.speed_high
+            else coalesce(counted.value_low, 0)
+        end as decimal(18, 6)
+    ) as value_high,
+    cast(coalesce(state.as_of_date, counted.as_of_date) as date) as as_of_date
+from counted
+full outer join state
+    on
+        counted.entity_id = state.entity_id
+        and counted.year = state.year
+        and counted.year_kind = state.year_kind
+        and counted.cumulation = 'none'
+        and counted.series_key = state.series_key

@@ -25,9 +25,10 @@ person_year as (
         max(course.issued_on) as last_course_on,
         max(case when course.issued_on > {{ add_months('spine.last_day', -12) }} then course.issued_on end)
             as course_of_the_year_on
-    from {{ ref('int_course') }} as course
+    from {{ ref('int_course_row') }} as course
     inner join spine
         on course.issued_on <= spine.last_day
+    where not course.is_duplicate
     group by course.person_key, spine.year, spine.year_kind
 )
 

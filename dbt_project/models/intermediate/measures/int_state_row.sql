@@ -1,8 +1,22 @@
--- Grain: row behind a state (int_measure_state) × entity × year × kind of year × measure × role × subject: what each
+-- Grain: row behind a state × entity × year × kind of year × series: what each
 -- delivery, course, object and registry row gives to it, and why another gives nothing. A person is counted once, by
 -- the first course of the series or the last of the year; the staff rows that put the person there give nothing.
 
-with {{ answered_years() }},
+with answered_year as (
+    {{ answered_years() }}
+),
+
+-- Every entity whose facts are an organisation's by then: itself, and those it succeeded.
+answered as (
+    select
+        answered_year.*,
+        heir.entity_id
+    from answered_year
+    left join {{ ref('int_heir') }} as heir
+        on
+            answered_year.organisation_id = heir.heir_id
+            and answered_year.year = heir.year
+),
 
 spine as (
     {{ years_of_both_kinds() }}
@@ -22,14 +36,14 @@ delivery as (
         on
             answered.entity_id = delivery.entity_id
             and answered.year >= delivery.year
-    where answered.measure_code = 'delivered'
+    where answered.series_key = {{ series('delivered') }}
 ),
 
 object as (
     select
         answered.organisation_id as entity_id,
         answered.year,
-        answered.subject_code,
+        answered.series_key,
         infrastructure.row_id,
         infrastructure.started_on,
         infrastructure.start_year,
@@ -38,16 +52,15 @@ object as (
     inner join {{ ref('stg_infrastructure') }} as infrastructure
         on
             answered.entity_id = infrastructure.entity_id
-            and answered.subject_code = infrastructure.object_code
+            and answered.series_key = {{ series_key("'object'", subject='infrastructure.object_code') }}
             and answered.year >= infrastructure.start_year
-    where answered.measure_code = 'object'
 ),
 
 ranked_object as (
     select
         object.*,
         row_number() over (
-            partition by object.entity_id, object.year, object.subject_code, object.exclusion
+            partition by object.entity_id, object.year, object.series_key, object.exclusion
             order by object.start_year asc, object.started_on asc, object.row_id asc
         ) as choice
     from object
@@ -61,9 +74,15 @@ person as (
             staff.year_kind,
             staff.role_code,
             staff.person_key,
+            {{ series_key("'" ~ measure ~ "'", 'staff.role_code') }} as series_key,
             '{{ measure }}' as measure_code,
             staff.{{ day }} as counted_on
         from {{ ref('int_staff_year') }} as staff
+        inner join answered_year
+            on
+                staff.entity_id = answered_year.organisation_id
+                and staff.year = answered_year.year
+                and answered_year.series_key = {{ series('trained') }}
         where staff.{{ day }} is not null
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -83,8 +102,7 @@ course as (
             when
                 row_number() over (
                     partition by
-                        person.entity_id, person.year, person.year_kind, person.role_code, person.person_key,
-                        person.measure_code
+                        person.entity_id, person.year, person.year_kind, person.series_key, person.person_key
                     order by
                         case
                             when not record.is_duplicate and record.issued_on = person.counted_on then 0
@@ -125,9 +143,7 @@ unioned as (
         delivery.entity_id,
         delivery.year,
         'calendar' as year_kind,
-        'delivered' as measure_code,
-        '-' as role_code,
-        '-' as subject_code,
+        {{ series('delivered') }} as series_key,
         'equipment_delivery' as kind,
         delivery.row_id,
         cast(null as {{ dbt.type_string() }}) as person_key,
@@ -141,9 +157,7 @@ unioned as (
         course.entity_id,
         course.year,
         course.year_kind,
-        course.measure_code,
-        course.role_code,
-        '-' as subject_code,
+        course.series_key,
         'training_record' as kind,
         course.row_id,
         course.person_key,
@@ -157,9 +171,7 @@ unioned as (
         staff.entity_id,
         staff.year,
         staff.year_kind,
-        staff.measure_code,
-        staff.role_code,
-        '-' as subject_code,
+        staff.series_key,
         'staff' as kind,
         staff.row_id,
         staff.person_key,
@@ -173,9 +185,7 @@ unioned as (
         ranked_object.entity_id,
         ranked_object.year,
         'calendar' as year_kind,
-        'object' as measure_code,
-        '-' as role_code,
-        ranked_object.subject_code,
+        ranked_object.series_key,
         'infrastructure' as kind,
         ranked_object.row_id,
         cast(null as {{ dbt.type_string() }}) as person_key,
@@ -191,9 +201,7 @@ unioned as (
         organisation.organisation_id as entity_id,
         organisation.year,
         'calendar' as year_kind,
-        'organisations' as measure_code,
-        '-' as role_code,
-        '-' as subject_code,
+        organisation.series_key,
         'organisation_registry' as kind,
         organisation.row_id,
         cast(null as {{ dbt.type_string() }}) as person_key,
@@ -201,17 +209,15 @@ unioned as (
         1 as value,
         1 as contribution,
         cast(null as {{ dbt.type_string() }}) as exclusion
-    from {{ ref('int_organisation_year') }} as organisation
-    where organisation.exists_at_year_end
+    from answered_year as organisation
+    where organisation.series_key = {{ series('organisations') }} and organisation.exists_at_year_end
 )
 
 select
     unioned.entity_id,
     cast(unioned.year as integer) as year,
     unioned.year_kind,
-    unioned.measure_code,
-    unioned.role_code,
-    unioned.subject_code,
+    unioned.series_key,
     unioned.kind,
     unioned.row_id,
     unioned.person_key,

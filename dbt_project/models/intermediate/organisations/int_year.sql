@@ -19,19 +19,11 @@ bounds as (
     from mentioned
 ),
 
-digit as (
-    {% for number in range(10) -%}
-        select {{ number }} as digit
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-),
-
 spine as (
-    select cast(bounds.first_year + tens.digit * 10 + ones.digit as integer) as year
-    from bounds
-    cross join digit as tens
-    cross join digit as ones
-    where bounds.first_year + tens.digit * 10 + ones.digit <= bounds.last_year
+    select century.year
+    from ({{ hundred_years('(select first_year from bounds)') }}) as century
+    inner join bounds
+        on century.year <= bounds.last_year
 )
 
 select

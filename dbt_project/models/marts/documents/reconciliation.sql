@@ -113,9 +113,8 @@ left join {{ ref('int_territory') }} as territory
     on
         judged.municipality_id = territory.territory_id
         and territory.territory_level = 'municipality'
-left join {{ source('reference', 'indicator_passport') }} as passport
+left join {{ ref('int_passport_year') }} as passport
     on
         judged.indicator_code = passport.indicator_code
-        and judged.year >= coalesce(passport.valid_from_year, judged.year)
-        and judged.year <= coalesce(passport.valid_to_year, judged.year)
+        and judged.year = passport.year
 where judged.verdict is not null

@@ -20,8 +20,7 @@ inner join {{ ref('int_organisation_year') }} as place
     on
         gap.organisation_id = place.organisation_id
         and gap.year = place.year
-inner join {{ source('reference', 'indicator_passport') }} as passport
+inner join {{ ref('int_passport_year') }} as passport
     on
         gap.indicator_code = passport.indicator_code
-        and gap.year >= coalesce(passport.valid_from_year, gap.year)
-        and gap.year <= coalesce(passport.valid_to_year, gap.year)
+        and gap.year = passport.year

@@ -3,8 +3,7 @@
 -- with the reason; contributions add up to numerator and denominator.
 
 {% set of_the_number = (
-    'indicator_code', 'year', 'organisation_id', 'municipality_id', 'region_code', 'side', 'measure_code', 'role_code',
-    'system_code', 'subject_code', 'kind', 'day',
+    'indicator_code', 'year', 'organisation_id', 'municipality_id', 'region_code', 'side', 'series_key', 'kind', 'day',
 ) -%}
 with counted as (
     select
@@ -96,11 +95,11 @@ select
         ('coalesce(municipality.municipality, home.municipality)', 'municipality', 'text'),
         ('unioned.municipality_id', 'municipality_id', 'text'),
         ('unioned.region_code', 'region_code', 'text'),
-        ('unioned.measure_code', 'measure_code', 'text'),
+        ('series.measure_code', 'measure_code', 'text'),
         ('catalogue.title', 'measure_title', 'text'),
-        ("nullif(unioned.role_code, '-')", 'role', 'text'),
-        ("nullif(unioned.system_code, '-')", 'system_code', 'text'),
-        ("nullif(unioned.subject_code, '-')", 'subject', 'text'),
+        ('series.role_code', 'role', 'text'),
+        ('series.system_code', 'system_code', 'text'),
+        ('series.subject_code', 'subject', 'text'),
         ('unioned.kind', 'kind', 'text'),
         ('load_journal.original_name', 'file_name', 'text'),
         ('unioned.file_sha256', 'file_sha256', 'text'),
@@ -120,8 +119,10 @@ select
         ('unioned.contribution_to_federation', 'contribution_to_federation', 'decimal(18, 6)'),
     ]) }}
 from unioned
+inner join {{ ref('int_series') }} as series
+    on unioned.series_key = series.series_key
 inner join {{ source('reference', 'measure') }} as catalogue
-    on unioned.measure_code = catalogue.measure_code
+    on series.measure_code = catalogue.measure_code
 inner join {{ source('reference', 'kind') }} as source_kind
     on unioned.kind = source_kind.kind
 left join {{ ref('load_journal') }} as load_journal

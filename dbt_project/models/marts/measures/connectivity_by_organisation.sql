@@ -2,11 +2,10 @@
 
 with threshold as (
     select
-        passport.valid_from_year,
-        passport.valid_to_year,
+        passport.year,
         component.threshold
     from {{ source('reference', 'passport_component') }} as component
-    inner join {{ source('reference', 'indicator_passport') }} as passport
+    inner join {{ ref('int_passport_year') }} as passport
         on
             component.indicator_code = passport.indicator_code
             and component.version = passport.version
@@ -82,9 +81,7 @@ select
     ]) }}
 from ranked
 left join threshold
-    on
-        ranked.year >= coalesce(threshold.valid_from_year, ranked.year)
-        and ranked.year <= coalesce(threshold.valid_to_year, ranked.year)
+    on ranked.year = threshold.year
 left join {{ ref('int_organisation_year') }} as place
     on
         ranked.entity_id = place.organisation_id
@@ -99,4 +96,4 @@ left join {{ ref('int_event_start') }} as series
     on
         place.region_code = series.region_code
         and ranked.year >= series.first_year
-        and series.measure_code = 'delivered'
+        and series.series_key = {{ series('delivered') }}

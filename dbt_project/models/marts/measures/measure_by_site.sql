@@ -6,9 +6,7 @@ with counted as (
     select
         measure.*,
         row_number() over (
-            partition by
-                measure.organisation_id, measure.fact_year, measure.measure_code,
-                measure.role_code, measure.system_code, measure.subject_code
+            partition by measure.organisation_id, measure.fact_year, measure.series_key
             order by
                 measure.period_end desc, measure.period_start desc, measure.load_sequence desc, measure.row_id asc
         ) as recency
@@ -32,9 +30,9 @@ select
         ('latest.entity_id', 'organisation_id', 'text'),
         ('latest.organisation_id', 'site_id', 'text'),
         ('latest.measure_code', 'measure_code', 'text'),
-        ("nullif(latest.role_code, '-')", 'role', 'text'),
-        ("nullif(latest.system_code, '-')", 'system_code', 'text'),
-        ("coalesce(subject.short_title, nullif(latest.subject_code, '-'))", 'subject', 'text'),
+        ('latest.role_code', 'role', 'text'),
+        ('latest.system_code', 'system_code', 'text'),
+        ('coalesce(subject.short_title, latest.subject_code)', 'subject', 'text'),
     ]) }},
     {{ place_columns('place') }},
     {{ cast_columns([
@@ -54,15 +52,13 @@ left join latest as headcount
     on
         latest.organisation_id = headcount.organisation_id
         and latest.fact_year = headcount.fact_year
-        and latest.role_code = headcount.role_code
-        and latest.system_code = headcount.system_code
-        and latest.subject_code = headcount.subject_code
         and latest.period_end = headcount.period_end
-        and headcount.measure_code = {{ dbt.concat([
+        and headcount.series_key = {{ series_key(
             "case latest.measure_code when 'registered' then 'registration'"
-            ~ " when 'confirmed' then 'registration' when 'active' then 'activity' else latest.measure_code end",
-            "'_headcount'"
-        ]) }}
+            ~ " when 'confirmed' then 'registration' when 'active' then 'activity' else latest.measure_code end"
+            ~ " || '_headcount'",
+            'latest.role_code', 'latest.system_code', 'latest.subject_code'
+        ) }}
 left join {{ source('reference', 'system') }} as subject
     on latest.subject_code = subject.system_code
 left join site

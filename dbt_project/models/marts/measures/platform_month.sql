@@ -4,8 +4,7 @@ with ranked as (
     select
         period.*,
         row_number() over (
-            partition by
-                period.measure_code, period.entity_id, period.role_code, period.system_code, period.fact_month
+            partition by period.series_key, period.entity_id, period.fact_month
             order by period.period_end desc, period.period_start desc
         ) as recency
     from {{ ref('int_measure_period') }} as period
@@ -45,10 +44,9 @@ shared as (
     from month_row
     left join {{ ref('int_measure_year') }} as headcount
         on
-            headcount.measure_code = 'headcount'
+            headcount.series_key = {{ series_key("'headcount'", 'month_row.role') }}
             and month_row.organisation_id = headcount.entity_id
             and month_row.year = headcount.year
-            and month_row.role = headcount.role_code
             and headcount.year_kind = 'calendar'
 ),
 
@@ -61,7 +59,7 @@ monitored as (
         passport.precision_digits,
         passport.direction,
         plan_choice.plan
-    from {{ source('reference', 'indicator_passport') }} as passport
+    from {{ ref('int_passport_year') }} as passport
     inner join {{ source('reference', 'passport_component') }} as component
         on
             passport.indicator_code = component.indicator_code
@@ -72,8 +70,7 @@ monitored as (
         on
             passport.indicator_code = plan_choice.indicator_code
             and plan_choice.place_level = 'organisation'
-            and plan_choice.year >= coalesce(passport.valid_from_year, plan_choice.year)
-            and plan_choice.year <= coalesce(passport.valid_to_year, plan_choice.year)
+            and plan_choice.year = passport.year
     where passport.monthly_monitoring
 )
 

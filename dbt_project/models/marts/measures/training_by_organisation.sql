@@ -21,10 +21,12 @@ headcount as (
     select
         measure_year.entity_id as organisation_id,
         measure_year.year,
-        max(case when measure_year.role_code = 'teacher' then measure_year.value_low end) as teachers,
-        max(case when measure_year.role_code = 'leader' then measure_year.value_low end) as leaders
+        max(case when measure_year.series_key = {{ series('headcount', 'teacher') }} then measure_year.value_low end)
+            as teachers,
+        max(case when measure_year.series_key = {{ series('headcount', 'leader') }} then measure_year.value_low end)
+            as leaders
     from {{ ref('int_measure_year') }} as measure_year
-    where measure_year.measure_code = 'headcount' and measure_year.year_kind = 'calendar'
+    where measure_year.year_kind = 'calendar'
     group by measure_year.entity_id, measure_year.year
 )
 

@@ -8,11 +8,12 @@ with course as (
         programme.folded_title,
         training.programme_title,
         course.person_key
-    from {{ ref('int_course') }} as course
+    from {{ ref('int_course_row') }} as course
     inner join {{ ref('stg_training_record') }} as training
         on course.row_id = training.row_id
     inner join {{ ref('int_programme') }} as programme
         on training.programme_title = programme.programme_title
+    where not course.is_duplicate
 ),
 
 -- One spelling speaks for all, the same everywhere; the last one, since quotes and CAPITALS sort first.

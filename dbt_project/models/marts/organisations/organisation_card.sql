@@ -20,36 +20,31 @@ measured as (
         measure.entity_id,
         measure.year,
         {% for column, measure, role, system in (
-            ('students', 'headcount', 'student', '-'),
-            ('teachers', 'headcount', 'teacher', '-'),
-            ('leaders', 'headcount', 'leader', '-'),
-            ('parents', 'headcount', 'parent', '-'),
+            ('students', 'headcount', 'student', none),
+            ('teachers', 'headcount', 'teacher', none),
+            ('leaders', 'headcount', 'leader', none),
+            ('parents', 'headcount', 'parent', none),
             ('students_registered', 'registered', 'student', 'my_school'),
             ('teachers_registered', 'registered', 'teacher', 'my_school'),
             ('students_active', 'active', 'student', 'my_school'),
             ('teachers_active', 'active', 'teacher', 'my_school'),
             ('teachers_active_sferum', 'active', 'teacher', 'sferum'),
-            ('teachers_trained_to_date', 'trained', 'teacher', '-'),
-            ('leaders_trained_to_date', 'trained', 'leader', '-'),
-            ('deliveries_to_date', 'delivered', '-', '-'),
+            ('teachers_trained_to_date', 'trained', 'teacher', none),
+            ('leaders_trained_to_date', 'trained', 'leader', none),
+            ('deliveries_to_date', 'delivered', none, none),
         ) -%}
-            max(
-                case
-                    when
-                        measure.measure_code = '{{ measure }}'
-                        and measure.role_code = '{{ role }}'
-                        and measure.system_code = '{{ system }}'
-                        then measure.value_low
-                end
-            ) as {{ column }},
+            max(case when measure.series_key = {{ series(measure, role, system) }} then measure.value_low end)
+                as {{ column }},
         {% endfor -%}
-        min(case when measure.measure_code = 'speed' then measure.value_low end) as speed_low,
-        min(case when measure.measure_code = 'speed' then measure.value_high end) as speed_high,
-        sum(case when measure.measure_code = 'participants' then measure.value_low end) as participants,
-        sum(case when measure.measure_code = 'events' then measure.value_low end) as methodical_events,
-        sum(case when measure.measure_code = 'funding_plan' then measure.value_low end) as funding_plan,
-        sum(case when measure.measure_code = 'funding_fact' then measure.value_low end) as funding_fact
+        min(case when series.measure_code = 'speed' then measure.value_low end) as speed_low,
+        min(case when series.measure_code = 'speed' then measure.value_high end) as speed_high,
+        sum(case when series.measure_code = 'participants' then measure.value_low end) as participants,
+        sum(case when series.measure_code = 'events' then measure.value_low end) as methodical_events,
+        sum(case when series.measure_code = 'funding_plan' then measure.value_low end) as funding_plan,
+        sum(case when series.measure_code = 'funding_fact' then measure.value_low end) as funding_fact
     from {{ ref('int_measure_year') }} as measure
+    left join {{ ref('int_series') }} as series
+        on measure.series_key = series.series_key
     where measure.year_kind = 'calendar' and measure.cumulation = 'none'
     group by measure.entity_id, measure.year
 ),
@@ -58,11 +53,13 @@ object as (
     select
         measure.entity_id,
         measure.year,
-        {{ text_list('coalesce(catalogue.short_title, measure.subject_code)') }} as objects
+        {{ text_list('coalesce(catalogue.short_title, series.subject_code)') }} as objects
     from {{ ref('int_measure_year') }} as measure
+    inner join {{ ref('int_series') }} as series
+        on measure.series_key = series.series_key
     left join {{ source('reference', 'system') }} as catalogue
-        on measure.subject_code = catalogue.system_code
-    where measure.measure_code = 'object' and measure.value_low = 1
+        on series.subject_code = catalogue.system_code
+    where series.measure_code = 'object' and measure.value_low = 1
     group by measure.entity_id, measure.year
 ),
 

@@ -75,8 +75,7 @@ left join {{ ref('int_territory') }} as territory
         and plan.level <> 'organisation'
 left join {{ ref('int_organisation_home') }} as organisation
     on plan.organisation_id = organisation.organisation_id
-left join {{ source('reference', 'indicator_passport') }} as passport
+left join {{ ref('int_passport_year') }} as passport
     on
         plan.indicator_code = passport.indicator_code
-        and plan.year >= coalesce(passport.valid_from_year, plan.year)
-        and plan.year <= coalesce(passport.valid_to_year, plan.year)
+        and plan.year = passport.year

@@ -1,4 +1,4 @@
--- Grain: file_sha256 × kind: the last attempt to load it, with how its table was read and what was forgotten of it since.
+-- Grain: file_sha256 × kind: the last attempt to load it, how its table was read, and what was forgotten of it since.
 
 with forgotten as (
     select

@@ -33,14 +33,13 @@ loaded as (
 
 submitted as (
     select
-        submission.kind,
-        submission.system_code,
-        home.municipality_id,
-        max(submission.period) as last_period
-    from {{ ref('int_submission') }} as submission
-    inner join {{ ref('int_organisation_home') }} as home
-        on submission.entity_id = home.organisation_id
-    group by submission.kind, submission.system_code, home.municipality_id
+        received.kind,
+        received.system_code,
+        received.municipality_id,
+        {{ month_label('max(received.month)') }} as last_period
+    from {{ ref('int_received') }} as received
+    where received.kind in ({{ quoted_list(submitted_kinds()) }}) and received.entity_id is not null
+    group by received.kind, received.system_code, received.municipality_id
 ),
 
 municipality as (

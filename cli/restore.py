@@ -1,0 +1,28 @@
+"""vitrina restore: a backup back into an empty home."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.console import progress_bar, say
+from cli.exits import FINE, WANTING, complain
+from cli.home import get_settings
+
+NAME = "restore"
+
+
+def command(file: Annotated[Path, typer.Argument(metavar="ФАЙЛ", help="Копия, записанная vitrina backup.")]) -> int:
+    """Восстановить рабочую папку из копии. Папка VITRINA_HOME должна быть пуста (секрет в ней уже может лежать)."""
+    from foundation.plural import plural
+    from orchestration.restore import restore
+
+    settings = get_settings()
+    with progress_bar("Восстановление") as progress:
+        contents, to_do = restore(settings, file.expanduser().absolute(), progress)
+    release = f"действует выпуск {contents.release_id}" if contents.release_id else "выпусков в копии нет"
+    say(f"Восстановлено в {settings.home}: {plural(len(contents.files), 'файл', 'файла', 'файлов')}; {release}.")
+    for line in to_do:
+        complain(f"Внимание: {line}")
+    say("Дальше: vitrina verify, vitrina status, vitrina refresh")
+    return WANTING if to_do else FINE

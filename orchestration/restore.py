@@ -1,0 +1,96 @@
+"""`vitrina restore`: a copy made by `vitrina backup` back into an empty home, all of it or nothing."""
+
+import json
+import shutil
+import tarfile
+from pathlib import Path
+
+from foundation.settings import Settings
+from orchestration.backup import CONTENTS, FORMAT, BackupError, Contents, Progress, proof_of_secret
+from publishing.checksum import file_sha256
+from publishing.release import mend_current, switch_current
+
+
+def restore(settings: Settings, source: Path, progress: Progress | None = None) -> tuple[Contents, list[str]]:
+    """Bring a copy back into an empty home; what the administrator has yet to do, in Russian.
+
+    Everything is unpacked beside the home and compared with the copy's own list first: a damaged copy changes nothing.
+    """
+    tell = progress or (lambda _: None)
+    _require_empty(settings)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    aside = settings.home / ".restore"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(mode=0o700)
+    try:
+        tell("Распаковка копии")
+        contents = _unpack(source, aside)
+        tell("Сверка с описью копии")
+        _compare(source, aside, contents)
+        (aside / CONTENTS).unlink()
+        for folder in (path for path in aside.rglob("*") if path.is_dir()):
+            folder.chmod(0o700)
+        for path in sorted(aside.iterdir()):
+            path.rename(settings.home / path.name)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    if contents.release_id is not None and (settings.releases / contents.release_id).is_dir():
+        switch_current(settings, contents.release_id)
+    mend_current(settings)
+    return contents, _left_to_do(settings, contents)
+
+
+def _require_empty(settings: Settings) -> None:
+    mine = {settings.secret_file.name}
+    found = [path.name for path in settings.home.iterdir()] if settings.home.is_dir() else []
+    if in_the_way := sorted(name for name in found if name not in mine and not name.startswith(".")):
+        raise BackupError(
+            f"Папка {settings.home} не пуста ({', '.join(in_the_way[:3])}): восстановление ничего не перезаписывает. "
+            "Укажите пустую: VITRINA_HOME=/новая/папка vitrina restore ФАЙЛ"
+        )
+
+
+def _unpack(source: Path, folder: Path) -> Contents:
+    try:
+        with tarfile.open(source, mode="r:gz") as tar:
+            tar.extractall(folder, filter="data")
+        values = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        missing = "В ней нет описи backup.json" if source.is_file() else "Файла нет"
+        raise BackupError(f"{source}: это не копия vitrina backup. {missing}.") from error
+    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise BackupError(f"{source}: копия повреждена или это не копия vitrina backup. Возьмите другую.") from error
+    if values.get("format") != FORMAT:
+        raise BackupError(f"{source}: копия сделана версией новее этой. Обновите программу и повторите.")
+    return Contents(**{**values, "files": {name: tuple(entry) for name, entry in values["files"].items()}})
+
+
+def _compare(source: Path, folder: Path, contents: Contents) -> None:
+    wrong = [
+        name
+        for name, (size, sha256) in contents.files.items()
+        if not (path := folder / name).is_file() or path.stat().st_size != size or file_sha256(path) != sha256
+    ]
+    if wrong:
+        raise BackupError(
+            f"{source}: копия повреждена, с описью не сходится файлов: {len(wrong)} (первый: {wrong[0]}). Ничего не "
+            "восстановлено, возьмите другую копию."
+        )
+
+
+def _left_to_do(settings: Settings, contents: Contents) -> list[str]:
+    if contents.secret_proof is None:
+        return []
+    if settings.secret() is None:
+        return [
+            f"Секрета в копии нет: положите его в {settings.secret_file} (права 0600) или задайте VITRINA_SECRET. Без "
+            "него файлы с данными людей не принимаются."
+        ]
+    if proof_of_secret(settings) != contents.secret_proof:
+        return [
+            "Секрет здесь не тот, что был у этого хранилища: люди получили бы другие псевдонимы и посчитались дважды. "
+            f"Замените {settings.secret_file} прежним до первого обновления."
+        ]
+    return []
