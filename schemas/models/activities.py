@@ -4,6 +4,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.columns import ORGANISATION, column, count, dated, fact_date, row_rule, rule, text
+from schemas.kind import PLACE, Kind
 
 EVENT_DAY = dated("held_on", "event_year", ("Дата", "Год"), "День события")
 
@@ -68,4 +69,43 @@ SURVEY = pa.DataFrameSchema(
             pl.col("satisfied").is_not_null() | pl.col("satisfied_share").is_not_null(),
         ),
     ],
+)
+
+KINDS = (
+    Kind(
+        "participation",
+        "Участие в мероприятиях",
+        PARTICIPATION,
+        ("event_code", "held_on", "event_year", *PLACE),
+        position=14,
+        organisation="place",
+        period_column="held_on",
+    ),
+    Kind(
+        "certificate",
+        "Сертификаты ПФДО",
+        CERTIFICATE,
+        ("snapshot_date", *PLACE, "certificate_type"),
+        position=16,
+        organisation="place",
+        period_column="snapshot_date",
+    ),
+    Kind(
+        "methodical_event",
+        "РМО, СМО, семинары",
+        METHODICAL_EVENT,
+        ("held_on", "event_year", *PLACE, "event_code", "topic"),
+        position=17,
+        organisation="place",
+        period_column="held_on",
+    ),
+    Kind(
+        "survey",
+        "Опросы",
+        SURVEY,
+        ("surveyed_on", *PLACE, "survey", "question"),
+        position=18,
+        organisation="place",
+        period_column="surveyed_on",
+    ),
 )

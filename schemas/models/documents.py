@@ -7,6 +7,7 @@ import polars as pl
 
 from schemas.columns import ORGANISATION, amount, bounds, column, free_date, plan_year, row_rule, text
 from schemas.indicators import is_possible_percentage, is_year_of_passport
+from schemas.kind import PLACE, Kind
 
 INDICATOR = text("Показатель", "Код показателя из паспортов", required=True, parse="indicator")
 DOCUMENT = text("Документ", "Документ, который это говорит", required=True)
@@ -130,4 +131,52 @@ NOTE = pa.DataFrameSchema(
         row_rule("span_has_first_year", "last_year", pl.col("year").is_not_null() | pl.col("last_year").is_null()),
         row_rule("note_years_order", "last_year", pl.col("last_year") >= pl.col("year")),
     ],
+)
+
+INDICATOR_KEY = ("indicator_code", "breakdown", "year", "level", *PLACE, "document", "clause")
+
+KINDS = (
+    Kind(
+        "indicator_plan",
+        "Плановые значения показателей",
+        INDICATOR_PLAN,
+        INDICATOR_KEY,
+        position=11,
+        organisation="optional",
+    ),
+    Kind(
+        "indicator_reported",
+        "Опубликованные значения",
+        INDICATOR_REPORTED,
+        INDICATOR_KEY,
+        position=12,
+        organisation="optional",
+    ),
+    Kind(
+        "decision",
+        "Поручения",
+        DECISION,
+        ("document", "clause"),
+        position=19,
+        part_key=(*PLACE, "responsible_group"),
+        organisation="place",
+        period_column="document_date",
+    ),
+    Kind(
+        "milestone",
+        "Дорожная карта",
+        MILESTONE,
+        ("document", "number"),
+        position=20,
+        organisation="optional",
+        period_column="due_on",
+    ),
+    Kind(
+        "note",
+        "Примечания к показателям",
+        NOTE,
+        ("indicator_code", "year", "last_year", "level", *PLACE, "number"),
+        position=21,
+        organisation="optional",
+    ),
 )

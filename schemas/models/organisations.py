@@ -4,6 +4,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.columns import ORGANISATION, count, fact_date, flag, free_date, row_rule, text
+from schemas.kind import Kind
 
 ORGANISATION_REGISTRY = pa.DataFrameSchema(
     {
@@ -48,4 +49,25 @@ HEADCOUNT = pa.DataFrameSchema(
             pl.any_horizontal(pl.col("students", "teachers", "leaders", "parents").is_not_null()),
         )
     ],
+)
+
+KINDS = (
+    Kind(
+        "organisation_registry",
+        "Реестр организаций",
+        ORGANISATION_REGISTRY,
+        ("inn", "kpp", "organisation_id", "valid_from"),
+        position=1,
+        organisation="registry",
+    ),
+    Kind(
+        "headcount",
+        "Контингент и кадры",
+        HEADCOUNT,
+        ("snapshot_date", "organisation_id"),
+        position=3,
+        scope=("snapshot_date",),
+        period_kind="snapshot",
+        period_column="snapshot_date",
+    ),
 )

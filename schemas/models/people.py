@@ -4,6 +4,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.columns import ORGANISATION, PERSON, count, fact_date, flag, free_date, row_rule, text
+from schemas.kind import Kind
 
 STAFF = pa.DataFrameSchema(
     {
@@ -37,4 +38,26 @@ TRAINING_RECORD = pa.DataFrameSchema(
         "hours": count("Срок обучения, часов", "Объём программы, часов", required=True, dimension="hours"),
         "person_key": PERSON,
     }
+)
+
+KINDS = (
+    Kind(
+        "staff",
+        "Кадры",
+        STAFF,
+        ("person_key", "organisation_id", "hired_on"),
+        position=2,
+        period_column="hired_on",
+        is_personal=True,
+    ),
+    Kind(
+        "training_record",
+        "Документы о повышении квалификации (ФИС ФРДО, ДПО)",
+        TRAINING_RECORD,
+        ("document_series", "document_number", "issued_on"),
+        position=8,
+        organisation="from_staff",
+        period_column="issued_on",
+        is_personal=True,
+    ),
 )

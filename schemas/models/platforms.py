@@ -4,6 +4,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.columns import ORGANISATION, ROLE, SYSTEM, amount, count, fact_date, not_above_headcount, row_rule, text
+from schemas.kind import Kind
 
 HEADCOUNT_COLUMN = count("Численность", "Численность участников этой роли, человек")
 SNAPSHOT_DATE = fact_date("Дата среза", "Дата, на которую сделан срез", parse="snapshot_date")
@@ -70,4 +71,48 @@ SERVICE_COVERAGE = pa.DataFrameSchema(
         "headcount": HEADCOUNT_COLUMN,
     },
     checks=[not_above_headcount("covered_not_above_headcount", "covered")],
+)
+
+KINDS = (
+    Kind(
+        "platform_registration",
+        "Регистрации на платформах",
+        PLATFORM_REGISTRATION,
+        ("system_code", "snapshot_date", "organisation_id", "role_code"),
+        position=4,
+        scope=("system_code", "snapshot_date"),
+        period_kind="snapshot",
+        period_column="snapshot_date",
+    ),
+    Kind(
+        "platform_activity",
+        "Активность на платформах",
+        PLATFORM_ACTIVITY,
+        ("system_code", "period_start", "period_end", "organisation_id", "role_code"),
+        position=5,
+        scope=("system_code", "period_start", "period_end"),
+        period_kind="period",
+        period_column="period_end",
+    ),
+    Kind(
+        "platform_activity_person",
+        "Журнал активности",
+        PLATFORM_ACTIVITY_PERSON,
+        ("system_code", "activity_date", "person_key", "organisation_id"),
+        position=6,
+        period_kind="period",
+        period_column="activity_date",
+        is_personal=True,
+        partition_column="activity_date",
+    ),
+    Kind(
+        "service_coverage",
+        "Охват услугами",
+        SERVICE_COVERAGE,
+        ("system_code", "snapshot_date", "organisation_id", "service_code", "role_code"),
+        position=7,
+        scope=("system_code", "snapshot_date"),
+        period_kind="snapshot",
+        period_column="snapshot_date",
+    ),
 )

@@ -18,6 +18,7 @@ from schemas.columns import (
     rule,
     text,
 )
+from schemas.kind import PLACE, Kind
 
 EQUIPMENT_DELIVERY = pa.DataFrameSchema(
     {
@@ -101,4 +102,41 @@ FUNDING = pa.DataFrameSchema(
             lambda: (pl.col("plan_or_fact") == "plan") | (pl.col("year") <= today().year),
         )
     ],
+)
+
+KINDS = (
+    Kind(
+        "equipment_delivery",
+        "Поставки оборудования",
+        EQUIPMENT_DELIVERY,
+        ("organisation_id", "delivered_on", "delivery_year", "item", "unit", "model"),
+        position=9,
+        period_column="delivered_on",
+    ),
+    Kind(
+        "connectivity",
+        "Скорость Интернета",
+        CONNECTIVITY,
+        ("measured_on", "organisation_id"),
+        position=10,
+        scope=("measured_on",),
+        period_kind="snapshot",
+        period_column="measured_on",
+    ),
+    Kind(
+        "infrastructure",
+        "Объекты и сервисы",
+        INFRASTRUCTURE,
+        ("organisation_id", "object_code", "started_on", "start_year"),
+        position=13,
+        period_column="started_on",
+    ),
+    Kind(
+        "funding",
+        "Финансирование",
+        FUNDING,
+        ("year", *PLACE, "source", "plan_or_fact"),
+        position=15,
+        organisation="place",
+    ),
 )

@@ -31,6 +31,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.columns import ORGANISATION, ROLE, SYSTEM, count, fact_date, row_rule
+from schemas.kind import Kind
 
 MEAL_COVERAGE = pa.DataFrameSchema(
     {
@@ -41,17 +42,24 @@ MEAL_COVERAGE = pa.DataFrameSchema(
         "fed": count("Получили горячее питание", "Получили горячее питание, человек", required=True),
         "fed_free": count("Питались бесплатно", "Из них бесплатно, человек"),
     },
-    checks=[row_rule("some_count", "fed", pl.col("fed").is_not_null() | pl.col("fed_free").is_not_null())],
+    checks=[row_rule("fed_free_not_above_fed", "fed_free", pl.col("fed_free") <= pl.col("fed"))],
 )
-'''
-KIND = """    Kind(
+
+KINDS = (
+    Kind(
         "meal_coverage",
         "Горячее питание",
-        meals.MEAL_COVERAGE,
+        MEAL_COVERAGE,
         ("system_code", "snapshot_date", "organisation_id", "role_code"),
+        position=900,
         scope=("system_code", "snapshot_date"),
         period_kind="snapshot",
         period_column="snapshot_date",
+    ),
+)
+'''
+RULE = """    Rule(
+        "fed_free_not_above_fed", "Бесплатно больше, чем всего", "питавшихся бесплатно не может быть больше, чем всех"
     ),
 """
 HEADER_MAP = """kind: meal_coverage
@@ -164,13 +172,12 @@ GOALS = {"kind": 6, "indicator": 1, "system": 1, "chart": 1, "column": 2}
 ADDITIONS: Mapping[str, tuple[Edit, ...]] = {
     "kind": (
         Edit("schemas/models/meals.py", ROW_MODEL),
-        Edit("schemas/kinds.py", KIND, after="        organisation=\"optional\",\n    ),\n"),
+        Edit("schemas/rules.py", RULE, after="        is_warning=True,\n    ),\n"),
         Edit("schemas/header_maps/meal_coverage.yaml", HEADER_MAP),
         Edit("schemas/catalogues/measures.csv",
              "meals,Получили горячее питание,snapshot,sum,чел.,meal_coverage,unknown,,fed\n", after="\n"),
         Edit(f"{MARTS}/meal_by_organisation.sql", MART),
         Edit(f"{MARTS}/meal_by_organisation.yml", MART_CONTRACT),
-        Edit("schemas/kinds.py", ", meals", after="from schemas.models import activities, documents"),
     ),
     "indicator": (Edit("schemas/passports/teachers_to_students.yaml", PASSPORT),),
     "system": (Edit("schemas/catalogues/systems.yaml", SYSTEM, after="\n"),),

@@ -30,8 +30,8 @@ HOLDING = (
     "tests/unit/test_import_direction.py",
 )  # fmt: skip
 """Tests over metadata: they must hold for a project that has more of it, without being touched."""
-SCHOOLS = ("3305900019", "3305900026")
-"""Two schools of the sample registry of Kovrov."""
+SCHOOLS = ("3305900019", "3305900026", "3305900033")
+"""Three schools of the sample registry of Kovrov."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,7 @@ def published(added: Copy) -> Iterator[Published]:
         ("Система", "Дата", *head, "Роль", "Получили горячее питание", "Питались бесплатно"),
         ("АИС «Школьный стол»", "20.09.2022", *place, SCHOOLS[0], "обучающиеся", "30", "12"),
         ("Школьный стол", "20.09.2022", *place, SCHOOLS[1], "обучающиеся", "50", ""),
+        ("Школьный стол", "20.09.2022", *place, SCHOOLS[2], "обучающиеся", "20", "21"),
     ]
     headcount = [
         ("Дата", *head, "Обучающихся", "Педагогических работников"),
@@ -162,6 +163,13 @@ def test_rows_of_the_new_kind_are_staged(added: Copy, published: Published) -> N
         for table in ("raw.meal_coverage", "staging.stg_meal_coverage"):
             rows = build.execute(f"select organisation_id, fed, fed_free from {table} order by fed").fetchall()
             assert rows == [(SCHOOLS[0], 30, 12), (SCHOOLS[1], 50, None)], table
+
+
+def test_a_row_that_breaks_the_rule_of_the_kind_is_rejected_in_its_words(published: Published) -> None:
+    """Guards against a rule that rejects without a word to the sender."""
+    told = published("select rule, message from marts.reject_journal where file_name = 'meals.csv'")
+    assert [rule for rule, _ in told] == ["fed_free_not_above_fed"]
+    assert "не может быть больше, чем всех" in told[0][1]
 
 
 def test_the_new_kind_is_measured(published: Published) -> None:
