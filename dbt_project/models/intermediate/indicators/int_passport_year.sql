@@ -1,5 +1,5 @@
--- Grain: indicator × year: the version of the passport that holds for the year. Two centuries hold every year that a row
--- or a plan may speak of.
+-- Grain: indicator × year: the version of the passport that holds for the year. Two centuries hold every year that a
+-- row or a plan may speak of.
 
 with spine as (
     {{ hundred_years('1900') }}

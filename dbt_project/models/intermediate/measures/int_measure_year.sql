@@ -1,6 +1,6 @@
--- Grain: entity × year × kind of year (calendar, school) × cumulation (none, to_date) × series: what the rows behind the
--- value add up to. A snapshot or period measure takes the last of the year, an event is summed over it, a state holds at
--- its end: zero where the region has such facts and the entity none; no row where the region is silent.
+-- Grain: entity × year × kind of year (calendar, school) × cumulation (none, to_date) × series: what the rows behind
+-- the value add up to. A snapshot or period measure takes the last of the year, an event is summed over it, a state
+-- holds at its end: zero where the region has such facts and the entity none; no row where the region is silent.
 
 with counted as (
     select
