@@ -146,7 +146,7 @@ def test_the_models_split_the_region_as_its_own_tables_do(
         **os.environ, "VITRINA_BUILD_FILE": str(build), "VITRINA_MEMORY_LIMIT": "1GB", "VITRINA_RELEASE_ID": "r1",
         "DBT_TARGET_PATH": str(tmp_path / "target"), "DBT_LOG_PATH": str(tmp_path / "logs"),
     }  # fmt: skip
-    models = ["int_territory_member", "int_indicator_territory", "indicator_series_change"]
+    models = ["int_territory_member", "int_indicator_territory", "int_series_change", "indicator_series_change"]
     folders = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     done = subprocess.run(
         [str(DBT), "run", "--select", *models, *folders], env=environment, capture_output=True, text=True, check=False
