@@ -64,9 +64,10 @@ def _database(warehouse: Path, settings: SupersetSettings) -> dict[str, Any]:
     config = {
         "threads": settings.threads,
         "memory_limit": settings.memory_limit,
-        "temp_directory": str(warehouse.parent.parent / ".temporary"),  # of the home: never beside the release
-        "max_temp_directory_size": settings.disk_limit,
         "enable_external_access": "false",
+        # Of the home: never beside the release. DuckDB takes it only after access is closed (findings/).
+        "temp_directory": str(warehouse.parent.parent / ".temporary"),
+        "max_temp_directory_size": settings.disk_limit,
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "lock_configuration": "true",

@@ -21,7 +21,7 @@ def reading_config(settings: Settings) -> dict[str, str | bool | int | float | l
     Without a folder of its own a large query would write beside the release, and what a killed one left would stay.
     """
     return {
-        **LOCKED,
+        **LOCKED,  # first: DuckDB refuses a folder for temporary files named before access is closed (findings/)
         "memory_limit": settings.query_memory,
         "temp_directory": str(settings.temporary),
         "max_temp_directory_size": settings.query_disk,
