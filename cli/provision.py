@@ -11,6 +11,7 @@ def command() -> int:
     """Настроить запущенный Superset: дашборды, роли, пользователи. После правки users.yaml; само — после выпуска."""
     from bi.provision import provision
     from bi.service import running_service
+    from orchestration.mending import mend_home
     from publishing.catalogue import current_release
 
     settings = get_settings()
@@ -18,6 +19,8 @@ def command() -> int:
     if url is None:
         complain(f"Superset этой рабочей папки ({settings.home}) не запущен. Запустите его: vitrina serve")
         return SYSTEM
+    if mended := mend_home(settings):
+        say(mended)
     if current_release(settings) is None:
         complain("Выпуска ещё нет, настраивать нечего. Дальше: vitrina add ФАЙЛ…, затем vitrina refresh")
         return WANTING

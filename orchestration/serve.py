@@ -15,6 +15,7 @@ from orchestration.dbt import prepare_manifest
 from orchestration.failures import describe_failure
 from orchestration.home import prepare_dagster_home
 from orchestration.instance import prepare_storage
+from orchestration.mending import mend_home
 from publishing.catalogue import current_release
 
 DEFINITIONS = ("-m", "orchestration.definitions")
@@ -31,6 +32,8 @@ def serve(settings: Settings, host: str, port: int, superset: SupersetSettings |
     _check_port(host, port, "--port")
     if superset is not None:
         _check_superset(settings, superset)
+    if mended := mend_home(settings):
+        say(mended)
     # Not DAGSTER_HOME/logs: Dagster empties that folder when it stops.
     logs = prepare_dagster_home(settings) / "services"
     logs.mkdir(exist_ok=True)

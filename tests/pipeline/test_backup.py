@@ -1,5 +1,6 @@
 """A home copied, moved, lost and brought back: history goes on, or the command says what to do."""
 
+import fcntl
 import gzip
 import json
 import os
@@ -17,6 +18,7 @@ import pytest
 from foundation.settings import Settings
 from orchestration.backup import BackupError, back_up
 from orchestration.lock import refresh_lock
+from orchestration.mending import mend_home
 from orchestration.restore import restore
 from orchestration.verification import verify
 from publishing.catalogue import current_folder
@@ -262,3 +264,18 @@ def test_a_lost_link_is_found_again_and_history_goes_on(lose: Spoil, home: Path,
     assert (own / "current").is_symlink()
     assert of_release(own, VINTAGES) == before
     assert verify(Settings(home=own)).is_whole
+
+
+def test_dashboards_find_the_release_of_a_copied_home(home: Path, tmp_path: Path) -> None:
+    """Guards against a served copy that says there is no release: Superset reads through the link, which was lost."""
+    own = Settings(home=copied(home, tmp_path / "home"))
+    expected = own.current.resolve().name
+    own.current.unlink()
+    assert "Ссылка current восстановлена" in (mend_home(own) or "")
+    assert own.current.resolve().name == expected
+    assert mend_home(own) is None
+    own.current.unlink()
+    with (own.home / "refresh.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert mend_home(own) is None, "a refresh under way does it itself"
+    assert not own.current.exists()
