@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
@@ -72,6 +72,10 @@ Spellings = Annotated[tuple[Template, ...], Field(min_length=1)]
 Fields = tuple[Text, ...]
 
 
+RENAMED_KEYS = {"unfold": "unpivot", "unfold_values": "unpivot_values", "unfold_list": "unpivot_list"}
+"""Keys of earlier versions, which a region's own maps may still have."""
+
+
 class LayoutMap(Strict):
     """A layout as its YAML says it."""
 
@@ -87,9 +91,9 @@ class LayoutMap(Strict):
     constants: dict[Text, Text] = Field(default_factory=dict)
     marker: Text | None = None
     month_first_dates: bool = False
-    unfold: Fields = ()
-    unfold_values: Fields = ()
-    unfold_list: Text | None = None
+    unpivot: Fields = ()
+    unpivot_values: Fields = ()
+    unpivot_list: Text | None = None
     strip: dict[Text, Annotated[tuple[Template, ...], Field(min_length=1)]] = Field(default_factory=dict)
     """What stands before the value in the cells of a field: «{code} | », «{number}) »."""
     recode: dict[Text, Annotated[dict[Text, Text], Field(min_length=1)]] = Field(default_factory=dict)
@@ -98,6 +102,13 @@ class LayoutMap(Strict):
     """Headings of a column that stands in where the field's own cell is empty."""
     fill_down: Fields = ()
     """Fields whose cell is written once for the rows below it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rename_keys(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        return {RENAMED_KEYS.get(key, key): value for key, value in values.items()}
 
     @model_validator(mode="after")
     def _check_years(self) -> Self:
@@ -132,13 +143,13 @@ def _check_layout(kind: Kind, layout: LayoutMap) -> None:
     """Raise ValueError for a field that no column reads, a needed one that nothing gives, a heading of two fields."""
     here = f"расположение «{layout.name}»"
     named = {*layout.required, *layout.any_of, *layout.context, *layout.columns, *layout.defaults, *layout.constants}
-    named |= {*layout.unfold_values, *layout.strip, *layout.recode, *layout.second_columns, *layout.fill_down}
-    named |= {layout.unfold_list} if layout.unfold_list else set()
-    wide = {f"{value}_{role}" for value in layout.unfold_values for role in layout.unfold}
+    named |= {*layout.unpivot_values, *layout.strip, *layout.recode, *layout.second_columns, *layout.fill_down}
+    named |= {layout.unpivot_list} if layout.unpivot_list else set()
+    wide = {f"{value}_{role}" for value in layout.unpivot_values for role in layout.unpivot}
     if unknown := named - kind.fields - wide:
         raise ValueError(f"{here}: у вида «{kind.code}» {no_such('поля', min(unknown), sorted(kind.fields))}")
     known_roles = {role.code for role in roles()}
-    if unknown := set(layout.unfold) - known_roles:
+    if unknown := set(layout.unpivot) - known_roles:
         raise ValueError(f"{here}: {no_such('роли', min(unknown), sorted(known_roles))}")
     if repeated := set(layout.fill_down) & kind.measures:
         raise ValueError(f"{here}: «{min(repeated)}» — число, его нельзя повторить в строках ниже (fill_down)")
@@ -147,7 +158,7 @@ def _check_layout(kind: Kind, layout: LayoutMap) -> None:
     given = {*layout.columns, *layout.context, *layout.defaults, *layout.constants}
     given |= {*_organisation_columns()} if layout.organisation else set()
     given |= {kind.year_column} if layout.yearly and kind.year_column else set()
-    given |= {"role_code", *layout.unfold_values} if layout.unfold else set()
+    given |= {"role_code", *layout.unpivot_values} if layout.unpivot else set()
     if missing := [name for name in (*layout.required, *kind.required) if name not in given]:
         raise ValueError(f"{here}: обязательному полю «{missing[0]}» не дан заголовок (columns)")
     seen: dict[str, str] = {}
@@ -177,9 +188,9 @@ class Layout:
     marker: str | None = None
     ignore_brackets: bool = False
     month_first_dates: bool = False
-    unfold: tuple[str, ...] = ()
-    unfold_values: tuple[str, ...] = ()
-    unfold_list: str | None = None
+    unpivot: tuple[str, ...] = ()
+    unpivot_values: tuple[str, ...] = ()
+    unpivot_list: str | None = None
     """A field that names several organisations in one cell: one row each."""
     strip: Mapping[str, str] = field(default_factory=dict)
     """By field: a regular expression of what stands before its value."""
@@ -259,9 +270,9 @@ def _layout(document: HeaderMap, data: LayoutMap) -> Layout:
         marker=fold_header(data.marker) if data.marker else None,
         ignore_brackets=document.ignore_brackets,
         month_first_dates=data.month_first_dates,
-        unfold=data.unfold,
-        unfold_values=data.unfold_values,
-        unfold_list=data.unfold_list,
+        unpivot=data.unpivot,
+        unpivot_values=data.unpivot_values,
+        unpivot_list=data.unpivot_list,
         strip={name: _any_of(templates) for name, templates in data.strip.items()},
         recode={name: {fold(word): known for word, known in words.items()} for name, words in data.recode.items()},
         fill_down=data.fill_down,

@@ -121,7 +121,7 @@ def examine_in_bulk(
 def _is_plain(recognised: Recognised) -> bool:
     """One table whose cells are taken as they stand."""
     header = recognised.blocks[0].header
-    return len(recognised.blocks) == 1 and not (header.layout.unfold or header.layout.is_reshaped or header.units)
+    return len(recognised.blocks) == 1 and not (header.layout.unpivot or header.layout.is_reshaped or header.units)
 
 
 def _reading(

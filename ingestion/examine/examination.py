@@ -25,7 +25,7 @@ from ingestion.recognise.ignored_rows import BLANK, Ignored
 from ingestion.recognise.starts import NOT_KNOWN, Starts, TableStart
 from ingestion.recognise.table import Table, cut_table
 from ingestion.recognise.totals import differing_totals
-from ingestion.recognise.unpivot import unfold
+from ingestion.recognise.unpivot import unpivot
 from ingestion.values.cells import CellReader
 from schemas.header_map import Layout
 from schemas.indicators import indicator_code_of
@@ -183,7 +183,7 @@ def examine(
             indicator_code=indicator_code_of,
             person_heading=table.heading(PERSON),
         )
-        typed, problems = typed_rows(unfold(table), kind, reader, lookups)
+        typed, problems = typed_rows(unpivot(table), kind, reader, lookups)
         result.problems += [*problems, *_refused_rows(table)]
         result.named |= named(table, kind, problems)
         parts.append(typed)

@@ -51,7 +51,7 @@ def typed_rows(table: Table, kind: Kind, reader: CellReader, lookups: Lookups) -
         )
         for index, name, rule, text in found
     ]
-    # An unfolded row repeats its organisation, and so what is wrong with it.
+    # An unpivoted row repeats its organisation, and so what is wrong with it.
     problems = list(dict.fromkeys(every))
     rejected = {one.source_row for one in problems if one.severity == "error"}
     typed = parsed.frame.drop("row_index").with_columns(

@@ -12,7 +12,7 @@ AS_WRITTEN = "as_written"
 
 
 def written_columns(header: Header, context: Mapping[str, str]) -> list[pl.Expr]:
-    """The column `as_written` of a table of text; of a wide layout one a role, unfolded as its other columns are.
+    """The column `as_written` of a table of text; of a wide layout one a role, unpivoted as its other columns are.
 
     A JSON object, heading to text: columns in the order of the file, then what titles, the sheet's name or `--set`
     say for all rows; a cell without text is left out. None for a person-level kind: nothing of it is kept as written.
@@ -27,9 +27,9 @@ def written_columns(header: Header, context: Mapping[str, str]) -> list[pl.Expr]
     for name, text in context.items():
         if name not in cells and layout.constants.get(name) != text:  # a header map's constant is nobody's writing
             cells[name] = _pair(layout.title(name), pl.lit(mask(text), pl.String))
-    if not layout.unfold:
+    if not layout.unpivot:
         return [_object(cells).alias(AS_WRITTEN)]
-    measures = {role: {f"{value}_{role}" for value in layout.unfold_values} for role in layout.unfold}
+    measures = {role: {f"{value}_{role}" for value in layout.unpivot_values} for role in layout.unpivot}
     every = set().union(*measures.values())
     return [
         _object({name: pair for name, pair in cells.items() if name in own or name not in every}).alias(

@@ -57,7 +57,7 @@ class Table:
 
         `row` is the position in `frame`: in a wide layout each role has a column of its own.
         """
-        if row is not None and name in self.header.layout.unfold_values:
+        if row is not None and name in self.header.layout.unpivot_values:
             return self.header.heading(f"{name}_{self.frame['role_code'][row]}")
         return self.header.heading(name)
 

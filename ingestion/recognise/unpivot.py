@@ -7,22 +7,22 @@ import polars as pl
 
 from ingestion.recognise.as_written import AS_WRITTEN
 from ingestion.recognise.table import Table
-from ingestion.values.name_lists import unfold_names
+from ingestion.values.name_lists import split_names
 from ingestion.values.obligations import responsible_group
 from schemas.header_map import Layout
 
 
-def unfold(table: Table) -> Table:
+def unpivot(table: Table) -> Table:
     """A wide layout made long, or a list of organisations made one row each; the source row stays the unit."""
     layout = table.header.layout
-    if layout.unfold:
-        return replace(table, frame=_unfold_roles(table.frame, layout))
-    if layout.unfold_list and layout.unfold_list in table.frame.columns:
-        return replace(table, frame=_unfold_list(table.frame, layout.unfold_list))
+    if layout.unpivot:
+        return replace(table, frame=_unpivot_roles(table.frame, layout))
+    if layout.unpivot_list and layout.unpivot_list in table.frame.columns:
+        return replace(table, frame=_unpivot_list(table.frame, layout.unpivot_list))
     return table
 
 
-def _unfold_list(frame: pl.DataFrame, field: str) -> pl.DataFrame:
+def _unpivot_list(frame: pl.DataFrame, field: str) -> pl.DataFrame:
     """One row for each organisation named; a group («все школы») names none and stands for its municipality."""
     parts = [_addressees(text) for text in frame[field]]
     long = frame.with_columns(pl.Series(field, parts, dtype=pl.List(pl.String))).explode(field)
@@ -34,24 +34,24 @@ def _addressees(text: str | None) -> Sequence[str | None]:
     """At least one, be it nobody: polars drops the row of an empty list."""
     if text is None or responsible_group(text):
         return [text]
-    return unfold_names(text) or [None]
+    return split_names(text) or [None]
 
 
-def _unfold_roles(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+def _unpivot_roles(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """One row a role that has a value (question 3)."""
-    unfolded = (*layout.unfold_values, AS_WRITTEN)
+    unpivoted = (*layout.unpivot_values, AS_WRITTEN)
     kept = [
         name
         for name in frame.columns
-        if not any(name == f"{value}_{role}" for value in unfolded for role in layout.unfold)
+        if not any(name == f"{value}_{role}" for value in unpivoted for role in layout.unpivot)
     ]
     parts = []
-    for role in layout.unfold:
+    for role in layout.unpivot:
         if f"registered_{role}" not in frame.columns:
             continue
         values = [
             (pl.col(f"{value}_{role}") if f"{value}_{role}" in frame.columns else pl.lit(None, pl.String)).alias(value)
-            for value in unfolded
+            for value in unpivoted
         ]
         parts.append(frame.select(*kept, pl.lit(role).alias("role_code"), *values))
     long = pl.concat(parts)

@@ -1,4 +1,4 @@
-"""Lists of organisations in one cell, unfolded: «МБОУ «СОШ № 1, 8, 26»», «в филиалах А, Б, В» (domain.md 1c)."""
+"""Lists of organisations in one cell, unpivoted: «МБОУ «СОШ № 1, 8, 26»», «в филиалах А, Б, В» (domain.md 1c)."""
 
 import re
 
@@ -17,7 +17,7 @@ SEPARATORS = frozenset(",;\n")
 OPENING, CLOSING = frozenset("«“„"), frozenset("»”")
 
 
-def unfold_names(text: str) -> list[str]:
+def split_names(text: str) -> list[str]:
     """The names of a list, each complete: a bare number takes the rest of its name from the one before it."""
     names: list[str] = []
     for part in _parts(AND_SCHOOL.sub("; ", AND_NUMBER.sub(", ", text))):

@@ -191,8 +191,8 @@ def rows_of_every_fate(layout: Layout, one: Row, several: Sequence[Row], good: R
     strange = sure_row(layout, _strange(layout, one), 1 if kind.part_key else 0)
     if kind.organisation == "from_staff":
         strange |= {"person_key": NO_ONE, "inn": ""}
-    if layout.unfold_list:
-        strange[layout.unfold_list] = NOBODY["organisation_name"]
+    if layout.unpivot_list:
+        strange[layout.unpivot_list] = NOBODY["organisation_name"]
     total = {next(iter(good)): "Итого"}
     return [good, strange, dict(good), {}, *more, *several, total]  # a row at random may repeat the certain ones
 

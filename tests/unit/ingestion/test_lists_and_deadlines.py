@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from foundation.text import plain
 from ingestion.values.cells import CellReader
 from ingestion.values.codes import oktmo_check_digit
-from ingestion.values.name_lists import ADDRESS, unfold_names
+from ingestion.values.name_lists import ADDRESS, split_names
 from ingestion.values.obligations import (
     control_level,
     due_date,
@@ -51,16 +51,16 @@ names = st.text(LETTERS, min_size=1, max_size=30).map(plain).filter(lambda name:
 )
 def test_a_list_becomes_its_names(text: str, expected: list[str]) -> None:
     """Guards against «СОШ № 1, 8, 26» read as one school, and against «8» read as a name."""
-    assert unfold_names(text) == expected
+    assert split_names(text) == expected
 
 
 @budget(deadline=None)
 @given(st.lists(names, min_size=1, max_size=8, unique=True))
 def test_joined_names_come_back(found: list[str]) -> None:
     """Guards against a name lost, cut or changed on the way through a list."""
-    assert unfold_names(", ".join(found)) == found
+    assert split_names(", ".join(found)) == found
     quoted = [f"МБОУ «{name}»" for name in found]
-    assert unfold_names(", ".join(quoted)) == quoted
+    assert split_names(", ".join(quoted)) == quoted
 
 
 @budget(deadline=None)
@@ -68,7 +68,7 @@ def test_joined_names_come_back(found: list[str]) -> None:
 def test_numbers_of_one_name_come_back(numbers: list[int]) -> None:
     """Guards against a number of «СОШ № 1, 8, 26» that loses its school or takes another's."""
     listed = ", ".join(map(str, numbers))
-    assert unfold_names(f"МБОУ «СОШ № {listed}»") == [f"МБОУ «СОШ № {number}»" for number in numbers]
+    assert split_names(f"МБОУ «СОШ № {listed}»") == [f"МБОУ «СОШ № {number}»" for number in numbers]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def check(settings: Settings) -> None:
 
 
 def test_sound_build_passes(settings: Settings, build: Build) -> None:
-    """Guards against counting an unfolded wide row twice, a warning as a reject, or one row's two rejects as two."""
+    """Guards against counting an unpivoted wide row twice, a warning as a reject, or one row's two rejects as two."""
     check(settings)
 
 

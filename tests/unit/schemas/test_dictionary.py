@@ -18,8 +18,8 @@ def test_every_kind_has_a_layout_whose_fields_the_model_knows() -> None:
         seen.add(layout.kind)
         columns = KINDS[layout.kind].model.columns
         fields = {column.metadata["field"] or name for name, column in columns.items()}
-        unfolded = {f"{value}_{role}" for value in layout.unfold_values for role in layout.unfold}
-        assert set(layout.titles) <= fields | unfolded, layout.name
+        unpivoted = {f"{value}_{role}" for value in layout.unpivot_values for role in layout.unpivot}
+        assert set(layout.titles) <= fields | unpivoted, layout.name
     assert seen == set(KINDS)
 
 

@@ -57,7 +57,7 @@ def test_a_good_map_adds_its_layout(tmp_path: Path) -> None:
         ({**GOOD, "columns": {**GOOD["columns"], "students": ["Детей в {month}"]}}, "можно подставить только"),
         ({**GOOD, "columns": {**GOOD["columns"], "students": ["Детей в {year}"]}}, "нет года"),
         ({**GOOD, "fill_down": ["students"]}, "«students» — число"),
-        ({**GOOD, "unfold": ["pupil"]}, "нет роли «pupil»"),
+        ({**GOOD, "unpivot": ["pupil"]}, "нет роли «pupil»"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_map_is_said(tmp_path: Path, layout: dict[str, Any], said: str) -> None:
@@ -128,3 +128,12 @@ def test_only_files_of_the_project_are_read_by_the_fast_reader(tmp_path: Path, m
     own = tmp_path / "magnitudes.yaml"
     own.write_text("[1]", encoding="utf-8")
     assert read_yaml_text(own) == [1]
+
+
+def test_a_key_of_an_earlier_version_means_what_it_did(tmp_path: Path) -> None:
+    """Guards against a region's own map that is refused, with all its files, after an upgrade that renamed a key."""
+    write(tmp_path, {**GOOD, "unfold": ["student"], "unfold_values": ["students"]})
+    found = read_header_maps(tmp_path)
+    assert found.bad == ()
+    (own,) = (layout for layout in found.layouts if layout not in project_layouts())
+    assert (own.unpivot, own.unpivot_values) == (("student",), ("students",))

@@ -42,5 +42,5 @@ def test_measures_are_those_that_files_can_merge() -> None:
 def test_columns_of_a_wide_layout_are_measures() -> None:
     """Guards against a wide layout whose counts nobody takes for counts."""
     for layout in project_layouts():
-        wide = {f"{value}_{role}" for value in layout.unfold_values for role in layout.unfold}
+        wide = {f"{value}_{role}" for value in layout.unpivot_values for role in layout.unpivot}
         assert wide <= KINDS[layout.kind].measures
