@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from schemas.catalogue_rows import CATALOGUES
-from schemas.metadata_file import MetadataError, Strict, Text, read_yaml_text, validated
+from schemas.metadata_file import Code, MetadataError, Strict, Text, read_yaml_text, validated
 
 GLOSSARY = CATALOGUES / "glossary.yaml"
 Group = Literal["numbers", "time", "publishing", "files", "matching"]
@@ -20,6 +20,8 @@ class Term(Strict):
     group: Group
     meaning: Text
     sdmx: Text | None = None
+    columns: tuple[Code, ...] = ()
+    """Columns of marts that the word heads."""
 
 
 @lru_cache
@@ -31,3 +33,8 @@ def glossary() -> tuple[Term, ...]:
         if twice:
             raise MetadataError(f"{GLOSSARY.name}: слово «{twice[0]}» определено дважды")
     return terms
+
+
+def headings() -> dict[str, str]:
+    """The Russian label of every column that a word of the glossary heads."""
+    return {column: one.russian[0].upper() + one.russian[1:] for one in glossary() for column in one.columns}

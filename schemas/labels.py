@@ -8,6 +8,7 @@ from foundation.settings import per_home
 from schemas.catalogue import roles, systems
 from schemas.catalogue_rows import CATALOGUES
 from schemas.footnotes import footnote_kinds
+from schemas.glossary import headings
 from schemas.mart_contracts import own_labels
 from schemas.metadata_file import read_yaml_text
 from schemas.rules import EXPECTED
@@ -15,9 +16,8 @@ from schemas.rules import EXPECTED
 
 @lru_cache
 def column_labels() -> Mapping[str, str]:
-    """Every label as the catalogue has it: by column, and by `mart.column` where one mart differs."""
-    labels: dict[str, str] = _mapping("column_labels.yaml")
-    return labels
+    """Every label: by column, words of the glossary among them, and by `mart.column` where one mart differs."""
+    return {**headings(), **_mapping("column_labels.yaml")}
 
 
 def column_label(mart: str, column: str) -> str:
