@@ -200,7 +200,7 @@ def test_rows_of_an_earlier_version_stay_what_they_are(
 def test_a_model_that_cannot_be_judged_by_values_is_refused(model: pa.DataFrameSchema) -> None:
     """Guards against a check that is silently not made because rows are streamed."""
     with pytest.raises(UncompilableModelError):
-        require_compilable(Kind("any", "Любой", model, key=()))
+        require_compilable(Kind("any", "Любой", model, key=(), position=0))
     require_compilable(KINDS["platform_activity_person"])
 
 
