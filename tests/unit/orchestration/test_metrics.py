@@ -78,7 +78,7 @@ def test_a_night_without_news_is_a_good_night(settings: Settings) -> None:
 
 def test_the_age_is_told(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     """Guards against a code without a word of when, of what, and where to look."""
-    write_last_refresh(settings, values())
+    write_last_refresh(settings, values(finished=datetime.now(UTC) - timedelta(hours=30)))
     assert _judge_age(settings, span_of("26h")) == WANTING
     assert "30,0 ч назад, а должно быть не старше 26 ч" in capsys.readouterr().err
     assert _judge_age(settings, span_of("2d")) == FINE
