@@ -6,6 +6,7 @@ archive, the releases) is linked and the rest copied while no refresh runs; the 
 none.
 """
 
+import fcntl
 import hashlib
 import hmac
 import io
@@ -16,7 +17,7 @@ import sqlite3
 import tarfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,27 +56,55 @@ class Contents:
     """Tells whether a secret is the one of this home, and nothing of it."""
     files: dict[str, tuple[int, str]]
 
-    @property
-    def size_bytes(self) -> int:
-        return sum(size for size, _ in self.files.values())
-
 
 def back_up(settings: Settings, target: Path, progress: Progress | None = None) -> Contents:
     """Write the copy to `target`, which appears only when it is whole; raises BackupError."""
-    if target.exists():
-        raise BackupError(f"Файл {target} уже есть. Укажите другое имя: копия поверх копии не пишется.")
-    if not settings.build_file.is_file() and current_folder(settings) is None:
-        raise BackupError(f"В {settings.home} копировать нечего: нет ни сборки, ни выпусков.")
+    _require_room_for(settings, target)
     tell = progress or (lambda _: None)
-    with _set_aside(settings, tell) as (aside, release_id):
-        files = {path.relative_to(aside).as_posix(): path for path in sorted(aside.rglob("*")) if path.is_file()}
-        listed = {name: (path.stat().st_size, file_sha256(path)) for name, path in files.items()}
+    with _alone(settings), _set_aside(settings, tell) as (aside, release_id):
+        files = {path.relative_to(aside).as_posix(): path for path in files_under(aside)}
+        listed = {name: listing(path) for name, path in files.items()}
         contents = Contents(
             FORMAT, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", release_id, proof_of_secret(settings), listed
         )
         tell("Запись копии")
         _write(target, contents, files)
     return contents
+
+
+def _require_room_for(settings: Settings, target: Path) -> None:
+    if target.exists():
+        raise BackupError(f"Файл {target} уже есть. Укажите другое имя: копия поверх копии не пишется.")
+    if not target.parent.is_dir():
+        raise BackupError(f"Папки {target.parent} нет. Создайте её или укажите другую.")
+    if settings.home.resolve() in target.resolve().parents:
+        raise BackupError(
+            f"{target} лежит в самой рабочей папке: каждая копия вошла бы в следующую и пропала бы вместе с папкой. "
+            "Укажите место вне её."
+        )
+    if not settings.build_file.is_file() and current_folder(settings) is None:
+        raise BackupError(f"В {settings.home} копировать нечего: нет ни сборки, ни выпусков.")
+
+
+def files_under(folder: Path) -> list[Path]:
+    """Every file of a folder of ours, in order."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def listing(path: Path) -> tuple[int, str]:
+    """A file as the list of a copy has it: bytes, SHA-256."""
+    return path.stat().st_size, file_sha256(path)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """One copy at a time: two would set the home aside in one place."""
+    with (settings.home / ".backup.lock").open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupError("Другая копия этой папки ещё пишется. Дождитесь её и повторите.") from None
+        yield
 
 
 def _write(target: Path, contents: Contents, files: dict[str, Path]) -> None:
@@ -103,23 +132,29 @@ def _add_text(tar: tarfile.TarFile, text: bytes) -> None:
 def _set_aside(settings: Settings, tell: Progress) -> Iterator[tuple[Path, str | None]]:
     """The home of one moment in a hidden folder beside it, on the same disk: links cost no room."""
     aside = settings.home / ".backup"
-    with _between_refreshes(settings, tell):
-        shutil.rmtree(aside, ignore_errors=True)  # of a backup that was cut short
-        aside.mkdir(mode=0o700)
-        current = current_folder(settings)
-        for path in _kept(settings):
-            own = aside / path.relative_to(settings.home)
-            own.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if path.relative_to(settings.home).parts[0] in NEVER_EDITED:
-                os.link(path, own)
-            elif path.relative_to(settings.home) == SUPERSET_DATABASE:
-                _copy_database(path, own)
-            else:
-                shutil.copy2(path, own)
+    shutil.rmtree(aside, ignore_errors=True)  # of a backup that was cut short
     try:
+        with _between_refreshes(settings, tell):
+            aside.mkdir(mode=0o700)
+            current = current_folder(settings)
+            for inside in _kept(settings):
+                own = aside / inside
+                own.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                _take(settings.home / inside, own, inside)
         yield aside, current.name if current else None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _take(path: Path, own: Path, inside: Path) -> None:
+    if inside == SUPERSET_DATABASE:
+        _copy_database(path, own)
+        return
+    if inside.parts[0] in NEVER_EDITED:
+        with suppress(OSError):  # the archive may lie on another disk, behind a link: copied then
+            os.link(path.resolve(), own)
+            return
+    shutil.copy2(path, own)
 
 
 @contextmanager
@@ -138,23 +173,29 @@ def _between_refreshes(settings: Settings, tell: Progress) -> Iterator[None]:
 
 
 def _kept(settings: Settings) -> Iterator[Path]:
-    """Files that belong into a copy."""
-    home = settings.home
+    """Files that belong into a copy, as paths inside the home. A folder may lie elsewhere, behind a link."""
     waiting = {path for file in settled_files(settings) for path in (file, sidecar_of(file))}
-    for path in sorted(home.rglob("*")):
-        inside = path.relative_to(home)
+    for inside in _inside(settings.home):
         top = inside.parts[0]
-        hidden = any(part.startswith(".") for part in inside.parts)
-        if not path.is_file() or path.is_symlink() or top in MADE_AGAIN or path == settings.secret_file:
+        if top in MADE_AGAIN or inside == settings.secret_file.relative_to(settings.home):
             continue
         if top == "superset":
-            if inside in SUPERSET_KEPT:
-                yield path
+            belongs = inside in SUPERSET_KEPT
         elif top == "landing":
-            if path in waiting:  # what is still being written comes with the next copy
-                yield path
-        elif not hidden:
-            yield path
+            belongs = settings.home / inside in waiting  # what is still being written comes with the next copy
+        else:
+            belongs = not any(part.startswith(".") for part in inside.parts)
+        if belongs:
+            yield inside
+
+
+def _inside(home: Path) -> Iterator[Path]:
+    for top in sorted(home.iterdir()):
+        if top.is_dir():
+            folder = top.resolve()  # rglob follows no links
+            yield from (Path(top.name) / path.relative_to(folder) for path in files_under(folder))
+        elif top.is_file():
+            yield Path(top.name)
 
 
 def _copy_database(path: Path, target: Path) -> None:

@@ -6,8 +6,16 @@ import tarfile
 from pathlib import Path
 
 from foundation.settings import Settings
-from orchestration.backup import CONTENTS, FORMAT, BackupError, Contents, Progress, proof_of_secret
-from publishing.checksum import file_sha256
+from orchestration.backup import (
+    CONTENTS,
+    FORMAT,
+    BackupError,
+    Contents,
+    Progress,
+    files_under,
+    listing,
+    proof_of_secret,
+)
 from publishing.release import mend_current, switch_current
 
 
@@ -68,12 +76,11 @@ def _unpack(source: Path, folder: Path) -> Contents:
 
 
 def _compare(source: Path, folder: Path, contents: Contents) -> None:
-    wrong = [
-        name
-        for name, (size, sha256) in contents.files.items()
-        if not (path := folder / name).is_file() or path.stat().st_size != size or file_sha256(path) != sha256
-    ]
-    if wrong:
+    found = {path.relative_to(folder).as_posix(): listing(path) for path in files_under(folder)}
+    del found[CONTENTS]
+    if wrong := sorted(
+        name for name in found.keys() | contents.files.keys() if found.get(name) != contents.files.get(name)
+    ):
         raise BackupError(
             f"{source}: копия повреждена, с описью не сходится файлов: {len(wrong)} (первый: {wrong[0]}). Ничего не "
             "восстановлено, возьмите другую копию."
