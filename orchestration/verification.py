@@ -4,20 +4,20 @@ Bytes of the archive against their hashes, releases against their manifests, the
 changed; each fault names the file and what to do.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from foundation.settings import Settings
-from ingestion.store.archive import archived
+from ingestion.store.archive import archived, archived_files
 from ingestion.store.tables import build_connection
 from publishing.catalogue import WAREHOUSE_NAME, current_folder
-from publishing.checksum import content_checksum, file_sha256, quote
+from publishing.checksum import content_checksum, file_sha256, literal, quote
 from publishing.manifest import MANIFEST_NAME, Manifest
+from publishing.parquet import as_in_parquet
 
-HASH_LENGTH = 64
 RESTORE = "Верните его из резервной копии (vitrina restore в пустую папку, затем скопируйте этот файл)"
 Progress = Callable[[str], None]
 
@@ -41,8 +41,8 @@ def verify(settings: Settings, progress: Progress | None = None) -> Verdict:
     """Read everything once; raises BuildInUseError while a refresh has the build open."""
     tell = progress or (lambda _: None)
     tell("Архив: хеши файлов")
-    names = _archived_names(settings)
-    faults = list(_faults_of_archive(names))
+    archive = {sha256: path for path, sha256 in archived_files(settings) if path.name == sha256}
+    faults = list(_faults_of_archive(archive))
     releases = _release_folders(settings)
     for folder in releases:
         tell(f"Выпуск {folder.name}")
@@ -50,18 +50,13 @@ def verify(settings: Settings, progress: Progress | None = None) -> Verdict:
     if releases and current_folder(settings) is None:
         faults.append(f"Нет ни одного целого выпуска, хотя папок выпусков {len(releases)}: показывать нечего.")
     tell("Журнал приёма")
-    receipts, of_journal = _faults_of_journal(settings, {path.name for path in names})
-    return Verdict(len(names), len(releases), receipts, (*faults, *of_journal))
+    receipts, of_journal = _faults_of_journal(settings, archive.keys())
+    return Verdict(len(archive), len(releases), receipts, (*faults, *of_journal))
 
 
-def _archived_names(settings: Settings) -> list[Path]:
-    """Archived bytes; leftovers of an interrupted copy are none."""
-    return sorted(path for path in settings.archive.glob("*/*") if len(path.name) == HASH_LENGTH)
-
-
-def _faults_of_archive(paths: list[Path]) -> Iterator[str]:
-    for path in paths:
-        if file_sha256(path) != path.name:
+def _faults_of_archive(archive: Mapping[str, Path]) -> Iterator[str]:
+    for sha256, path in archive.items():
+        if file_sha256(path) != sha256:
             yield f"Архив: {path} повреждён, содержимое не сходится с хешем. {RESTORE}: пересборка из архива его ждёт."
 
 
@@ -90,14 +85,27 @@ def _faults_of_warehouse(folder: Path, manifest: Manifest) -> Iterator[str]:
     path = (folder / WAREHOUSE_NAME).resolve()
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
-            for name, summary in manifest.marts.items():
-                if content_checksum(connection, f"marts.{quote(name)}") != summary.content_checksum:
+            for name in manifest.marts:
+                parquet = folder / "marts" / f"{name}.parquet"
+                if parquet.is_file() and not _is_the_same(connection, name, parquet):
                     yield f"Выпуск {folder.name}: витрина {name} в {WAREHOUSE_NAME} не та, что опубликована. {RESTORE}."
     except duckdb.Error as error:
         yield f"Выпуск {folder.name}: {WAREHOUSE_NAME} не читается ({type(error).__name__}). {RESTORE}."
 
 
-def _faults_of_journal(settings: Settings, archive: set[str]) -> tuple[int | None, list[str]]:
+def _is_the_same(connection: duckdb.DuckDBPyConnection, mart: str, parquet: Path) -> bool:
+    """Whether a mart has the rows of its Parquet file, whose hash the manifest holds.
+
+    Not the manifest's own checksum of the content: another version of the program may have counted it otherwise.
+    """
+    table, file = (
+        content_checksum(connection, f"({as_in_parquet(connection, relation)})")
+        for relation in (f"marts.{quote(mart)}", f"read_parquet({literal(parquet)})")
+    )
+    return table == file
+
+
+def _faults_of_journal(settings: Settings, archive: Collection[str]) -> tuple[int | None, list[str]]:
     if not settings.build_file.is_file():
         return None, [f"Нет файла сборки {settings.build_file}: в нём журнал приёма и принятые строки. {RESTORE}."]
     try:

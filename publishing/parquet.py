@@ -13,6 +13,15 @@ DESCRIPTION = "description"
 """The key of a field's metadata under which its description stands."""
 
 
+def as_in_parquet(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
+    """A query of a mart's rows as its Parquet file has them; also of a file of an earlier version, with decimals."""
+    selected = ", ".join(
+        f"cast({quote(name)} as double) as {quote(name)}" if kind.startswith("DECIMAL") else quote(name)
+        for name, kind, *_ in connection.execute(f"describe from {relation}").fetchall()
+    )
+    return f"select {selected} from {relation}"
+
+
 def write_parquet(connection: duckdb.DuckDBPyConnection, mart: str, path: Path) -> None:
     """Write a mart to a Parquet file, a row group at a time.
 
@@ -22,14 +31,8 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, mart: str, path: Path) 
     import pyarrow as pa  # noqa: PLC0415 - only publishing needs it, and a refresh with nothing new does not publish
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    relation = f"marts.{quote(mart)}"
-    columns = connection.execute(f"describe {relation}").fetchall()
-    selected = ", ".join(
-        f"cast({quote(name)} as double) as {quote(name)}" if kind.startswith("DECIMAL") else quote(name)
-        for name, kind, *_ in columns
-    )
     _, described = descriptions(mart)
-    reader = connection.execute(f"select {selected} from {relation}").to_arrow_reader(ROWS_OF_A_GROUP)
+    reader = connection.execute(as_in_parquet(connection, f"marts.{quote(mart)}")).to_arrow_reader(ROWS_OF_A_GROUP)
     schema = pa.schema([
         field.with_metadata({DESCRIPTION: described[field.name]}) if field.name in described else field
         for field in reader.schema

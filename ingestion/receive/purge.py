@@ -4,7 +4,6 @@ Nothing the warehouse does later needs the bytes: accepted rows are in the raw t
 file that waits to be loaded does, so it stays.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +11,9 @@ from pathlib import Path
 import duckdb
 
 from foundation.settings import Settings
+from ingestion.store.archive import archived_files
 from ingestion.store.receipts import now
 from ingestion.store.tables import build_connection, create_tables
-
-HASH = re.compile(r"([0-9a-f]{64})(\.part)?")
-"""Names of what receiving writes to the archive; a part is what a crash left. Anything else there is not ours."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ def old_files(settings: Settings, before: datetime) -> list[ArchivedFile]:
     received, waiting = _receipts(settings)
     files = [
         ArchivedFile(sha256, path.stat().st_size, received.get(sha256, _written_at(path)), path)
-        for path, sha256 in _archive(settings)
+        for path, sha256 in archived_files(settings)
         if sha256 not in waiting
     ]
     return sorted((file for file in files if file.received_at < before), key=lambda file: file.received_at)
@@ -54,11 +51,6 @@ def purge(settings: Settings, before: datetime) -> list[ArchivedFile]:
     finally:  # what has been removed is said also when the next one could not be
         _record(settings, gone)
     return gone
-
-
-def _archive(settings: Settings) -> list[tuple[Path, str]]:
-    named = [(path, HASH.fullmatch(path.name)) for path in settings.archive.glob("??/*") if path.is_file()]
-    return [(path, match[1]) for path, match in named if match]
 
 
 def _receipts(settings: Settings) -> tuple[dict[str, datetime], frozenset[str]]:

@@ -2,16 +2,25 @@
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 from foundation.settings import Settings
 
 _BLOCK = 1 << 20
+NAME = re.compile(r"([0-9a-f]{64})(\.part)?")
+"""Names of what receiving writes to the archive; a part is what a crash left. Anything else there is not ours."""
 
 
 def archived(settings: Settings, sha256: str) -> Path:
     """Where the bytes with this hash are kept."""
     return settings.archive / sha256[:2] / sha256
+
+
+def archived_files(settings: Settings) -> list[tuple[Path, str]]:
+    """Everything in the archive that is ours, with the hash it is kept under: also a part that a crash left."""
+    named = [(path, NAME.fullmatch(path.name)) for path in sorted(settings.archive.glob("??/*")) if path.is_file()]
+    return [(path, match[1]) for path, match in named if match]
 
 
 def store(settings: Settings, content: Path) -> str:

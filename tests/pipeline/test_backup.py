@@ -1,5 +1,6 @@
 """A home copied, moved, lost and brought back: history goes on, or the command says what to do."""
 
+import errno
 import fcntl
 import gzip
 import json
@@ -138,6 +139,51 @@ def test_a_copy_is_never_written_over_a_copy(home: Path, copy: Path) -> None:
     assert copy.read_bytes() == before
 
 
+@pytest.mark.parametrize("folder", ["archive", "releases", "catalogues"])
+def test_a_folder_on_another_disk_is_in_the_copy(folder: str, home: Path, tmp_path: Path) -> None:
+    """Guards against a copy without its archive: a folder that lies elsewhere, behind a link, is walked too."""
+    own = copied(home, tmp_path / "home")
+    (own / folder).mkdir(exist_ok=True)
+    (own / folder / "note.txt").write_text("x", encoding="utf-8")
+    expected = {
+        name for name in back_up(Settings(home=own), tmp_path / "plain.tar.gz").files if name.startswith(folder)
+    }
+    (own / folder).rename(tmp_path / "elsewhere")
+    (own / folder).symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    contents = back_up(Settings(home=own), tmp_path / "linked.tar.gz")
+    assert {name for name in contents.files if name.startswith(folder)} == expected
+    restore(Settings(home=tmp_path / "restored"), tmp_path / "linked.tar.gz")
+    assert (tmp_path / "restored" / folder / "note.txt").is_file()
+
+
+def test_what_cannot_be_linked_is_copied(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a copy that fails where the archive lies on another disk: links do not cross disks."""
+
+    def across_disks(*_: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", across_disks)
+    contents = back_up(Settings(home=home), tmp_path / "copy.tar.gz")
+    assert any(name.startswith("archive/") for name in contents.files)
+
+
+@pytest.mark.parametrize(("place", "said"), [("home/copy.tar.gz", "рабочей папке"), ("gone/copy.tar.gz", "gone нет")])
+def test_a_copy_has_a_place_of_its_own(place: str, said: str, home: Path, tmp_path: Path) -> None:
+    """Guards against copies within copies, and against an hour of work before a missing folder is noticed."""
+    own = copied(home, tmp_path / "home")
+    with pytest.raises(BackupError, match=said):
+        back_up(Settings(home=own), tmp_path / place)
+    assert not (own / ".backup").exists()
+
+
+def test_two_copies_do_not_mix(home: Path, tmp_path: Path) -> None:
+    """Guards against one copy that takes away what the other is being written from."""
+    with (home / ".backup.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(BackupError, match="ещё пишется"):
+            back_up(Settings(home=home), tmp_path / "copy.tar.gz")
+
+
 def cut_short(copy: Path) -> None:
     copy.write_bytes(copy.read_bytes()[:-1000])
 
@@ -154,7 +200,16 @@ def repacked_without_a_file(copy: Path) -> None:
     shutil.make_archive(str(copy).removesuffix(".tar.gz"), "gztar", folder)
 
 
-@pytest.mark.parametrize("spoil", [cut_short, of_something_else, repacked_without_a_file])
+def repacked_with_a_file_more(copy: Path) -> None:
+    folder = copy.parent / "unpacked"
+    shutil.unpack_archive(copy, folder, "gztar")
+    (folder / "landing").mkdir(exist_ok=True)
+    (folder / "landing" / "planted.csv").write_text("a;b", encoding="utf-8")
+    copy.unlink()
+    shutil.make_archive(str(copy).removesuffix(".tar.gz"), "gztar", folder)
+
+
+@pytest.mark.parametrize("spoil", [cut_short, of_something_else, repacked_without_a_file, repacked_with_a_file_more])
 def test_a_damaged_copy_changes_nothing(spoil: Spoil, copy: Path, tmp_path: Path) -> None:
     """Guards against a home half restored, which a refresh would then take for the whole."""
     own = tmp_path / "copy.tar.gz"
@@ -216,6 +271,17 @@ def test_every_fault_is_found_and_named(spoil: Spoil, said: str, home: Path, tmp
     assert verify(Settings(home=own)).is_whole
     spoil(own)
     assert any(said in fault for fault in verify(Settings(home=own)).faults), verify(Settings(home=own)).faults
+
+
+def test_a_release_of_another_version_is_no_fault(home: Path, tmp_path: Path) -> None:
+    """Guards against every release before an upgrade named a fault: versions count checksums of content differently."""
+    own = copied(home, tmp_path / "home")
+    path = (own / "current" / "manifest.json").resolve()
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    for summary in manifest["marts"].values():
+        summary["content_checksum"] = "counted otherwise"
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    assert verify(Settings(home=own)).faults == ()
 
 
 def without_link(home: Path) -> None:
