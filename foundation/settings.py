@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import UTC, date, datetime
 from functools import lru_cache, wraps
 from pathlib import Path
@@ -153,7 +153,11 @@ def regional_files(home: Path) -> list[Path]:
 
 def per_home(read: Callable[P, T]) -> Callable[P, T]:
     """Remember what a reader of metadata found, each home's own: its files are read once in a process."""
-    kept = lru_cache(lambda _, *arguments: read(*arguments))  # type: ignore[call-arg]
+    of_any: Callable[..., T] = read
+
+    @lru_cache
+    def kept(_: Path, *arguments: Hashable) -> T:
+        return of_any(*arguments)
 
     @wraps(read)
     def of_this_home(*arguments: P.args, **_: P.kwargs) -> T:
