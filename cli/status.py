@@ -57,17 +57,18 @@ def _judge_age(settings: "Settings", longest: timedelta) -> int:
 
     last = read_last_refresh(settings)
     success = last_success(last)
+    cause = f" Последнее не удалось: {last['first_cause']}." if last and last["first_cause"] else ""
     if success is None:
-        cause = f": {last['first_cause']}" if last and last["first_cause"] else ""
-        complain(f"Удачного обновления нет{cause}. Подробности: vitrina status, {settings.reports / 'refresh.log'}")
+        complain(f"Удачного обновления ещё не было.{cause} Подробности: vitrina status")
         return WANTING
     age = datetime.now(UTC) - success
     hours = f"{age.total_seconds() / 3600:.1f}".replace(".", ",")
     told = f"Последнее удачное обновление: {_moment(settings, success)}, {hours} ч назад"
     if age > longest:
-        complain(f"{told}, а должно быть не старше {longest.total_seconds() / 3600:g} ч. Подробности: vitrina status")
+        limit = f"{longest.total_seconds() / 3600:g} ч"
+        complain(f"{told}, а должно быть не старше {limit}.{cause} Подробности: vitrina status")
         return WANTING
-    say(f"{told}.")
+    say(f"{told}.{cause}")
     return FINE
 
 

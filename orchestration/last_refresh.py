@@ -35,14 +35,16 @@ def record_nothing_new(settings: Settings) -> dict[str, Any] | None:
     """Remember that a refresh found the release up to date: for whoever asks whether nights still come."""
     values = read_last_refresh(settings)
     if values is not None:
-        values["unchanged_at"] = datetime.now(UTC).isoformat(timespec="seconds")
+        values["succeeded_at"] = datetime.now(UTC).isoformat(timespec="seconds")
         write_last_refresh(settings, values)
     return values
 
 
 def last_success(values: dict[str, Any] | None) -> datetime | None:
-    """When a refresh last published, or found nothing new after that; None when the last one failed or hangs."""
-    if values is None or values["outcome"] != "published":
+    """When a refresh last published or found nothing new, whatever has come since; None when none is known of."""
+    if values is None:
         return None
-    found = values.get("unchanged_at") or values["finished_at"]
+    found = values.get("succeeded_at")
+    if found is None and values["outcome"] == "published":  # written by a version that did not keep it
+        found = values["finished_at"]
     return datetime.fromisoformat(found) if found else None

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from foundation.settings import Settings
 from ingestion.report.file_report import FileReport
 from orchestration.failures import describe_failure, trace_without_values
-from orchestration.last_refresh import write_last_refresh
+from orchestration.last_refresh import last_success, read_last_refresh, write_last_refresh
 from orchestration.metrics import write_metrics
 from orchestration.progress import tell
 from publishing.catalogue import current_release, local_time
@@ -35,6 +35,9 @@ class RefreshRecord:
     release_id: str = field(default_factory=new_release_id)
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     finished_at: datetime | None = None
+    last_success: datetime | None = field(init=False, default=None)
+    """When a refresh last went well, this one or one before it: monitors ask for it, also while one runs or after one
+    has failed."""
     published: bool = False
     first_cause: str | None = None
     build_date: date = field(init=False)
@@ -46,6 +49,7 @@ class RefreshRecord:
     """What went wrong and did not keep the release from being published: people must see it."""
 
     def __post_init__(self) -> None:
+        self.last_success = last_success(read_last_refresh(self.settings))
         self.build_date = self.settings.day_of_build()
 
     @property
@@ -91,6 +95,8 @@ class RefreshRecord:
     def finish(self) -> None:
         """Write the outcome; a failure raises one alert with its first cause."""
         self.finished_at = datetime.now(UTC)
+        if self.published:
+            self.last_success = self.finished_at
         if self.outcome == "failed":
             ALERTS.error("%s", self.alert_text())
         self._write()
@@ -111,6 +117,7 @@ class RefreshRecord:
             "started_at": self.started_at.isoformat(timespec="seconds"),
             "finished_at": self.finished_at.isoformat(timespec="seconds") if self.finished_at else None,
             "outcome": self.outcome,
+            "succeeded_at": self.last_success.isoformat(timespec="seconds") if self.last_success else None,
             "release_id": self.release_id if self.published else None,
             "first_cause": self.first_cause,
             "notes": self.notes,

@@ -12,6 +12,7 @@ from cli.status import _judge_age, span_of
 from foundation.settings import Settings
 from orchestration.last_refresh import last_success, record_nothing_new, write_last_refresh
 from orchestration.metrics import bytes_of, metrics_path, write_metrics
+from orchestration.record import RefreshRecord
 
 LONG_AGO = datetime.now(UTC) - timedelta(hours=30)
 
@@ -66,6 +67,23 @@ def test_only_a_published_release_is_a_success(outcome: str) -> None:
     assert last_success(values(outcome)) is None
     assert last_success(None) is None
     assert last_success(values()) == LONG_AGO
+
+
+def test_a_refresh_under_way_is_no_alarm(settings: Settings) -> None:
+    """Guards against a monitor that rings every night while the refresh runs, and after the first failure at once."""
+    write_last_refresh(settings, values(finished=datetime.now(UTC) - timedelta(hours=20)))
+    record = RefreshRecord(settings)
+    record.begin()
+    assert _judge_age(settings, span_of("26h")) == FINE
+    record.fail("диск полон")
+    record.finish()
+    assert _judge_age(settings, span_of("26h")) == FINE, "the release of yesterday is 20 hours old"
+    assert _judge_age(settings, span_of("19h")) == WANTING
+    again = RefreshRecord(settings)
+    again.begin()
+    again.published = True
+    again.finish()
+    assert _judge_age(settings, span_of("1h")) == FINE
 
 
 def test_a_night_without_news_is_a_good_night(settings: Settings) -> None:
