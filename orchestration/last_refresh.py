@@ -14,11 +14,11 @@ def last_refresh_path(settings: Settings) -> Path:
 
 
 def read_last_refresh(settings: Settings) -> dict[str, Any] | None:
-    """The outcome of the last refresh, or None when there was none."""
-    path = last_refresh_path(settings)
-    if not path.is_file():
+    """The outcome of the last refresh, or None when there was none or its record is damaged: no night stops at that."""
+    try:
+        values: dict[str, Any] = json.loads(last_refresh_path(settings).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
         return None
-    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return values
 
 

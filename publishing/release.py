@@ -1,8 +1,10 @@
 """Make a release of the build's marts and switch `current` to it, or leave everything as it was."""
 
+import contextlib
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -24,6 +26,8 @@ from publishing.manifest import MANIFEST_NAME, Manifest, MartSummary
 from publishing.parquet import write_parquet
 from publishing.revision import code_digest, git_revision, lock_digest, versions
 from schemas.mart_contracts import mart_models
+
+DAY_SECONDS = 86_400
 
 
 class RetentionSettings(BaseSettings):
@@ -224,6 +228,11 @@ def _remove_unfinished(settings: Settings) -> None:
             _remove(mark.parent)
     for folder in settings.releases.glob(".*.partial"):
         shutil.rmtree(folder, ignore_errors=True)
+    yesterday = time.time() - DAY_SECONDS
+    for left in settings.temporary.glob("*"):  # of queries that were killed; none that runs is so old
+        with contextlib.suppress(OSError):  # gone meanwhile, or somebody else's: no release stops at that
+            if left.stat().st_mtime < yesterday:
+                left.unlink()
 
 
 def _remove_old(settings: Settings, keep: int) -> None:

@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from cli.exits import FINE, WANTING, UsageError
 from cli.status import _judge_age, span_of
 from foundation.settings import Settings
-from orchestration.last_refresh import last_success, record_nothing_new, write_last_refresh
+from orchestration.last_refresh import last_success, read_last_refresh, record_nothing_new, write_last_refresh
 from orchestration.metrics import bytes_of, metrics_path, write_metrics
 from orchestration.record import RefreshRecord
 
@@ -84,6 +84,17 @@ def test_a_refresh_under_way_is_no_alarm(settings: Settings) -> None:
     again.published = True
     again.finish()
     assert _judge_age(settings, span_of("1h")) == FINE
+
+
+@pytest.mark.parametrize("content", ["", "{", "\x00\x00"])
+def test_a_damaged_record_stops_no_night(content: str, settings: Settings) -> None:
+    """Guards against a refresh that cannot begin because the record of the last one was cut short by a full disk."""
+    settings.reports.mkdir(parents=True)
+    (settings.reports / "last_refresh.json").write_text(content, encoding="utf-8")
+    record = RefreshRecord(settings)
+    record.begin()
+    record.finish()
+    assert read_last_refresh(settings) is not None
 
 
 def test_a_night_without_news_is_a_good_night(settings: Settings) -> None:

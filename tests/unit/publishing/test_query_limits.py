@@ -1,5 +1,6 @@
 """Limits of a query to a release: they hold, they are told, and nothing is left beside the release."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -64,3 +65,15 @@ def test_the_limits_cannot_be_lifted_by_the_query(published: Settings) -> None:
 def test_a_query_within_its_limits_is_answered(published: Settings) -> None:
     """Guards against limits that stop everything."""
     assert ask(published, "select 1") == [(1,)]
+
+
+def test_what_killed_queries_left_goes_with_the_next_release(published: Settings) -> None:
+    """Guards against a disk that fills with temporary files of queries that somebody ended."""
+    published.temporary.mkdir()
+    left, running = published.temporary / "left.tmp", published.temporary / "running.tmp"
+    for path in (left, running):
+        path.write_bytes(b"x")
+    os.utime(left, (0, 0))
+    publish(published, "20261124T020000Z-1a2b")
+    assert not left.exists()
+    assert running.exists()
