@@ -1,5 +1,6 @@
 # Few verbs: demo, test, check, serve, bench. Each makes the environment it needs.
-.PHONY: demo test check serve docs screenshots bench bootstrap superset
+# faults: the long set, by hand before a release of the product.
+.PHONY: demo test faults check serve docs screenshots bench bootstrap superset
 .DEFAULT_GOAL := demo
 
 PYTHON ?= python3.11
@@ -12,6 +13,9 @@ demo: bootstrap  ## the sample territories end to end: plan and fact of Yeniseis
 
 test: bootstrap superset  ## every test, two files at a time
 	$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder
+
+faults: bootstrap  ## what machines do to a home: kills, damage, lost files; the long set
+	VITRINA_FAULTS=all $(BIN)/pytest -q tests/faults
 
 check: bootstrap  ## linters, types and the fast tests, three to five minutes
 	$(BIN)/ruff check .

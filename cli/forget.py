@@ -45,6 +45,7 @@ def command(
     Если ввод не с клавиатуры, СНИЛС - первая строка ввода, ответ на вопрос - вторая. Код 1, если о человеке нет строк.
     """
     from ingestion.forget import find_person, forget_person, person_key_of, secret_for_people
+    from orchestration.archive_again import without_copy
     from orchestration.lock import refresh_lock
 
     settings = get_settings()
@@ -58,7 +59,7 @@ def command(
     if not yes and not is_confirmed(f"Будет удалено: {_in_words(found)}. Удалить?"):
         complain("Ничего не удалено.")
         return WANTING
-    with refresh_lock(settings):
+    with refresh_lock(settings), without_copy(settings):
         removed = forget_person(settings, key)
     if not removed.rows:
         return _nothing(as_json)

@@ -37,6 +37,7 @@ def command(
 ) -> int:
     """Удалить из архива исходные файлы старше срока. Хеши, журнал и загруженные строки остаются."""
     from ingestion.receive.purge import old_files, purge
+    from orchestration.checkpoint import renew_checkpoint
     from orchestration.lock import refresh_lock
 
     settings = get_settings()
@@ -52,6 +53,7 @@ def command(
         return WANTING
     with refresh_lock(settings):
         files = purge(settings, before)
+        renew_checkpoint(settings)
     _tell(settings, files, before, as_json, removed=True)
     return FINE
 

@@ -101,6 +101,11 @@ class Settings(BaseSettings):
     def build_file(self) -> Path:
         return self.home / "warehouse.duckdb"
 
+    @property
+    def checkpoint(self) -> Path:
+        """The last good copy of the build file, and what came since: what a damaged build is restored from."""
+        return self.home / "checkpoint"
+
     def day_of_build(self) -> date:
         """`build_date` when it is set, else today in the time zone of the region."""
         return self.build_date or local_day(datetime.now(UTC), self.timezone)

@@ -17,7 +17,8 @@ from ingestion.pipeline import load_received
 from ingestion.receive.files import receive_again
 from ingestion.steward.queue import accept, accept_place, reject, settle_held
 from ingestion.steward.undo import undo
-from ingestion.store.receipts import Receipt
+from ingestion.store.receipts import Receipt, at_moment
+from ingestion.store.since import PastDecision, Step
 from ingestion.store.tables import build_connection, prepare_build
 
 
@@ -28,35 +29,6 @@ class PastFile:
     receipt: Receipt
     kind: str | None
     loaded_at: datetime
-
-
-@dataclass(frozen=True)
-class PastDecision:
-    """A steward's decision on the question that a row asked; without an organisation or a place it was rejected."""
-
-    decided_at: datetime
-    file_sha256: str
-    sheet: str
-    source_row: int
-    kind: str
-    name: str | None
-    organisation_id: str | None
-    region: str | None = None
-    municipality: str | None = None
-    by: str | None = None
-    why: str | None = None
-    undone_at: datetime | None = None
-    undone_by: str | None = None
-    undone_why: str | None = None
-
-
-@dataclass(frozen=True)
-class _Step:
-    """A decision at the time it was taken, or taken back."""
-
-    moment: datetime
-    decision: PastDecision
-    is_undoing: bool
 
 
 def replay(
@@ -76,18 +48,18 @@ def replay(
         if settled_until is not None and file.receipt.received_at > settled_until:
             settle_held(settings)
         while steps and steps[0].moment < file.loaded_at:
-            _take(settings, steps.popleft())
+            take(settings, steps.popleft())
         with build_connection(settings) as connection:
             _load(settings, connection, file)
         settled_until = file.loaded_at
     settle_held(settings)
     for step in steps:
-        _take(settings, step)
+        take(settings, step)
 
 
-def _steps(decisions: Sequence[PastDecision]) -> list[_Step]:
-    steps = [_Step(one.decided_at, one, is_undoing=False) for one in decisions]
-    steps += [_Step(one.undone_at, one, is_undoing=True) for one in decisions if one.undone_at is not None]
+def _steps(decisions: Sequence[PastDecision]) -> list[Step]:
+    steps = [Step(one, is_undoing=False) for one in decisions]
+    steps += [Step(one, is_undoing=True) for one in decisions if one.undone_at is not None]
     return sorted(steps, key=lambda step: step.moment)
 
 
@@ -98,8 +70,11 @@ def _load(settings: Settings, connection: duckdb.DuckDBPyConnection, file: PastF
         receive_again(settings, connection, file.receipt)
 
 
-def _take(settings: Settings, step: _Step) -> None:
-    """Answer the question that the row of a decision asks, or take the answer back."""
+def take(settings: Settings, step: Step) -> None:
+    """Answer the question that the row of a decision asks, or take the answer back, as of the moment it was done.
+
+    Raises UserError when the row asks no such question now.
+    """
     decision, is_open = step.decision, not step.is_undoing
     with build_connection(settings) as connection:
         asked = connection.execute(
@@ -118,7 +93,12 @@ def _take(settings: Settings, step: _Step) -> None:
             f"«{decision.sheet}» файла {decision.file_sha256[:12]} сейчас не ждёт решения. Значит, файлы или код с тех "
             "пор изменились."
         )
-    held_id = int(asked[0][0])
+    with at_moment(step.moment):
+        _answer(settings, int(asked[0][0]), step)
+
+
+def _answer(settings: Settings, held_id: int, step: Step) -> None:
+    decision = step.decision
     if step.is_undoing:
         undo(settings, held_id, decision.undone_by, decision.undone_why)
     elif decision.organisation_id is not None:

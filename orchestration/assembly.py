@@ -7,14 +7,19 @@ from logging.handlers import RotatingFileHandler
 import dagster as dg
 
 from foundation.settings import Settings
+from ingestion.errors import BuildInUseError
 from orchestration.assets import conservation_check, dbt_models_asset, ingestion_assets, release_asset
+from orchestration.checkpoint import take_checkpoint
 from orchestration.dashboards import dashboards_asset
 from orchestration.dbt import dbt_resource, prepare_manifest
 from orchestration.dead_runs import close_other_runs
+from orchestration.failures import describe_failure, trace_without_values
+from orchestration.healing import give_up, has_more_to_do, heal
 from orchestration.home import prepare_dagster_home
 from orchestration.lock import RefreshInProgressError, refresh_lock, wait_until_free
-from orchestration.record import RefreshRecord, StepFailedError
-from orchestration.triggers import landing_sensor, nightly_schedule
+from orchestration.progress import tell
+from orchestration.record import ALERTS, SECOND_TAG, RefreshRecord, StepFailedError
+from orchestration.triggers import landing_sensor, nightly_schedule, second_attempt_sensor
 
 JOB_NAME = "nightly_refresh"
 LOG_BYTES = 5_000_000
@@ -42,7 +47,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         asset_checks=[conservation_check(settings)],
         jobs=[job],
         schedules=[nightly_schedule(settings, JOB_NAME)],
-        sensors=[landing_sensor(settings, JOB_NAME)],
+        sensors=[landing_sensor(settings, JOB_NAME), second_attempt_sensor(settings, job)],
         resources={"dbt": dbt_resource(), "refresh_record": _record_resource(settings)},
         loggers={"refresh_log": _log_definition(settings)},
     )
@@ -62,13 +67,38 @@ def _record_resource(settings: Settings) -> dg.ResourceDefinition:
                         close_other_runs(context.instance, JOB_NAME, context.run.run_id)
                     with record.step("Подготовка сборки"):
                         wait_until_free(settings)
+                        healed = heal(settings, tell, after_a_good_night=record.after_a_good_night)
+                        record.notes += healed.notes
+                        record.add_reports(healed.reports)
                     yield record
+                    if record.published and record.first_cause is None:
+                        _leave_checkpoint(settings, record)
                 finally:
+                    if record.first_cause is not None:
+                        is_second = context.run is not None and SECOND_TAG in context.run.tags
+                        record.second_attempt = _may_publish_yet(settings, record.first_cause, is_second=is_second)
                     record.finish()
         except RefreshInProgressError as error:
             raise StepFailedError(str(error)) from None
 
     return refresh_record
+
+
+def _may_publish_yet(settings: Settings, cause: str, *, is_second: bool) -> bool:
+    try:
+        if not is_second:
+            return has_more_to_do(settings, cause)
+        give_up(settings)
+    except Exception as error:  # to look for the cause must not hide it
+        ALERTS.debug("%s\n%s", "second attempt", trace_without_values(error))
+    return False
+
+
+def _leave_checkpoint(settings: Settings, record: RefreshRecord) -> None:
+    try:
+        take_checkpoint(settings)
+    except (OSError, BuildInUseError) as error:
+        record.warn(f"Копия файла сборки не обновлена: {describe_failure(error)}. Прежняя копия на месте.")
 
 
 def _log_definition(settings: Settings) -> dg.LoggerDefinition:

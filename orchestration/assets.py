@@ -20,6 +20,7 @@ from orchestration.dbt import (
     build_folder,
     build_parameters,
     built_by_other_code,
+    ended_with_the_step,
     first_failure,
     project_digest,
 )
@@ -166,9 +167,10 @@ def dbt_models_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
             is_full = FULL_TAG in context.run.tags or built_by_other_code(settings)
             command = ["build", "--full-refresh"] if is_full else ["build"]
             invocation = dbt.cli(command, context=context, target_path=target, raise_on_error=False)
-            for event in invocation.stream():
-                tell(_event_title(event))
-                yield event
+            with ended_with_the_step(invocation.process):
+                for event in invocation.stream():
+                    tell(_event_title(event))
+                    yield event
             if not invocation.is_successful():
                 raise DbtError(
                     first_failure(target) or f"dbt завершился с ошибкой, журнал: {settings.reports / 'refresh.log'}"

@@ -32,7 +32,7 @@ from publishing.checksum import file_sha256
 CONTENTS = "backup.json"
 FORMAT = 1
 NEVER_EDITED = ("archive", "releases")
-MADE_AGAIN = frozenset({"dbt", "dagster", "current", "refresh.lock"})
+MADE_AGAIN = frozenset({"dbt", "dagster", "current", "refresh.lock", "checkpoint", "warehouse.duckdb.damaged"})
 SUPERSET_DATABASE = Path("superset") / "superset.db"
 SUPERSET_KEPT = (SUPERSET_DATABASE, Path("superset") / "secret_key")
 WAIT_SECONDS = 3600

@@ -29,6 +29,7 @@ DBT = Path(sys.executable).parent / "dbt"
 DBT_PROCESS = ("-P", "-m", "orchestration.dbt_process")
 """What Python runs for `dbt build`; -P, because the folder it runs in is that of the project, not of modules."""
 PARSED = "partial_parse.msgpack"
+SECONDS_TO_END = 30
 UNIT_TESTS = "resource_type:unit_test"
 FAILED = frozenset({"fail", "error", "runtime error"})
 
@@ -126,6 +127,22 @@ def build_parameters(release_id: str, build_date: date, timezone: str) -> Iterat
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+@contextmanager
+def ended_with_the_step(process: "subprocess.Popen[Any]") -> Iterator[None]:
+    """End a dbt that still runs when its step fails: nobody reads what it says, so it would hold the build for ever."""
+    try:
+        yield
+    except BaseException:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(SECONDS_TO_END)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        raise
 
 
 def project_digest(manifest: Path) -> str:

@@ -47,3 +47,9 @@ def last_success(values: dict[str, Any] | None) -> datetime | None:
     if found is None and values["outcome"] == "published":  # written by a version that did not keep it
         found = values["finished_at"]
     return datetime.fromisoformat(found) if found else None
+
+
+def second_attempt_is_due(settings: Settings) -> bool:
+    """Whether the last refresh failed and another one may publish (orchestration/healing.py)."""
+    last = read_last_refresh(settings)
+    return last is not None and bool(last.get("second_attempt"))

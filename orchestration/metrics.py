@@ -13,7 +13,7 @@ from foundation.settings import Settings
 from orchestration.last_refresh import last_success
 from publishing.catalogue import current_release
 
-PARTS = ("archive", "releases", "reports", "dagster", "dbt", "superset", "landing")
+PARTS = ("archive", "releases", "checkpoint", "reports", "dagster", "dbt", "superset", "landing", ".temporary")
 FATES = ("read", "accepted", "rejected", "held", "ignored")
 
 

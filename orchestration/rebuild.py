@@ -12,15 +12,12 @@ from pathlib import Path
 
 from foundation.settings import REGIONAL_FOLDERS, Settings, get_settings
 from ingestion.errors import UserError
-from ingestion.read import Member
-from ingestion.replay import PastDecision, PastFile, replay
-from ingestion.store.archive import archived
-from ingestion.store.receipts import Receipt
+from ingestion.replay import replay
 from orchestration.lock import RefreshInProgressError
+from orchestration.past import past_decisions, past_files
 from orchestration.run import run_refresh
 from publishing.catalogue import current_release, read_manifest
 from publishing.errors import PublishingError
-from publishing.inputs import Decision, InputFile
 from publishing.manifest import MANIFEST_NAME, Manifest, MartSummary
 from publishing.previous import HISTORY_MARTS
 
@@ -81,8 +78,8 @@ class Comparison:
 def rebuild(settings: Settings, release_id: str, progress: Progress | None = None) -> Comparison:
     """Load a release's inputs from the archive anew, build, and compare; raises UserError when that cannot be done."""
     published = _manifest_of(settings, release_id)
-    files = _past_files(settings, published)
-    decisions = [_past_decision(decision) for decision in published.decisions]
+    files = past_files(settings, published)
+    decisions = past_decisions(published)
     with tempfile.TemporaryDirectory(prefix=".rebuild-", dir=settings.home) as folder:
         home = Path(folder)
         for name in SHARED:
@@ -110,35 +107,6 @@ def _manifest_of(settings: Settings, release_id: str) -> Manifest:
             "какой день построены витрины, пересобрать его нельзя."
         )
     return manifest
-
-
-def _past_files(settings: Settings, manifest: Manifest) -> list[PastFile]:
-    """Loaded and refused files in the order of their journal; raises UserError naming those the archive has lost."""
-    every = [(file, file.kind) for file in manifest.inputs] + [(file, file.kind) for file in manifest.refused]
-    lost = [file for file, _ in every if not archived(settings, file.sha256).is_file()]
-    if lost:
-        named = "\n".join(f"  {file.name} (sha256 {file.sha256})" for file in lost)
-        raise UserError(f"Выпуск {manifest.release_id} не пересобрать: в архиве нет файлов (удалены):\n{named}")
-    past = [_past_file(settings, file) for file, _ in every]
-    return sorted(past, key=lambda file: file.loaded_at)
-
-
-def _past_file(settings: Settings, file: InputFile) -> PastFile:
-    assert file.received_at is not None
-    assert file.loaded_at is not None
-    content = archived(settings, file.sha256)
-    size = content.stat().st_size
-    member = Member(file.name, file.sha256, size, file.container_name, file.container_sha256, content)
-    receipt = Receipt(member, file.received_at, file.declared or {}, file.load_sequence)
-    return PastFile(receipt, file.kind, file.loaded_at)
-
-
-def _past_decision(decision: Decision) -> PastDecision:
-    return PastDecision(
-        decision.decided_at, decision.file_sha256, decision.sheet, decision.source_row, decision.kind, decision.name,
-        decision.organisation_id, decision.region, decision.municipality, decision.decided_by, decision.why,
-        decision.undone_at, decision.undone_by, decision.undone_why,
-    )  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

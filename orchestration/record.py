@@ -20,6 +20,8 @@ ALERTS = logging.getLogger("vitrina.refresh")
 
 FULL_TAG = "vitrina/full"
 """The tag of a run that computes every period anew."""
+SECOND_TAG = "vitrina/second_attempt"
+"""The tag of a run that follows one that failed, to publish without what made it fail."""
 Outcome = Literal["running", "published", "failed", "partial"]
 
 
@@ -38,8 +40,12 @@ class RefreshRecord:
     last_success: datetime | None = field(init=False, default=None)
     """When a refresh last went well, this one or one before it: monitors ask for it, also while one runs or after one
     has failed."""
+    after_a_good_night: bool = field(init=False, default=True)
+    """Whether the refresh before this one published, or there was none."""
     published: bool = False
     first_cause: str | None = None
+    second_attempt: bool = False
+    """Whether another refresh may publish where this one failed."""
     build_date: date = field(init=False)
     """The day that counts as today throughout the refresh, also when it runs past midnight."""
     reports: list[FileReport] = field(default_factory=list)
@@ -49,7 +55,9 @@ class RefreshRecord:
     """What went wrong and did not keep the release from being published: people must see it."""
 
     def __post_init__(self) -> None:
-        self.last_success = last_success(read_last_refresh(self.settings))
+        last = read_last_refresh(self.settings)
+        self.last_success = last_success(last)
+        self.after_a_good_night = last is None or last.get("outcome") == "published"
         self.build_date = self.settings.day_of_build()
 
     @property
@@ -120,6 +128,7 @@ class RefreshRecord:
             "succeeded_at": self.last_success.isoformat(timespec="seconds") if self.last_success else None,
             "release_id": self.release_id if self.published else None,
             "first_cause": self.first_cause,
+            "second_attempt": self.second_attempt,
             "notes": self.notes,
             "warnings": self.warnings,
             "files": [report.as_dict() for report in self.reports],

@@ -11,10 +11,10 @@ from foundation.settings import Settings
 from ingestion.store.tables import let_build_go
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.home import prepare_dagster_home
-from orchestration.last_refresh import read_last_refresh
+from orchestration.last_refresh import read_last_refresh, second_attempt_is_due
 from orchestration.lock import refresh_lock
 from orchestration.progress import listening
-from orchestration.record import FULL_TAG, RefreshRecord
+from orchestration.record import FULL_TAG, SECOND_TAG, RefreshRecord
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ def run_refresh(
     with refresh_lock(settings), listening(on_progress):
         try:
             _execute_job(settings, on_progress, full=full)
+            if second_attempt_is_due(settings):
+                _execute_job(settings, on_progress, full=full, is_second=True)
         except Exception as error:  # the job did not even start: its record could not tell
             return _not_started(settings, error)
     values = read_last_refresh(settings)
@@ -57,7 +59,9 @@ def run_refresh(
     )
 
 
-def _execute_job(settings: Settings, on_progress: Callable[[str], None] | None, *, full: bool) -> None:
+def _execute_job(
+    settings: Settings, on_progress: Callable[[str], None] | None, *, full: bool, is_second: bool = False
+) -> None:
     if on_progress:
         on_progress("Запуск Dagster")
     warnings.filterwarnings("ignore", module=r"dagster.*")
@@ -68,10 +72,11 @@ def _execute_job(settings: Settings, on_progress: Callable[[str], None] | None, 
     logging.getLogger("dagster").setLevel(logging.ERROR)
     open_log(settings)
     job = build_definitions(settings).resolve_job_def(JOB_NAME)
+    tags = {tag: "true" for tag, holds in ((FULL_TAG, full), (SECOND_TAG, is_second)) if holds}
     gc.freeze()  # modules and definitions live as long as the process: the collector need not go through them again
     with dagster_instance(settings) as instance:
         try:
-            job.execute_in_process(instance=instance, raise_on_error=False, tags={FULL_TAG: "true"} if full else None)
+            job.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
         finally:
             let_build_go()  # a run that failed while files were loaded
 

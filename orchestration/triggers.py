@@ -4,6 +4,7 @@ import hashlib
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
@@ -11,7 +12,9 @@ from dagster import DagsterRunStatus, RunsFilter
 from foundation.settings import Settings
 from ingestion.receive.landing import settled_files, state_of
 from orchestration.dead_runs import close_dead_runs
+from orchestration.last_refresh import second_attempt_is_due
 from orchestration.lock import refresh_is_running
+from orchestration.record import FULL_TAG, SECOND_TAG
 
 SENSOR_INTERVAL_SECONDS = 60
 UNFINISHED = [
@@ -57,6 +60,27 @@ def landing_sensor(settings: Settings, job_name: str) -> dg.SensorDefinition:
         return dg.RunRequest(run_key=state_key(files))
 
     return landing_files
+
+
+def second_attempt_sensor(settings: Settings, job: Any) -> dg.SensorDefinition:
+    """A second refresh, once, where the first one failed at something that can be put right or left out."""
+
+    @dg.run_failure_sensor(
+        name="second_attempt",
+        monitored_jobs=[job],
+        request_job=job,
+        minimum_interval_seconds=SENSOR_INTERVAL_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Повтор обновления: сборка восстановлена или файл отложен",
+    )
+    def second_attempt(context: dg.RunFailureSensorContext) -> dg.RunRequest | dg.SkipReason:
+        run = context.dagster_run
+        if SECOND_TAG in run.tags or not second_attempt_is_due(settings) or refresh_is_running(settings):
+            return dg.SkipReason("Повторять нечего.")
+        kept = {FULL_TAG: run.tags[FULL_TAG]} if FULL_TAG in run.tags else {}
+        return dg.RunRequest(run_key=run.run_id, tags={SECOND_TAG: "true", **kept})
+
+    return second_attempt
 
 
 def state_key(files: list[Path]) -> str:

@@ -42,6 +42,7 @@ from ingestion.store.receipts import (
     record_state,
     record_waiting,
 )
+from ingestion.store.since import note_receipt
 from ingestion.store.tables import build_connection, prepare_build
 from schemas.header_map import Layout, read_header_maps
 from schemas.kinds import KINDS
@@ -108,7 +109,9 @@ def _receive_file(settings: Settings, connection: duckdb.DuckDBPyConnection, pat
     declared = {mask(key): mask(value) for key, value in declared_for(path).items()}
     again = declared.pop(AGAIN, None) is not None
     member = Member(name, sha256, state.size, None, None, archived(settings, sha256))
-    reports = receive_content(settings, connection, Receipt(member, now(), declared, again=again))
+    receipt = Receipt(member, now(), declared, again=again)
+    note_receipt(settings, receipt)
+    reports = receive_content(settings, connection, receipt)
     take_away(path, state)
     return reports
 

@@ -17,6 +17,7 @@ from ingestion.match.rows import Lookups, match_rows
 from ingestion.match.territory import add_level
 from ingestion.steward.answers import Answer, chosen_organisation, chosen_place
 from ingestion.steward.journal import close, not_asked, open_questions, remember_alias, remember_place
+from ingestion.steward.noted import note_decisions
 from ingestion.steward.outcomes import Outcome, outcomes
 from ingestion.steward.settle import (
     PendingRow,
@@ -71,6 +72,7 @@ def decide(settings: Settings, answers: Sequence[Answer], by: str | None = None)
                 valid.append((at, answer))
         with transaction(connection):
             refusals |= _apply(connection, valid, questions, by)
+        note_decisions(settings, connection, [answer.held_id for at, answer in valid if at not in refusals])
         done = outcomes(connection, [answer.held_id for at, answer in valid if at not in refusals])
     return [
         Decided(answer, refusals[at]) if at in refusals else Decided(answer, None, done.get(answer.held_id, Outcome()))

@@ -14,6 +14,7 @@ from foundation.settings import Settings
 from ingestion.steward.depending import refuse_if_needed
 from ingestion.steward.journal import Decision, standing_decision
 from ingestion.steward.later_files import alias_rows, files_of_place
+from ingestion.steward.noted import note_decisions
 from ingestion.steward.settle import BLAMED, move_counts, tell_period_and_system
 from ingestion.steward.waiting_again import counted, delete, hold_again, places
 from ingestion.store.receipts import now
@@ -63,6 +64,7 @@ def undo(settings: Settings, held_id: int, by: str | None = None, why: str | Non
             for (kind, sequence), (accepted, rejected) in before.items():
                 move_counts(connection, sequence, rows_accepted=-accepted, rows_rejected=-rejected)
                 tell_period_and_system(connection, KINDS[kind], sequence)
+        note_decisions(settings, connection, [held_id], is_undoing=True)
     of_later = sum(len(every[key] - own.get(key, set())) for key in every)
     return Undone(held_id, sum(map(len, every.values())), of_later, staying)
 

@@ -1,7 +1,9 @@
 """The journal of received files: what waits to be loaded, what was refused, and at what the program itself failed."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -43,9 +45,22 @@ class FailedFile:
     reason: str
 
 
+_moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
+
+
 def now() -> datetime:
-    """The moment, in UTC without a zone: how the build file keeps time."""
-    return datetime.now(UTC).replace(tzinfo=None)
+    """The moment, in UTC without a zone: how the build file keeps time; of what is done again, that of the first."""
+    return _moment.get() or datetime.now(UTC).replace(tzinfo=None)
+
+
+@contextmanager
+def at_moment(moment: datetime) -> Iterator[None]:
+    """Let what is done inside be journaled as done then."""
+    token = _moment.set(moment)
+    try:
+        yield
+    finally:
+        _moment.reset(token)
 
 
 def record_waiting(connection: duckdb.DuckDBPyConnection, receipt: Receipt, kinds: Iterable[str]) -> None:

@@ -106,6 +106,9 @@ create table if not exists journal.partition (kind text, month date, revision bi
 """
 
 
+LOCKED = "Could not set lock on file"
+
+
 _held_open: list[duckdb.DuckDBPyConnection] = []
 
 
@@ -140,7 +143,7 @@ def _connect(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyC
     try:
         return duckdb.connect(str(settings.build_file), read_only=read_only, config=settings.duckdb_config)
     except duckdb.IOException as error:
-        if "lock" not in str(error):
+        if LOCKED not in str(error):  # a damaged file is told with «block», which «lock» is a part of
             raise
         raise BuildInUseError(
             f"Файл сборки {settings.build_file} занят: прерванное обновление ещё не остановилось, или он открыт другой "

@@ -6,27 +6,21 @@ only be harmless by itself but also to the next kill.
 
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 import pytest
-from export_files import write_registration, write_rows
 from killed_process import AtCall, Moment, WhenBuilt, WhenFileAppears
+from nights import SECRET, counts, differing_marts, first_files, next_files, vintages
 
 from foundation.settings import Settings
 from publishing.manifest import Manifest
-from publishing.previous import HISTORY_MARTS
 from publishing.reader import open_release
 
 pytestmark = pytest.mark.slow
-SAMPLES = Path(__file__).parents[2] / "samples" / "files" / "tula"
-SECRET = "s" * 40
-SCHOOLS = {"5720010403": "МБОУ «Новоселовская ООШ»", "3305900019": "МБОУ «Лицей № 2»"}
-PLACE = ("Орловская область", "Новосильский район")
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -67,39 +61,6 @@ class Chain(NamedTuple):
 
 UNDISTURBED = Chain("undisturbed", ())
 CHAINS = (Chain("publishing", PUBLISHING), Chain("from_start_to_build", FROM_START_TO_BUILD, is_new=True))
-
-
-def first_files(folder: Path) -> list[Path]:
-    registry = [["ИНН", "Субъект", "Муниципалитет", "Полное наименование", "Тип организации"]]
-    registry += [[inn, *PLACE, name, "лицей" if "Лицей" in name else "ООШ"] for inn, name in SCHOOLS.items()]
-    headcount = [["Дата", "ИНН", "Педагогических работников"], ["20.09.2024", "5720010403", "20"]]
-    return [
-        write_rows(folder, "registry.csv", registry),
-        write_rows(folder, "headcount.csv", headcount),
-        write_registration(folder, "registration.csv", SCHOOLS, {"5720010403": "18", "3305900019": "15"}),
-    ]
-
-
-def next_files(folder: Path) -> list[Path]:
-    """A correction, people, a ZIP, a rejected row, a held name and a file that is nothing of ours, last by name."""
-    corrected = write_registration(folder, "registration_2.csv", SCHOOLS, {"5720010403": "19", "3305900019": "много"})
-    speed = [["Дата", "Организация", "Муниципалитет", "Скорость, Мбит/с"]]
-    speed += [["01.12.2024", name, PLACE[1], "100"] for name in ("Лицей второй", "МБОУ «Новоселовская ООШ»")]
-    plan = [["Показатель", "Год", "План", "Документ", "Субъект", "Муниципалитет", "Область"]]
-    plan.append(["teachers_registered", "2024", "не менее 70", "Приказ № 1", *PLACE, "каждая организация"])
-    headcount = [["Дата", "ИНН", "Педагогических работников"], ["20.09.2024", "3305900019", "30"]]
-    archive = folder / "плана_и_контингент.zip"
-    with zipfile.ZipFile(archive, "w") as packed:
-        for path in (write_rows(folder, "plan.csv", plan), write_rows(folder, "headcount_2.csv", headcount)):
-            packed.write(path, path.name)
-    tula = [SAMPLES / name for name in ("registry_tula.tsv", "staff_2023.csv", "frdo_2022_2023.xlsx")]
-    return [
-        corrected,
-        write_rows(folder, "speed.csv", speed),
-        archive,
-        *tula,
-        write_rows(folder, "я.csv", [["a", "b"], ["1"]]),
-    ]
 
 
 def check_current(home: Path, known: set[str]) -> str:
@@ -157,25 +118,6 @@ def homes(base: Path, vitrina: Run) -> dict[str, Future[Path]]:
     return made
 
 
-def counts(home: Path) -> dict[str, int]:
-    """Rows of every journal and raw table of the build."""
-    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
-        tables = connection.execute(
-            "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('raw', 'journal')"
-        ).fetchall()
-        return {name: connection.execute(f"select count(*) from {name}").fetchall()[0][0] for (name,) in sorted(tables)}
-
-
-def vintages(home: Path) -> list[tuple[Any, ...]]:
-    """What was ever published of each place, in order, whichever refresh did it and when."""
-    with duckdb.connect(str((home / "current" / "warehouse.duckdb").resolve()), read_only=True) as connection:
-        return connection.execute(
-            "select indicator_code, year, place_level, place_id, numerator, denominator, value, plan, status,"
-            " change_reason, recorded_to is null from marts.indicator_vintage"
-            " order by indicator_code, year, place_level, place_id, recorded_from"
-        ).fetchall()
-
-
 def test_at_least_twenty_moments() -> None:
     """Guards against a list of moments that shrinks when one of them becomes a nuisance."""
     assert len(FROM_START_TO_BUILD + PUBLISHING) >= 20
@@ -194,15 +136,7 @@ def test_killed_refreshes_lose_and_double_nothing(chain: str, homes: dict[str, F
             " where rows_read <> rows_accepted + rows_rejected + rows_held + rows_ignored"
         )
         assert connection.execute(unbalanced).fetchall() == []
-    published = [Manifest.read((one / "current").resolve()) for one in (undisturbed, home)]
-    # Which marts differ, if any: columns about the receipt and the build are left out (publishing/checksum.py).
-    differing = {
-        name
-        for name in published[0].marts
-        if name not in HISTORY_MARTS
-        and published[0].marts[name].content_checksum != published[1].marts[name].content_checksum
-    }
-    assert differing == set()
+    assert differing_marts(undisturbed, home) == set()
     assert vintages(home) == vintages(undisturbed)
 
 

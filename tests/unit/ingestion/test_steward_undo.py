@@ -14,12 +14,13 @@ from hypothesis import strategies as some
 from foundation.settings import Settings
 from ingestion.errors import UserError
 from ingestion.read import Member
-from ingestion.replay import PastDecision, PastFile, replay
+from ingestion.replay import PastFile, replay
 from ingestion.report.file_report import FileReport
 from ingestion.steward.queue import accept, accept_place, list_held, reject
 from ingestion.steward.undo import undo
 from ingestion.store.archive import archived
 from ingestion.store.receipts import Receipt
+from ingestion.store.since import PastDecision
 from ingestion.store.tables import build_connection
 from publishing.conservation import conservation
 from publishing.inputs import Decision, read_decisions, read_inputs

@@ -1,0 +1,112 @@
+"""What came to the build since its last copy: files received, decisions taken and taken back, one JSON line each.
+
+A build that is lost is that copy and these lines. They stand beside the copy and go with it when the next one is made.
+Nothing of people is in them: of a file what the journal of received files says, of a decision the row that asked.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from foundation.settings import Settings
+from ingestion.read import Member
+from ingestion.store.archive import archived
+from ingestion.store.receipts import Receipt
+
+FILE = "since.jsonl"
+
+
+@dataclass(frozen=True)
+class PastDecision:
+    """A steward's decision on the question that a row asked; without an organisation or a place it was rejected."""
+
+    decided_at: datetime
+    file_sha256: str
+    sheet: str
+    source_row: int
+    kind: str
+    name: str | None
+    organisation_id: str | None
+    region: str | None = None
+    municipality: str | None = None
+    by: str | None = None
+    why: str | None = None
+    undone_at: datetime | None = None
+    undone_by: str | None = None
+    undone_why: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A decision at the time it was taken, or taken back."""
+
+    decision: PastDecision
+    is_undoing: bool
+
+    @property
+    def moment(self) -> datetime:
+        moment = self.decision.undone_at if self.is_undoing else self.decision.decided_at
+        assert moment is not None
+        return moment
+
+
+def note_receipt(settings: Settings, receipt: Receipt) -> None:
+    """Write down a file that has come into the archive."""
+    member = receipt.member
+    _append(
+        settings,
+        {
+            "received": {
+                "name": member.name, "sha256": member.sha256, "size_bytes": member.size_bytes,
+                "received_at": receipt.received_at.isoformat(), "declared": dict(receipt.declared),
+                "again": receipt.again,
+            }
+        },
+    )  # fmt: skip
+
+
+def note_step(settings: Settings, step: Step) -> None:
+    """Write down a decision that was taken, or taken back."""
+    _append(settings, {"undone" if step.is_undoing else "decided": asdict(step.decision)})
+
+
+def since_the_copy(settings: Settings) -> Iterator[Receipt | Step]:
+    """In the order in which it came. A last line that a crash cut short is left out: the build had it in no copy."""
+    try:
+        lines = (settings.checkpoint / FILE).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return
+    for line in lines:
+        try:
+            (what, values), *_ = json.loads(line).items()
+        except ValueError:
+            return
+        yield _receipt(settings, values) if what == "received" else _step(values, is_undoing=what == "undone")
+
+
+def _append(settings: Settings, entry: Mapping[str, Any]) -> None:
+    """Nothing is noted before the first copy is made: the release then tells what went before."""
+    path: Path = settings.checkpoint / FILE
+    if not path.parent.is_dir():
+        return
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(entry, ensure_ascii=False, default=datetime.isoformat) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _receipt(settings: Settings, values: Mapping[str, Any]) -> Receipt:
+    sha256 = values["sha256"]
+    member = Member(values["name"], sha256, values["size_bytes"], None, None, archived(settings, sha256))
+    moment = datetime.fromisoformat(values["received_at"])
+    return Receipt(member, moment, values["declared"], again=values["again"])
+
+
+def _step(values: Mapping[str, Any], *, is_undoing: bool) -> Step:
+    decided, undone = (values[name] and datetime.fromisoformat(values[name]) for name in ("decided_at", "undone_at"))
+    decision = replace(PastDecision(**values), decided_at=decided, undone_at=undone)
+    return Step(decision, is_undoing)

@@ -1,0 +1,45 @@
+"""What a release says went into it, as something to be done again: files from the archive, the steward's decisions."""
+
+from foundation.settings import Settings
+from ingestion.errors import UserError
+from ingestion.read import Member
+from ingestion.replay import PastFile
+from ingestion.store.archive import archived
+from ingestion.store.receipts import Receipt
+from ingestion.store.since import PastDecision
+from publishing.inputs import Decision, InputFile
+from publishing.manifest import Manifest
+
+
+def past_files(settings: Settings, manifest: Manifest) -> list[PastFile]:
+    """Loaded and refused files in the order of their journal; raises UserError naming those the archive has lost."""
+    every = [(file, file.kind) for file in manifest.inputs] + [(file, file.kind) for file in manifest.refused]
+    lost = [file for file, _ in every if not archived(settings, file.sha256).is_file()]
+    if lost:
+        named = "\n".join(f"  {file.name} (sha256 {file.sha256})" for file in lost)
+        raise UserError(f"Выпуск {manifest.release_id} не пересобрать: в архиве нет файлов (удалены):\n{named}")
+    past = [_past_file(settings, file) for file, _ in every]
+    return sorted(past, key=lambda file: file.loaded_at)
+
+
+def _past_file(settings: Settings, file: InputFile) -> PastFile:
+    assert file.received_at is not None
+    assert file.loaded_at is not None
+    content = archived(settings, file.sha256)
+    size = content.stat().st_size
+    member = Member(file.name, file.sha256, size, file.container_name, file.container_sha256, content)
+    receipt = Receipt(member, file.received_at, file.declared or {}, file.load_sequence)
+    return PastFile(receipt, file.kind, file.loaded_at)
+
+
+def past_decisions(manifest: Manifest) -> list[PastDecision]:
+    """What the steward decided, as it is done again."""
+    return [_past_decision(decision) for decision in manifest.decisions]
+
+
+def _past_decision(decision: Decision) -> PastDecision:
+    return PastDecision(
+        decision.decided_at, decision.file_sha256, decision.sheet, decision.source_row, decision.kind, decision.name,
+        decision.organisation_id, decision.region, decision.municipality, decision.decided_by, decision.why,
+        decision.undone_at, decision.undone_by, decision.undone_why,
+    )  # fmt: skip
