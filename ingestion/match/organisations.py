@@ -15,6 +15,7 @@ from ingestion.match.candidates import Candidate, candidates
 from ingestion.match.municipalities import Municipalities, PlaceDecision, region_code
 from ingestion.match.name_index import NameIndex
 from ingestion.match.slips import mended
+from ingestion.match.types_left_out import leaves_type_out, legal_name_of_school
 from ingestion.names.forms import SCHOOL
 from ingestion.names.kinship import kin_of_adjective
 from ingestion.names.parts import NameParts, PlaceWords, name_parts
@@ -39,7 +40,7 @@ class OrganisationIndex:
     municipalities: Municipalities = field(default_factory=Municipalities)
     _aliases: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
-    _answers: dict[tuple[NameParts, PlaceWords, Scope], Match] = field(default_factory=dict)
+    _answers: dict[tuple[NameParts, PlaceWords, Scope, str], Match] = field(default_factory=dict)
 
     @classmethod
     def build(
@@ -162,14 +163,15 @@ class OrganisationIndex:
         if not tells_apart(parts, place, is_place_given=is_place_given):
             return NO_MATCH
         scope = Scope(place, None if query.region is None else region_code(query.region), is_place_given)
-        asked = (parts, parts.words_of_places, scope)
+        legal_name = legal_name_of_school(parts, query.name or "")
+        asked = (parts, parts.words_of_places, scope, legal_name)
         if asked not in self._answers:
             if len(self._answers) >= ANSWERS_KEPT:
                 self._answers.clear()
-            self._answers[asked] = self._meant(parts, scope)
+            self._answers[asked] = self._meant(parts, scope, legal_name)
         return self._answers[asked]
 
-    def _meant(self, parts: NameParts, scope: Scope) -> Match:
+    def _meant(self, parts: NameParts, scope: Scope, legal_name: str) -> Match:
         """The one organisation in scope that the parts of a name mean, where no other could be meant."""
         named = self.names.named(parts) if scope.is_place_given else self.names.named(parts) | self.names.kin(parts)
         levels = self._levels(parts, named, scope)
@@ -177,9 +179,13 @@ class OrganisationIndex:
         if len(chosen) != 1:
             return NO_MATCH
         found = self.organisations[chosen[0]]
+        is_verbatim = bool(legal_name) and legal_name in map(fold, found.names)
         others: list[str] = []
-        if scope.place is None or found.is_closed or parts.type == SCHOOL:  # «школа» may be the basic one as well
+        if scope.place is None or found.is_closed:
             others += levels[Agreement.TAIL]
+        elif parts.type == SCHOOL:
+            others += [one for one in levels[Agreement.TAIL]
+                       if leaves_type_out(parts, self.organisations[one], found, is_verbatim=is_verbatim)]  # fmt: skip
         if scope.place is None or not levels[Agreement.FULL]:
             others += levels[Agreement.CONTAINED]
         if not parts.owner:  # «СОШ № 5» may be the municipality's, the region's or a private one

@@ -70,6 +70,14 @@ def without_legal_form(name: str) -> tuple[str, str, str]:
     return name, owner, kind
 
 
+def has_form_in_words(name: str) -> bool:
+    """Whether a folded name says its legal form in words, as the whole legal name does."""
+    noun, _ = _may_have_form()
+    return noun.search(name) is not None and any(
+        pattern.search(name) for pattern, _, of_letters in _form_patterns() if of_letters is None
+    )
+
+
 def form_start(name: str) -> int | None:
     """Where the first legal form of a folded name begins; None where it has none."""
     return min((match.start() for pattern, *_ in _form_patterns() if (match := pattern.search(name))), default=None)
