@@ -51,9 +51,14 @@ def _may_have_form() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def without_legal_form(name: str) -> tuple[str, str, str]:
-    """The rest, the owner, and the type that the form alone says («МБДОУ» is a kindergarten's)."""
+    """The rest, the owner, and the type that the form alone says («МБДОУ» is a kindergarten's).
+
+    Of forms that say several types, or in letters several owners («МБОУ … (ДОУ)»), all are told together: they agree
+    with nobody who says one of them.
+    """
     words = name_words()
-    owner = kind = ""
+    owners: list[str] = []
+    kinds: set[str] = set()
     noun, letters = _may_have_form()
     has_noun, has_letters = noun.search(name), letters.search(name)
     for pattern, said, of_letters in _form_patterns():
@@ -63,11 +68,13 @@ def without_legal_form(name: str) -> tuple[str, str, str]:
         in_words = next(
             (type_ for type_, stems in words["kind_words"].items() if any(one in match[0] for one in stems)), ""
         )
-        # «Краевое государственное»: the first owner named is told, the others are part of the same form.
-        owner, kind = owner or said, kind or of_letters or in_words
+        kinds |= {of_letters or in_words} - {""}
+        # «Краевое государственное»: of words the first owner named is told, the others are part of the same form.
+        if said and said not in owners and (of_letters is not None or not owners):
+            owners.append(said)
         name = plain(f"{name[: match.start()]} {name[match.end() :]}")
         has_noun, has_letters = noun.search(name), letters.search(name)
-    return name, owner, kind
+    return name, TOGETHER.join(owners), TOGETHER.join(sorted(kinds))
 
 
 def has_form_in_words(name: str) -> bool:

@@ -134,7 +134,8 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
     rest, places = _places(text)
     rest, owner, of_form = without_legal_form(rest)
     rest, kind, is_said = without_type(rest, of_form, both=is_site)
-    form = of_form if is_said and of_form not in {SCHOOL, *kind.split(TOGETHER)} else ""
+    forms = set(of_form.split(TOGETHER)) - {SCHOOL, *kind.split(TOGETHER)}
+    form = TOGETHER.join(sorted(forms)) if is_said else ""
     rest, number = _number(rest, SIGNED_NUMBER, both=is_site)  # also behind an honoree, whose bare digits are no number
     rest, honoree = _honoree(rest)
     if not number:
