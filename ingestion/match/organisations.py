@@ -194,6 +194,8 @@ class OrganisationIndex:
         # A site is part of its entity; any other organisation whose name is longer by a word could be meant as well.
         if any(self.organisations[one].entity_id != found.entity_id for one in others):
             return NO_MATCH
+        if parts.line and not parts.number and self._is_any_of_number(replace(parts, number=parts.line), scope):
+            return NO_MATCH
         if not scope.is_place_given and self._is_another_around(parts, named, scope, found):
             return NO_MATCH
         if scope.place is None and _is_by_town(parts, found):
@@ -209,6 +211,13 @@ class OrganisationIndex:
                 if len(levels[Agreement.FULL]) > 1:
                     break
         return levels
+
+    def _is_any_of_number(self, numbered: NameParts, scope: Scope) -> bool:
+        """Whether anybody in scope has the number that a row's name has in front of it, be it the line's."""
+        return any(
+            scope.has(self.organisations[one]) and self._agreement(numbered, one) > Agreement.NONE
+            for one in self.names.named(numbered)
+        )
 
     def _is_another_around(self, parts: NameParts, named: Iterable[str], scope: Scope, found: Organisation) -> bool:
         """Whether another could be meant beyond a place that only the name gives.

@@ -41,3 +41,45 @@ def test_a_name_with_two_forms_is_its_own() -> None:
     """Guards against a registry's name that its own letters do not find."""
     name = "МБОУ «Светлая СОШ» (ДОУ)"
     assert found([organisation(1, name), organisation(2, "МБОУ «Светлая СОШ»")], name) == name
+
+
+LINES = ["3 МБОУ", "3.МБОУ", "3МБОУ", "(3) МБОУ", "3 - МБОУ", "3; МБОУ", "003 МБОУ", "1.3 МБОУ",
+         "3 Муниципальное бюджетное общеобразовательное учреждение"]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("municipality", [DISTRICT, None])
+def test_a_number_in_front_of_the_legal_form_is_no_schools(line: str, municipality: str | None) -> None:
+    """Guards against the third line of a list under «Светлая СОШ № 3», the first under «СОШ № 1»."""
+    school, third = organisation(1, "МБОУ «Светлая СОШ»"), organisation(2, "МБОУ «Светлая СОШ № 3»")
+    assert found([third], f"{line} «Светлая СОШ»", municipality) is None
+    assert found([school], f"{line} «Светлая СОШ»", municipality) == "МБОУ «Светлая СОШ»"
+    assert (
+        found([organisation(3, "МБОУ СОШ № 3"), organisation(4, "МБОУ СОШ № 1")], f"{line} СОШ", municipality) is None
+    )
+    assert found([SCHOOL], f"{line} СОШ № 5") == "МБОУ СОШ № 5"
+
+
+@pytest.mark.parametrize("number", ["3", "003"])
+def test_a_number_in_front_that_somebody_has_holds(number: str) -> None:
+    """Guards against a number out of its place that is thrown away, where the school of it is there as well."""
+    known = [organisation(1, "МБОУ «Светлая СОШ»"), organisation(2, "МБОУ «Светлая СОШ № 3»")]
+    assert found(known, f"{number} МБОУ «Светлая СОШ»") is None
+    assert found(known, "4 МБОУ «Светлая СОШ»") == "МБОУ «Светлая СОШ»"
+    assert found(known, "3. МБОУ «Светлая СОШ»") == "МБОУ «Светлая СОШ»"
+
+
+def test_a_number_in_front_of_any_other_word_is_held() -> None:
+    """Guards against «3 Светлая СОШ» of a list; right before the type a number is the school's."""
+    known = [organisation(3, "МБОУ «Светлая СОШ № 3»"), organisation(4, "МБОУ СОШ № 4")]
+    assert found(known, "3 Светлая СОШ") is None
+    assert found(known[:1], "3, г. Мнимый, МБОУ «Светлая СОШ»") is None
+    assert found(known, "4 СОШ") == "МБОУ СОШ № 4"
+    assert found(known, "4 средняя школа") == "МБОУ СОШ № 4"
+    assert found(known, "Светлая СОШ 3") == "МБОУ «Светлая СОШ № 3»"
+
+
+@pytest.mark.parametrize("name", ["3 филиал МБОУ «Летняя СОШ» в с. Ясное", "Филиал 3 МБОУ «Летняя СОШ» в с. Ясное"])
+def test_a_number_in_front_of_a_site_is_not_its_entitys(name: str) -> None:
+    """Guards against a line, or a third site, under the site of «Летняя СОШ № 3»."""
+    assert found([organisation(3, "Филиал МБОУ «Летняя СОШ № 3» в с. Ясное")], name) is None
