@@ -60,7 +60,7 @@ def _with_one(
     if not words.all_found:
         return Agreement.NONE
     is_doubtful = _is_by_town_alone(row, known, municipality)
-    is_doubtful |= places.is_doubtful or (row.is_site and not row.sides.surely_agree(known.sides))
+    is_doubtful |= places.is_doubtful or (not row.sides.surely_agree(known.sides) if row.is_site else places.are_two)
     is_doubtful |= (
         not words.surely_found(row.types, is_corroborated=_is_corroborated(row, known))
         or not _is_one_honoree(row, known)

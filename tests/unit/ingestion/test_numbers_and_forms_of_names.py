@@ -83,3 +83,17 @@ def test_a_number_in_front_of_any_other_word_is_held() -> None:
 def test_a_number_in_front_of_a_site_is_not_its_entitys(name: str) -> None:
     """Guards against a line, or a third site, under the site of «Летняя СОШ № 3»."""
     assert found([organisation(3, "Филиал МБОУ «Летняя СОШ № 3» в с. Ясное")], name) is None
+
+
+@pytest.mark.parametrize(
+    ("known", "name"),
+    [
+        ("ООШ 5 Павловская, ст. Тихая", "Тихая ООШ 5 с. Павловка"),
+        ("Павловская СОШ № 5 станицы Тихая", "Тихая СОШ № 5 с. Павловка"),
+        ("Павловская СОШ имени Выдумкина станицы Тихая", "Тихая СОШ имени Выдумкина города Павловск"),
+    ],
+)
+def test_two_places_told_crosswise_are_two_schools(known: str, name: str) -> None:
+    """Guards against the school of one village under that of another, either called by the other's word."""
+    assert found([organisation(1, known)], name) is None
+    assert found([organisation(1, known), organisation(2, name)], name) == name
