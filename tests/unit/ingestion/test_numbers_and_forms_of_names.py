@@ -1,7 +1,10 @@
 """What stands where it is not looked for: a second legal form, a number of a line, two places crosswise."""
 
 import pytest
-from known_schools import DISTRICT, OTHER, found, organisation
+from known_schools import DISTRICT, OTHER, REGION, found, organisation
+
+from ingestion.match.organisations import OrganisationIndex, Query
+from ingestion.steward.comparison import compare
 
 SCHOOL = organisation(5, "МБОУ СОШ № 5")
 OTHER_TYPE = [
@@ -41,6 +44,21 @@ def test_a_name_with_two_forms_is_its_own() -> None:
     """Guards against a registry's name that its own letters do not find."""
     name = "МБОУ «Светлая СОШ» (ДОУ)"
     assert found([organisation(1, name), organisation(2, "МБОУ «Светлая СОШ»")], name) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("МБОУ СОШ № 5 (ДОУ)", "тип по правовой форме: в файле ДОУ, в реестре нет"),
+        ("ФГКОУ МБОУ СОШ № 5", "собственность: в файле муниципальная и федеральная, в реестре муниципальная"),
+        ("5 МБОУ СОШ", "номер впереди, может быть строки: в файле 5, в реестре нет"),
+    ],
+)
+def test_a_steward_is_told_what_holds(name: str, told: str) -> None:
+    """Guards against a question whose candidate seems to agree in everything."""
+    index = OrganisationIndex.build([SCHOOL], [])
+    query = Query(None, None, None, name, DISTRICT, REGION)
+    assert told in compare(query, SCHOOL, SCHOOL.names[0], index).differs
 
 
 LINES = ["3 МБОУ", "3.МБОУ", "3МБОУ", "(3) МБОУ", "3 - МБОУ", "3; МБОУ", "003 МБОУ", "1.3 МБОУ",
