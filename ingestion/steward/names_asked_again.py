@@ -1,11 +1,12 @@
-"""Rows found by their name while the registry lacked another organisation of it: asked again once it has one.
+"""Rows found by their name, asked again when the registry has another organisation of it, or the rules are others.
 
-So it makes no difference whether a file came before a registry or after it. The log of activity is read as a stream and
-keeps no words: what its rows were matched to stays.
+So it makes no difference whether a file came before a registry, or a new version of the program, or after it. The log
+of activity is read as a stream and keeps no words: what its rows were matched to stays.
 """
 
 import duckdb
 
+from ingestion.match import rules
 from ingestion.match.organisations import OrganisationIndex, Query
 from ingestion.match.registry import registry_version
 from ingestion.steward.later_files import AliasRow, AliasRows
@@ -15,20 +16,24 @@ from ingestion.store.tables import transaction
 from schemas.kinds import KINDS
 
 WORDS = "words.name, words.municipality, words.region, load.sender, words.organisation_id"
+OF_OTHERS = (
+    "from journal.name_row as words join journal.load as load using (load_sequence)"
+    " where words.registry is distinct from $registry or words.rules is distinct from $rules"
+)
+"""Words that were last asked of another registry, or by other rules; a build of an earlier version says no rules."""
 
 
 def ask_names_again(connection: duckdb.DuckDBPyConnection, index: OrganisationIndex) -> None:
-    """Hold the rows whose name today's registry gives to another organisation, or may give to several."""
-    version = registry_version(connection)
-    since = "from journal.name_row as words join journal.load as load using (load_sequence) where words.registry <> ?"
-    found = connection.execute(f"select distinct {WORDS} {since}", [version]).fetchall()
+    """Hold the rows whose name today's registry and rules give to another organisation, or may give to several."""
+    asked_of = {"registry": registry_version(connection), "rules": rules.rules_digest()}
+    found = connection.execute(f"select distinct {WORDS} {OF_OTHERS}", asked_of).fetchall()
     if not found:
         return
     doubtful = {words for words in found if not _still_means(index, *words)}
     with transaction(connection):
         if doubtful:
-            _hold(connection, doubtful, f"{since} order by all", version)
-        connection.execute("update journal.name_row set registry = ?", [version])
+            _hold(connection, doubtful, asked_of)
+        connection.execute("update journal.name_row set registry = $registry, rules = $rules", asked_of)
 
 
 def _still_means(
@@ -39,12 +44,12 @@ def _still_means(
 
 
 def _hold(
-    connection: duckdb.DuckDBPyConnection, doubtful: set[tuple[str | None, ...]], since: str, version: str
+    connection: duckdb.DuckDBPyConnection, doubtful: set[tuple[str | None, ...]], asked_of: dict[str, str]
 ) -> None:
     listed = f"words.kind, words.load_sequence, words.sheet, words.source_row, words.system_text, {WORDS}"
     rows: AliasRows = {}
     for kind, sequence, sheet, source_row, system, *words in connection.execute(
-        f"select {listed} {since}", [version]
+        f"select {listed} {OF_OTHERS} order by all", asked_of
     ).fetchall():
         if tuple(words) in doubtful:
             name, municipality, region, sender, organisation = words
