@@ -13,6 +13,8 @@ from ingestion.match import rules
 from ingestion.match.asked import NO_MATCH, Match
 from ingestion.match.asked import Query as Asked
 from ingestion.match.organisations import OrganisationIndex
+from ingestion.pipeline import load_kind, receive
+from ingestion.receive.landing import add_files
 from ingestion.report.file_report import FileReport
 from ingestion.steward.queue import list_held, settle_held
 from ingestion.store.tables import build_connection, create_tables
@@ -27,8 +29,7 @@ OZERNOE = ["01.12.2024", "МБОУ Озерновская СОШ 47", "Енис�
 COUNTS = "select rows_read, rows_accepted, rows_held from journal.load where kind = 'headcount'"
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def take_new_rules(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names that the matcher is asked from now on; it no longer knows a school by «47» alone."""
     names: list[str] = []
     match = OrganisationIndex.match
@@ -39,6 +40,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(OrganisationIndex, "match", of_new_rules)
     return names
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return take_new_rules(monkeypatch)
 
 
 @pytest.fixture
@@ -108,3 +114,55 @@ def test_the_digest_is_of_the_matcher_and_of_the_words_that_a_region_adds(settin
     (settings.home / "catalogues").mkdir()
     (settings.home / "catalogues" / "organisation_types.yaml").write_text("[]\n", encoding="utf-8")
     assert rules.digest_of_rules(settings.home) != before
+
+
+def test_rows_that_wait_again_by_new_rules_are_told_of(
+    settings: Settings, load: Load, write_csv: Write, loaded: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards against accepted rows held overnight without a word: only tonight's files were looked at."""
+    later = [[day, *OZERNOE[1:]] for day in ("01.12.2025", "01.11.2025")]
+    load(write_csv("later.csv", [HEADER, *later]), Отправитель="Управление")
+    take_new_rules(monkeypatch)
+    monkeypatch.setattr(rules, "rules_digest", lambda: "of another version")
+    said: list[str] = []
+    settle_held(settings, said.append)
+    assert said == [
+        "Из принятых прежде по имени 3 строки ждут решения: «later.csv» - 2, «h.csv» - 1. Пополнился реестр или"
+        " изменились правила сопоставления, и имя может значить другую организацию. Ответить: vitrina match list"
+    ]
+    settle_held(settings, said.append)
+    assert len(said) == 1
+
+
+def test_rows_that_wait_again_since_the_registry_grew_are_told_of(
+    settings: Settings, write_csv: Write, query: Query, loaded: None
+) -> None:
+    """Guards against accepted rows held overnight without a word: only tonight's files were looked at."""
+    header = ["ИНН", "Субъект", "Муниципалитет", "Полное наименование", "Тип организации"]
+    twin = ["5720010403", "Красноярский край", OZERNOE[2], "МБОУ Озерновская СОШ № 47", "СОШ"]
+    add_files(settings, [write_csv("twin.csv", [header, twin])], {})
+    assert receive(settings) == []
+    load_kind(settings, "organisation_registry")
+    said: list[str] = []
+    settle_held(settings, said.append)
+    assert [note.split(". ")[0] for note in said] == ["Из принятых прежде по имени 1 строка ждёт решения: «h.csv» - 1"]
+    assert query(COUNTS) == [(2, 1, 1)]
+
+
+def test_a_row_that_finds_another_organisation_at_once_is_not_told_of(
+    settings: Settings, loaded: None, query: Query, monkeypatch: pytest.MonkeyPatch, inn: dict[str, str]
+) -> None:
+    """Guards against a steward sent to a list where nothing waits."""
+    match = OrganisationIndex.match
+
+    def of_new_rules(index: OrganisationIndex, query: Asked) -> Match:
+        other = Match(index.organisations[inn["novonazimovo"]], "name")
+        return other if query.name == OZERNOE[1] else match(index, query)
+
+    monkeypatch.setattr(OrganisationIndex, "match", of_new_rules)
+    monkeypatch.setattr(rules, "rules_digest", lambda: "of another version")
+    said: list[str] = []
+    settle_held(settings, said.append)
+    assert said == []
+    assert query(COUNTS) == [(2, 2, 0)]
+    assert query("select organisation_id from raw.headcount where students = 11") == [(inn["novonazimovo"],)]
