@@ -113,6 +113,8 @@ class ComparedPlaces(NamedTuple):
     @property
     def are_two(self) -> bool:
         """Whether each side says a place that the other does not, be it in a word («Тихая … с. Павловка»)."""
+        if not self.stated or not self.own:
+            return False
         return all(any(place.level != "регион" for place in places) for places in (self.stated, self.own))
 
 
