@@ -21,6 +21,7 @@ UNREAD_NUMBER = re.compile("№")
 """A sign left over: the number behind it could not be read, and could be any."""
 NUMBER_IN_FRONT = re.compile(r"^[^\w№]*(\d+)(?:[.-]\d+)*(?![\w№-])[^\w№«(]*(?=[а-я])")
 """«3 МБОУ …», «3.1) филиал …», without a sign and no «1-я»."""
+DIGITS_IN_FRONT = re.compile(r"^[^\w№]*\d+(?!\w)")
 BARE_NUMBER = re.compile(r"(?<![\d-])\b(\d+)\b(?!-)")
 CITY = re.compile(r"\b(?:г(?:ор)?(?:\. ?| )|город(?:а|е|у|ом)? )([а-я]+(?:-[а-я]+)*)")
 """«г. Коврова», «г Ковров», «города Коврова»; a word that merely begins with «г» is no city."""
@@ -147,15 +148,15 @@ def _without_line(text: str) -> tuple[str, str]:
 def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> NameParts:
     """The parts of a folded name."""
     text = read.text
-    rest, places = _places(text)
-    rest, owner, of_form = without_legal_form(rest)
+    placeless, places = _places(text)
+    rest, owner, of_form = without_legal_form(placeless)
     rest, kind, is_said = without_type(rest, of_form, both=is_site)
     forms = set(of_form.split(TOGETHER)) - {SCHOOL, *kind.split(TOGETHER)}
     form = TOGETHER.join(sorted(forms)) if is_said else ""
     rest, number = _number(rest, SIGNED_NUMBER, both=is_site)  # also behind an honoree, whose bare digits are no number
     rest, honoree = _honoree(rest)
     if not number:
-        front = _out_of_place(text, rest)
+        front = _out_of_place(text, rest) or _out_of_place(placeless, rest)
         behind, number = _number(rest[len(front) :], BARE_NUMBER, both=False)
         rest = front + behind
     fillers = frozenset(name_words()["fillers"])
@@ -182,9 +183,9 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
 def _out_of_place(text: str, rest: str) -> str:
     """The beginning of `rest` with a number that may be of a line («3 Светлая СОШ»), and stays a word: it is held.
 
-    `text` is the name before its places and form were taken out; «3 СОШ» says which school it is.
+    `text` is the name before its form was taken out; «3 СОШ» says which school it is.
     """
-    of_name, of_rest = NUMBER_IN_FRONT.match(text), NUMBER_IN_FRONT.match(rest)
+    of_name, of_rest = NUMBER_IN_FRONT.match(text), DIGITS_IN_FRONT.match(rest)
     if of_name is None or of_rest is None:
         return ""
     begins_with_type = any(start == 0 for start, _ in type_spans(text[of_name.end() :]))

@@ -91,7 +91,11 @@ def test_a_number_in_front_of_any_other_word_is_held() -> None:
     """Guards against «3 Светлая СОШ» of a list; right before the type a number is the school's."""
     known = [organisation(3, "МБОУ «Светлая СОШ № 3»"), organisation(4, "МБОУ СОШ № 4")]
     assert found(known, "3 Светлая СОШ") is None
-    assert found(known[:1], "3, г. Мнимый, МБОУ «Светлая СОШ»") is None
+    assert found(known[:1], "3, Двойной район, МБОУ «Светлая СОШ»") is None
+    assert found(known[:1], "Двойной район, 3 МБОУ «Светлая СОШ»") is None
+    assert found(known[:1], "Тверская область 3 Светлая СОШ") is None
+    assert found(known, "4, Двойной район, МБОУ СОШ") is None
+    assert found(known, "Тверская область 4 МБОУ СОШ") is None
     assert found(known, "4 СОШ") == "МБОУ СОШ № 4"
     assert found(known, "4 средняя школа") == "МБОУ СОШ № 4"
     assert found(known, "Светлая СОШ 3") == "МБОУ «Светлая СОШ № 3»"
