@@ -202,10 +202,10 @@ class OrganisationIndex:
             return NO_MATCH
         return Match(found, "name")
 
-    def _levels(self, parts: NameParts, named: Iterable[str], scope: Scope) -> dict[Agreement, list[str]]:
+    def _levels(self, parts: NameParts, named: set[str], scope: Scope) -> dict[Agreement, list[str]]:
         """Organisations in scope by how a name agrees with theirs; of two that agree in full no more is asked."""
         levels: dict[Agreement, list[str]] = defaultdict(list)
-        for one in named:
+        for one in named if scope.place is None else named & self.within(scope.place):
             if scope.has(self.organisations[one]):
                 levels[self._agreement(parts, one)].append(one)
                 if len(levels[Agreement.FULL]) > 1:
