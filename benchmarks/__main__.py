@@ -2,18 +2,20 @@
 
 Writes docs/performance.md and docs/matching.md.
 
-Parts already measured stay in the results, so that one can be measured again by itself:
+Parts already measured stay in the results and on the pages, so that one can be measured again by itself:
 `python -m benchmarks --part night`; `--part matching --seeds 2` is a quick look.
 """
 
 import argparse
 import json
 import sys
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from benchmarks.matching import page as matching_page
-from benchmarks.page import PAGE, page
+from benchmarks.page import PAGE, SECTIONS, machine, page
 from benchmarks.parts import PARTS, Bench
 from foundation.sources import ROOT
 from publishing.revision import git_revision
@@ -41,19 +43,32 @@ def main() -> None:
     bench.folder.mkdir(parents=True, exist_ok=True)
     kept = bench.folder / "results.json"
     results = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
-    for name in given.part or PARTS:
+    measured = given.part or list(PARTS)
+    for name in measured:
         results[name] = {
-            "measured": f"{datetime.now(UTC):%d.%m.%Y}", "revision": git_revision(), **PARTS[name](bench),
+            "measured": f"{datetime.now(UTC):%d.%m.%Y}", "revision": git_revision(), "machine": machine(),
+            **PARTS[name](bench),
         }  # fmt: skip
         kept.write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
-    pages = {PAGE: page(results)}
-    if "matching" in results:
-        pages[matching_page.PAGE] = matching_page.page(results["matching"])
-    for published, text in pages.items():
-        # A trial in another folder leaves the published pages alone.
-        written = published if bench.folder == FOLDER else bench.folder / published.name
-        written.write_text(text, encoding="utf-8")
-        _say(f"written: {written}")
+    # A trial in another folder leaves the published pages alone.
+    docs = PAGE.parent if bench.folder == FOLDER else bench.folder
+    for path in write_pages(results, measured, docs):
+        _say(f"written: {path}")
+
+
+def write_pages(results: Mapping[str, Any], measured: Collection[str], folder: Path) -> list[Path]:
+    """Write the pages of what was measured now; what another run has measured, here or elsewhere, keeps its text."""
+    written = []
+    if not SECTIONS.keys().isdisjoint(measured):
+        path = folder / PAGE.name
+        standing = path.read_text(encoding="utf-8") if path.is_file() else ""
+        path.write_text(page(results, measured, standing), encoding="utf-8")
+        written.append(path)
+    if "matching" in measured:
+        path = folder / matching_page.PAGE.name
+        path.write_text(matching_page.page(results["matching"]), encoding="utf-8")
+        written.append(path)
+    return written
 
 
 def _say(text: str) -> None:

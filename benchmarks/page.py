@@ -2,7 +2,8 @@
 
 import os
 import platform
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import duckdb
@@ -12,31 +13,60 @@ from benchmarks.contenders import PANDAS, POLARS, PRODUCT, PRODUCT_LOADING, SCRI
 from foundation.sources import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
+MARK = re.compile(r"^<!-- (\w+) -->\n", re.MULTILINE)
 Figures = Mapping[str, Any]
 MIB = 1 << 20
 
 
-def page(results: Figures) -> str:
-    """The page in Markdown; parts that were not measured are not on it."""
+def page(results: Figures, measured: Collection[str] | None = None, standing: str = "") -> str:
+    """The page in Markdown; parts that were never measured are not on it.
+
+    Parts that were not `measured` now (all of the results, unless said) keep their text of the `standing` page, be it
+    of another machine: this one may have no results of them. Raises ValueError of a page whose parts have no marks.
+    """
     lines = [
         "# Сколько стоит обновление",
         "",
         "Страница создана `make bench`, руками не правится. Измерены выгрузки региона, которого нет"
-        " (`python -m samples.large_exports`; масштаб 1 - 1500 школ, 450 000 обучающихся, 40 000 педагогов, около"
-        " 30 млн строк журнала активности в год). ЦП - процессорные секунды всех процессов команды, память - наибольшая"
-        " сумма их резидентной памяти. Все участники читают одни файлы (реестр, контингент, журнал за год), и ответ"
-        " каждого сверен с известным заранее: активные по школе, роли и месяцу, числители и знаменатели показателей,"
-        " отклонённые строки по правилам.",
-        "",
-        f"Машина: {platform.machine()}, ядер {os.cpu_count()}, {_memory()} ГиБ; Python {platform.python_version()},"
-        f" DuckDB {duckdb.__version__}, polars {pl.__version__}; ограничение памяти DuckDB 2 ГБ.",
+        " (`python -m samples.large_exports`; масштаб 1 - 1500 школ, 450 000 обучающихся, 40 000 педагогов, около 30"
+        " млн строк журнала активности в год). ЦП - процессорные секунды всех процессов команды, память - наибольшая"
+        " сумма их резидентной памяти; ограничение памяти DuckDB 2 ГБ. Все участники читают одни файлы (реестр,"
+        " контингент, журнал за год), и ответ каждого сверен с известным заранее: активные по школе, роли и месяцу,"
+        " числители и знаменатели показателей, отклонённые строки по правилам.",
         "",
     ]
+    kept = _sections(standing)
     for name, section in SECTIONS.items():
-        if name in results:
+        is_new = name in results and (measured is None or name in measured or name not in kept)
+        if is_new:
             figures = results[name]
-            lines += [*section(figures), "", f"Измерено {figures['measured']}, код `{figures['revision'][:12]}`.", ""]
+            where = f"; {figures['machine']}" if "machine" in figures else ""
+            told = f"Измерено {figures['measured']}, код `{figures['revision'][:12]}`{where}."
+            lines += [_mark(name), *section(figures), "", told, ""]
+        elif name in kept:
+            lines += [_mark(name), kept[name], ""]
     return "\n".join(lines)
+
+
+def _mark(name: str) -> str:
+    """What stands before the text of a part and is not seen."""
+    return f"<!-- {name} -->"
+
+
+def _sections(text: str) -> dict[str, str]:
+    """The texts of a page's parts; raises ValueError where it has parts without marks, which would be lost."""
+    if "\n## " in text and not MARK.search(text):
+        raise ValueError("перед разделами страницы нет пометок вида <!-- night -->: верните их, иначе раздел пропадёт")
+    _, *parts = MARK.split(text)
+    return {name: part.strip() for name, part in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def machine() -> str:
+    """What figures depend on beside the code: «x86_64, ядер 2, 24 ГиБ; Python 3.11.7, …»."""
+    return (
+        f"{platform.machine()}, ядер {os.cpu_count()}, {_memory()} ГиБ; Python {platform.python_version()},"
+        f" DuckDB {duckdb.__version__}, polars {pl.__version__}"
+    )
 
 
 def _memory() -> int:

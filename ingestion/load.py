@@ -9,6 +9,7 @@ import polars as pl
 from ingestion.bulk.examine import BulkExamination
 from ingestion.bulk.load import insert_candidates
 from ingestion.examine.examination import Examination
+from ingestion.match import rules
 from ingestion.match.registry import registry_version
 from ingestion.read import Member
 from ingestion.recognise.as_written import AS_WRITTEN
@@ -104,7 +105,8 @@ def _remember_words(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl
             (pl.col(system) if system else pl.lit(None, pl.String)).alias("system_text"),
         ).unique(maintain_order=True)  # fmt: skip
         if rule == "name":
-            words = words.with_columns(pl.lit(registry_version(connection)).alias("registry"))
+            asked = {"registry": registry_version(connection), "rules": rules.rules_digest()}
+            words = words.with_columns(pl.lit(version).alias(name) for name, version in asked.items())
         connection.register("incoming_words", words.to_arrow())
         connection.execute(f"insert into journal.{rule}_row by name select * from incoming_words")
         connection.unregister("incoming_words")

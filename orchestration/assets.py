@@ -99,7 +99,7 @@ def _held_rows(settings: Settings) -> dg.AssetsDefinition:
     )
     def held_rows(refresh_record: Record) -> dg.MaterializeResult[None]:
         with refresh_record.step("Отложенные строки"):
-            settled = ingest.settle_held(settings)
+            settled = ingest.settle_held(settings, refresh_record.notes.append)
             release_read_files()
             let_build_go()  # dbt's process opens it next
         return dg.MaterializeResult(metadata={"rows": settled})

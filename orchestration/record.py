@@ -50,7 +50,7 @@ class RefreshRecord:
     """The day that counts as today throughout the refresh, also when it runs past midnight."""
     reports: list[FileReport] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    """What people may like to know and nobody has to act on."""
+    """What people may like to know, a steward about rows that wait; nothing went wrong."""
     warnings: list[str] = field(default_factory=list)
     """What went wrong and did not keep the release from being published: people must see it."""
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, AliasChoices, Field, TypeAdapter, model_validator
 
 from foundation.text import fold, fold_header
 from schemas.catalogue import roles
@@ -76,6 +76,11 @@ RENAMED_KEYS = {"unfold": "unpivot", "unfold_values": "unpivot_values", "unfold_
 """Keys of earlier versions, which a region's own maps may still have."""
 
 
+def _renamed(former: str, default: Any) -> Any:
+    """A field with a former key as well; what is wrong with it is said of the key that the file has."""
+    return Field(default, validation_alias=AliasChoices(RENAMED_KEYS[former], former))
+
+
 class LayoutMap(Strict):
     """A layout as its YAML says it."""
 
@@ -91,9 +96,9 @@ class LayoutMap(Strict):
     constants: dict[Text, Text] = Field(default_factory=dict)
     marker: Text | None = None
     month_first_dates: bool = False
-    unpivot: Fields = ()
-    unpivot_values: Fields = ()
-    unpivot_list: Text | None = None
+    unpivot: Fields = _renamed("unfold", ())
+    unpivot_values: Fields = _renamed("unfold_values", ())
+    unpivot_list: Text | None = _renamed("unfold_list", None)
     strip: dict[Text, Annotated[tuple[Template, ...], Field(min_length=1)]] = Field(default_factory=dict)
     """What stands before the value in the cells of a field: «{code} | », «{number}) »."""
     recode: dict[Text, Annotated[dict[Text, Text], Field(min_length=1)]] = Field(default_factory=dict)
@@ -105,10 +110,11 @@ class LayoutMap(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _rename_keys(cls, values: Any) -> Any:
-        if not isinstance(values, dict):
-            return values
-        return {RENAMED_KEYS.get(key, key): value for key, value in values.items()}
+    def _refuse_both_keys(cls, values: Any) -> Any:
+        for former, key in RENAMED_KEYS.items():
+            if isinstance(values, dict) and former in values and key in values:
+                raise ValueError(f"«{former}» — прежнее имя ключа «{key}», здесь даны оба; оставьте «{key}»")
+        return values
 
     @model_validator(mode="after")
     def _check_years(self) -> Self:

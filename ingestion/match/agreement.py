@@ -59,14 +59,17 @@ def _with_one(
     words = ComparedWords(root - own_root, places.stated, own_root - root, places.own, root & own_root, places.shared)
     if not words.all_found:
         return Agreement.NONE
-    is_doubtful = _is_by_town_alone(row, known, municipality)
-    is_doubtful |= places.is_doubtful or (row.is_site and not row.sides.surely_agree(known.sides))
-    is_doubtful |= (
-        not words.surely_found(row.types, is_corroborated=_is_corroborated(row, known))
-        or not _is_one_honoree(row, known)
+    if (  # the cheapest to ask comes first
+        (known.number and not row.number)
         or row.form != known.form
-    )
-    if is_doubtful or (known.number and not row.number) or words.leaves_over or _is_of_another_extent(row, known):
+        or _is_of_another_extent(row, known)
+        or places.is_doubtful
+        or (not row.sides.surely_agree(known.sides) if row.is_site else places.are_two)
+        or words.leaves_over
+        or not _is_one_honoree(row, known)
+        or _is_by_town_alone(row, known, municipality)
+        or not words.surely_found(row.types, is_corroborated=_is_corroborated(row, known))
+    ):
         return Agreement.CONTAINED
     is_less = words.by_kinship or places.is_abbreviated or (known.honoree and not row.honoree)
     return min(by_type, Agreement.TAIL if is_less else Agreement.FULL)

@@ -15,6 +15,7 @@ from ingestion.match.candidates import Candidate, candidates
 from ingestion.match.municipalities import Municipalities, PlaceDecision, region_code
 from ingestion.match.name_index import NameIndex
 from ingestion.match.slips import mended
+from ingestion.match.types_left_out import leaves_type_out, legal_name_of_school
 from ingestion.names.forms import SCHOOL
 from ingestion.names.kinship import kin_of_adjective
 from ingestion.names.parts import NameParts, PlaceWords, name_parts
@@ -39,7 +40,7 @@ class OrganisationIndex:
     municipalities: Municipalities = field(default_factory=Municipalities)
     _aliases: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
-    _answers: dict[tuple[NameParts, PlaceWords, Scope], Match] = field(default_factory=dict)
+    _answers: dict[tuple[NameParts, PlaceWords, Scope, str], Match] = field(default_factory=dict)
 
     @classmethod
     def build(
@@ -162,14 +163,15 @@ class OrganisationIndex:
         if not tells_apart(parts, place, is_place_given=is_place_given):
             return NO_MATCH
         scope = Scope(place, None if query.region is None else region_code(query.region), is_place_given)
-        asked = (parts, parts.words_of_places, scope)
+        legal_name = legal_name_of_school(parts, query.name or "")
+        asked = (parts, parts.words_of_places, scope, legal_name)
         if asked not in self._answers:
             if len(self._answers) >= ANSWERS_KEPT:
                 self._answers.clear()
-            self._answers[asked] = self._meant(parts, scope)
+            self._answers[asked] = self._meant(parts, scope, legal_name)
         return self._answers[asked]
 
-    def _meant(self, parts: NameParts, scope: Scope) -> Match:
+    def _meant(self, parts: NameParts, scope: Scope, legal_name: str) -> Match:
         """The one organisation in scope that the parts of a name mean, where no other could be meant."""
         named = self.names.named(parts) if scope.is_place_given else self.names.named(parts) | self.names.kin(parts)
         levels = self._levels(parts, named, scope)
@@ -177,9 +179,13 @@ class OrganisationIndex:
         if len(chosen) != 1:
             return NO_MATCH
         found = self.organisations[chosen[0]]
+        is_verbatim = bool(legal_name) and legal_name in map(fold, found.names)
         others: list[str] = []
-        if scope.place is None or found.is_closed or parts.type == SCHOOL:  # «школа» may be the basic one as well
+        if scope.place is None or found.is_closed:
             others += levels[Agreement.TAIL]
+        elif parts.type == SCHOOL:
+            others += [one for one in levels[Agreement.TAIL]
+                       if leaves_type_out(parts, self.organisations[one], found, is_verbatim=is_verbatim)]  # fmt: skip
         if scope.place is None or not levels[Agreement.FULL]:
             others += levels[Agreement.CONTAINED]
         if not parts.owner:  # «СОШ № 5» may be the municipality's, the region's or a private one
@@ -188,21 +194,30 @@ class OrganisationIndex:
         # A site is part of its entity; any other organisation whose name is longer by a word could be meant as well.
         if any(self.organisations[one].entity_id != found.entity_id for one in others):
             return NO_MATCH
+        if parts.line and not parts.number and self._is_any_of_number(replace(parts, number=parts.line), scope):
+            return NO_MATCH
         if not scope.is_place_given and self._is_another_around(parts, named, scope, found):
             return NO_MATCH
         if scope.place is None and _is_by_town(parts, found):
             return NO_MATCH
         return Match(found, "name")
 
-    def _levels(self, parts: NameParts, named: Iterable[str], scope: Scope) -> dict[Agreement, list[str]]:
+    def _levels(self, parts: NameParts, named: set[str], scope: Scope) -> dict[Agreement, list[str]]:
         """Organisations in scope by how a name agrees with theirs; of two that agree in full no more is asked."""
         levels: dict[Agreement, list[str]] = defaultdict(list)
-        for one in named:
+        for one in named if scope.place is None else named & self.within(scope.place):
             if scope.has(self.organisations[one]):
                 levels[self._agreement(parts, one)].append(one)
                 if len(levels[Agreement.FULL]) > 1:
                     break
         return levels
+
+    def _is_any_of_number(self, numbered: NameParts, scope: Scope) -> bool:
+        """Whether anybody in scope has the number that a row's name has in front of it, be it the line's."""
+        return any(
+            scope.has(self.organisations[one]) and self._agreement(numbered, one) > Agreement.NONE
+            for one in self.names.named(numbered)
+        )
 
     def _is_another_around(self, parts: NameParts, named: Iterable[str], scope: Scope, found: Organisation) -> bool:
         """Whether another could be meant beyond a place that only the name gives.

@@ -51,23 +51,42 @@ def _may_have_form() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def without_legal_form(name: str) -> tuple[str, str, str]:
-    """The rest, the owner, and the type that the form alone says («МБДОУ» is a kindergarten's)."""
-    words = name_words()
-    owner = kind = ""
+    """The rest, the owner, and the type that the form alone says («МБДОУ» is a kindergarten's).
+
+    Of forms that say several types, or in letters several owners («МБОУ … (ДОУ)»), all are told together: they agree
+    with nobody who says one of them.
+    """
+    owners: list[str] = []
+    kinds: set[str] = set()
     noun, letters = _may_have_form()
     has_noun, has_letters = noun.search(name), letters.search(name)
     for pattern, said, of_letters in _form_patterns():
         match = pattern.search(name) if (has_noun if of_letters is None else has_letters) else None
         if match is None:
             continue
-        in_words = next(
-            (type_ for type_, stems in words["kind_words"].items() if any(one in match[0] for one in stems)), ""
-        )
-        # «Краевое государственное»: the first owner named is told, the others are part of the same form.
-        owner, kind = owner or said, kind or of_letters or in_words
+        if kind := _kind_in_words(match[0]) if of_letters is None else of_letters:
+            kinds.add(kind)
+        # «Краевое государственное»: of words the first owner named is told, the others are part of the same form.
+        if said and said not in owners and (of_letters is not None or not owners):
+            owners.append(said)
         name = plain(f"{name[: match.start()]} {name[match.end() :]}")
         has_noun, has_letters = noun.search(name), letters.search(name)
-    return name, owner, kind
+    return name, TOGETHER.join(owners), TOGETHER.join(sorted(kinds))
+
+
+@lru_cache(maxsize=4096)
+def _kind_in_words(form: str) -> str:
+    """The type that a form in words says, if any."""
+    kinds = name_words()["kind_words"].items()
+    return next((kind for kind, stems in kinds if any(one in form for one in stems)), "")
+
+
+def has_form_in_words(name: str) -> bool:
+    """Whether a folded name says its legal form in words, as the whole legal name does."""
+    noun, _ = _may_have_form()
+    return noun.search(name) is not None and any(
+        pattern.search(name) for pattern, _, of_letters in _form_patterns() if of_letters is None
+    )
 
 
 def form_start(name: str) -> int | None:

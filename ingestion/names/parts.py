@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from foundation.text import plain
-from ingestion.names.forms import SCHOOL, TOGETHER, without_legal_form, without_type
+from ingestion.names.forms import SCHOOL, TOGETHER, form_start, type_spans, without_legal_form, without_type
 from ingestion.names.kinship import QUALITY, inflected, settlement_stem
 from ingestion.names.places import REGION, REPUBLIC, WORDS, MunicipalityName, stem
 from ingestion.names.site_sides import NO_SIDES, TYPE, Sides, Told, sides_of
@@ -19,6 +19,9 @@ SIGNED_NUMBER = re.compile(r"№ ?(\d+(?:[ -]?[а-я](?![\w.-]| \w))?)")
 """«№ 4в», «№ 4 «В»» with its letter; in «№ 4 с углубленным …» it is a word."""
 UNREAD_NUMBER = re.compile("№")
 """A sign left over: the number behind it could not be read, and could be any."""
+NUMBER_IN_FRONT = re.compile(r"^[^\w№]*(\d+)(?:[.-]\d+)*(?![\w№-])[^\w№«(]*(?=[а-я])")
+"""«3 МБОУ …», «3.1) филиал …», without a sign and no «1-я»."""
+DIGITS_IN_FRONT = re.compile(r"^[^\w№]*\d+(?!\w)")
 BARE_NUMBER = re.compile(r"(?<![\d-])\b(\d+)\b(?!-)")
 CITY = re.compile(r"\b(?:г(?:ор)?(?:\. ?| )|город(?:а|е|у|ом)? )([а-я]+(?:-[а-я]+)*)")
 """«г. Коврова», «г Ковров», «города Коврова»; a word that merely begins with «г» is no city."""
@@ -97,6 +100,8 @@ class NameParts:
     """The honoree's."""
     sides: Sides = NO_SIDES
     """Of a site's name: which words are its own and which its entity's."""
+    line: str = ""
+    """A bare number in front of the legal form («3 МБОУ …»): that of a line in a list, or a number out of place."""
 
     @cached_property
     def types(self) -> list[str]:
@@ -121,24 +126,39 @@ def name_parts(text: str) -> NameParts:
 @lru_cache(maxsize=65536)
 def _parts_of(read: Readable) -> NameParts:
     """The parts of a name that is read; spellings that differ in quotes and abbreviations are one here."""
-    is_site = _site().search(read.text) is not None
+    text, line = _without_line(read.text)
+    if line:
+        return replace(_parts_of(replace(read, text=text)), line=line)
+    is_site = _site().search(text) is not None
     if not is_site:
         return _taken_apart(read, is_site=False)
-    whole = replace(read, text=_site().sub(" ", read.text))
-    return _taken_apart(whole, is_site=True, sides=sides_of(read.text, _site(), _told))
+    whole = replace(read, text=_site().sub(" ", text))
+    return _taken_apart(whole, is_site=True, sides=sides_of(text, _site(), _told))
+
+
+def _without_line(text: str) -> tuple[str, str]:
+    """The rest of a folded name, and the number in front of its legal form or of «филиал»."""
+    match = NUMBER_IN_FRONT.match(text)
+    if match is None:
+        return text, ""
+    rest = text[match.end() :]
+    return (rest, match[1].lstrip("0") or "0") if form_start(rest) == 0 or _site().match(rest) else (text, "")
 
 
 def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> NameParts:
     """The parts of a folded name."""
     text = read.text
-    rest, places = _places(text)
-    rest, owner, of_form = without_legal_form(rest)
+    placeless, places = _places(text)
+    rest, owner, of_form = without_legal_form(placeless)
     rest, kind, is_said = without_type(rest, of_form, both=is_site)
-    form = of_form if is_said and of_form not in {SCHOOL, *kind.split(TOGETHER)} else ""
+    forms = set(of_form.split(TOGETHER)) - {SCHOOL, *kind.split(TOGETHER)}
+    form = TOGETHER.join(sorted(forms)) if is_said else ""
     rest, number = _number(rest, SIGNED_NUMBER, both=is_site)  # also behind an honoree, whose bare digits are no number
     rest, honoree = _honoree(rest)
     if not number:
-        rest, number = _number(rest, BARE_NUMBER, both=False)
+        front = _out_of_place(text, rest) or _out_of_place(placeless, rest)
+        behind, number = _number(rest[len(front) :], BARE_NUMBER, both=False)
+        rest = front + behind
     fillers = frozenset(name_words()["fillers"])
     root = frozenset(
         inflected(word) for word in [*WORDS.findall(rest), *UNREAD_NUMBER.findall(rest)] if word not in fillers
@@ -158,6 +178,18 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
         read.initials,
         sides,
     )
+
+
+def _out_of_place(text: str, rest: str) -> str:
+    """The beginning of `rest` with a number that may be of a line («3 Светлая СОШ»), and stays a word: it is held.
+
+    `text` is the name before its form was taken out; «3 СОШ» says which school it is.
+    """
+    of_name, of_rest = NUMBER_IN_FRONT.match(text), DIGITS_IN_FRONT.match(rest)
+    if of_name is None or of_rest is None:
+        return ""
+    begins_with_type = any(start == 0 for start, _ in type_spans(text[of_name.end() :]))
+    return "" if begins_with_type else of_rest[0]
 
 
 def _told(piece: str) -> frozenset[Told]:

@@ -110,6 +110,13 @@ class ComparedPlaces(NamedTuple):
     is_doubtful: bool
     is_abbreviated: bool
 
+    @property
+    def are_two(self) -> bool:
+        """Whether each side says a place that the other does not, be it in a word («Тихая … с. Павловка»)."""
+        if not self.stated or not self.own:
+            return False
+        return all(any(place.level != "регион" for place in places) for places in (self.stated, self.own))
+
 
 def compared_places(stated: frozenset[Place], own: frozenset[Place]) -> ComparedPlaces:
     """Places paired by their stem; «п.» and «пгт», «Новое» and «Новая» may be two."""

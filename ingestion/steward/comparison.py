@@ -7,10 +7,12 @@ import duckdb
 
 from foundation.text import fold
 from ingestion.match.organisations import Organisation, OrganisationIndex, Query
-from ingestion.names.forms import SCHOOL
+from ingestion.names.forms import SCHOOL, TOGETHER
 from ingestion.names.parts import NameParts, name_parts
 
-OWNERS = {"municipal": "муниципальная", "state": "государственная", "private": "частная"}
+OWNERS = {
+    "municipal": "муниципальная", "state": "государственная", "federal": "федеральная", "private": "частная",
+}  # fmt: skip
 NOTHING = "нет"
 
 
@@ -42,9 +44,11 @@ def compare(query: Query, known: Organisation, name: str, index: OrganisationInd
 
 def _parts(parts: NameParts) -> Mapping[str, str]:
     return {
-        "собственность": OWNERS.get(parts.owner, parts.owner),
+        "собственность": " и ".join(OWNERS.get(one, one) for one in parts.owner.split(TOGETHER)),
         "тип": "школа (какая, не сказано)" if parts.type == SCHOOL else " и ".join(filter(None, parts.types)),
+        "тип по правовой форме": " и ".join(filter(None, parts.form.split(TOGETHER))),
         "номер": " и ".join(filter(None, parts.numbers)),
+        "номер впереди, может быть строки": parts.line,
         "название": _words(parts.root),
         "чьё имя носит": _words(parts.honoree),
         "площадка": "филиал" if parts.is_site else "",

@@ -1,5 +1,6 @@
 """The steward's queue: questions that wait for a decision, and rows that settle by themselves (`vitrina match`)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from ingestion.match.municipalities import UNKNOWN_REGION, PlaceCandidate
 from ingestion.match.organisations import Candidate, OrganisationIndex, Query
 from ingestion.match.rows import ASKED_BY_OTHERS, REGISTRY, Lookups, match_rows
 from ingestion.steward.decisions import accept, accept_place, reject, what_became
-from ingestion.steward.names_asked_again import ask_names_again
+from ingestion.steward.names_asked_again import RowsOfLoads, ask_names_again, note_of_held_again
 from ingestion.steward.places import settle_places
 from ingestion.steward.settle import insert_settled, pending_batches
 from ingestion.store.hold import PLACE_REASONS, hold_rows, restored_frame
@@ -84,9 +85,13 @@ def _nameless(reason: str, inn: str | None, municipality: str | None, region: st
     return f"ИНН {inn}" if inn else "человек не найден в кадрах"
 
 
-def settle_held(settings: Settings) -> int:
-    """Load held rows that today's registry, staff or catalogue of systems decides; returns the source rows loaded."""
+def settle_held(settings: Settings, say: Callable[[str], None] | None = None) -> int:
+    """Load held rows that today's registry, staff or catalogue of systems decides; returns the source rows loaded.
+
+    Rows of earlier files found by a name that no longer decides are held again: `say` is told of them in a sentence.
+    """
     loaded = 0
+    held_again: RowsOfLoads = {}
     with build_connection(settings) as connection:
         lookups = Lookups.load(connection)
         settle_places(connection, lookups.index.municipalities)
@@ -97,7 +102,7 @@ def settle_held(settings: Settings) -> int:
             if settled and code:
                 lookups = Lookups.load(connection)
             if code == REGISTRY:
-                ask_names_again(connection, lookups.index)
+                held_again = ask_names_again(connection, lookups.index)
         connection.execute(
             "update journal.held_name set status = 'settled', decided_at = ? where status = 'pending'"
             " and held_id not in (select held_id from journal.held_row where status = 'pending')",
@@ -105,6 +110,8 @@ def settle_held(settings: Settings) -> int:
         )
         with transaction(connection):
             _describe_questions(connection, lookups.index)
+        if say and (note := note_of_held_again(connection, held_again)):
+            say(note)
     return loaded
 
 

@@ -14,13 +14,21 @@ from ingestion.store.partitions import mark_changed, month_of
 from schemas.kinds import KINDS, Kind
 
 
+def closed_rows(
+    connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int, rows: set[tuple[str, int]]
+) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+    """Which of the rows the journal counts as accepted and which as rejected; those that still wait are held."""
+    closed = rows - pending_rows(connection, sequence)
+    taken = closed & accepted_rows(connection, kind, sequence)
+    return taken, closed - taken
+
+
 def counted(
     connection: duckdb.DuckDBPyConnection, kind: Kind, sequence: int, rows: set[tuple[str, int]]
 ) -> tuple[int, int]:
-    """How many of the rows the journal counts as accepted and as rejected; those that still wait are held."""
-    closed = rows - pending_rows(connection, sequence)
-    taken = closed & accepted_rows(connection, kind, sequence)
-    return len(taken), len(closed) - len(taken)
+    """How many of the rows the journal counts as accepted and as rejected."""
+    taken, rejected = closed_rows(connection, kind, sequence, rows)
+    return len(taken), len(rejected)
 
 
 def hold_again(connection: duckdb.DuckDBPyConnection, found: AliasRows, rule: Literal["alias", "name"]) -> None:

@@ -94,6 +94,7 @@ create table if not exists journal.name_row (
     kind text, file_sha256 text, load_sequence bigint, sheet text, source_row bigint, organisation_id text, name text,
     municipality text, region text, system_text text, registry text
 );
+alter table journal.name_row add column if not exists rules text;
 create table if not exists journal.decision (
     held_id bigint, verdict text, organisation_id text, region text, municipality text, decided_at timestamp,
     decided_by text, why text, undone_at timestamp, undone_by text, undone_why text

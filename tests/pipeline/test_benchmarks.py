@@ -7,9 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from benchmarks.__main__ import write_pages
 from benchmarks.contenders import POLARS, SCRIPT, Contender
 from benchmarks.measure import CommandFailedError, cost_of
-from benchmarks.page import page
+from benchmarks.page import MARK, PAGE, page
 from benchmarks.region import history
 from samples.large_exports import Region, make
 
@@ -75,3 +76,37 @@ def test_the_page_has_only_what_was_measured() -> None:
     assert "| `vitrina --help` | 1,00 | 2,00 |" in text
     assert "Измерено 26.11.2026, код `0123456789ab`." in text
     assert "## Ночь" not in text
+
+
+COST = {"cpu": 1.0, "wall": 2.0, "memory": HUNDRED_MIB}
+
+
+def start_measured(day: str, wall: float) -> dict[str, object]:
+    return {"measured": day, "revision": "0123456789abcdef", "machine": "x86", "vitrina --help": {**COST, "wall": wall}}
+
+
+def test_a_part_that_was_not_measured_now_keeps_its_text(tmp_path: Path) -> None:
+    """Guards against a page emptied by one part measured on a machine without earlier results."""
+    page_of_others = tmp_path / PAGE.name
+    page_of_others.write_text(PAGE.read_text(encoding="utf-8"), encoding="utf-8")
+    before = page_of_others.read_text(encoding="utf-8")
+    assert write_pages({"start": start_measured("01.12.2026", 7.0)}, ["start"], tmp_path) == [page_of_others]
+    after = page_of_others.read_text(encoding="utf-8")
+    parts = [text.split("<!-- ")[1:] for text in (before, after)]
+    changed = [own.split(" ")[0] for own, new in zip(*parts, strict=True) if own.strip() != new.strip()]
+    assert changed == ["start"]
+    assert "| `vitrina --help` | 1,00 | 7,00 |" in after
+    assert "Измерено 01.12.2026, код `0123456789ab`; x86." in after
+    stale = {"start": start_measured("02.12.2026", 8.0), "queries": {"measured": "01.01.2026", "revision": "0" * 40}}
+    write_pages(stale, ["start"], tmp_path)
+    assert parts[0][4].strip() in page_of_others.read_text(encoding="utf-8"), "not the older results of this machine"
+    with pytest.raises(ValueError, match="пометок"):
+        page(stale, ["start"], MARK.sub("", before))
+
+
+def test_matching_alone_leaves_the_other_page_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against docs/performance.md without figures after `--part matching`, and the other way round."""
+    monkeypatch.setattr("benchmarks.matching.page.page", lambda _: "имена")
+    results = {"matching": {}, "start": start_measured("01.12.2026", 7.0)}
+    assert write_pages(results, ["matching"], tmp_path) == [tmp_path / "matching.md"]
+    assert write_pages(results, ["start"], tmp_path) == [tmp_path / "performance.md"]

@@ -127,6 +127,18 @@ def test_refresh_exit_code_tells_whether_it_published(
     assert (alert or "") in err
 
 
+def test_refresh_says_its_notes(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards against rows of earlier files that wait again while the command only looks at tonight's files."""
+    note = "Из принятых прежде по имени 1 строка ждёт решения. Ответить: vitrina match list"
+    result = RefreshResult(True, "r1", None, None, (), (), {"outcome": "…", "notes": [note]})
+    monkeypatch.setattr("orchestration.run.run_refresh", lambda *_, **__: result)
+    code, out, _ = run(capsys, "refresh")
+    assert code == 0
+    assert note in out.replace("\n", " ")
+
+
 @pytest.mark.parametrize(
     ("error", "code", "text"),
     [

@@ -71,6 +71,12 @@ def load(settings: Settings) -> Callable[..., list[FileReport]]:
     return lambda *paths, **declared: ingest(settings, paths, declared)
 
 
+@pytest.fixture
+def load_into() -> Callable[..., list[FileReport]]:
+    """Ingest files into a home of the test's own: load_into(settings, [path, …], {"Отправитель": "…"})."""
+    return ingest
+
+
 @pytest.fixture(scope="session")
 def registry_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the registry loaded, made once."""

@@ -3,10 +3,12 @@
 import json
 import logging
 
+import dagster as dg
 import pytest
 
 from foundation.settings import Settings
 from ingestion.errors import UserError
+from orchestration import assets
 from orchestration.failures import trace_without_values
 from orchestration.last_refresh import last_refresh_path, read_last_refresh
 from orchestration.record import RefreshRecord, StepFailedError
@@ -75,3 +77,12 @@ def test_trace_keeps_places_and_drops_values() -> None:
         text = trace_without_values(error)
     assert "test_refresh_record.py" in text
     assert SNILS not in text
+
+
+def test_what_waits_again_is_among_the_notes(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against rows of earlier files that are held by a refresh which says nothing of it."""
+    record = RefreshRecord(settings)
+    monkeypatch.setattr("ingestion.pipeline.settle_held", lambda _, say: say("Ждут решения.") or 0)
+    (held_rows,) = (one for one in assets.ingestion_assets(settings) if one.key == dg.AssetKey("held_rows"))
+    held_rows(refresh_record=record)
+    assert record.as_dict()["notes"] == ["Ждут решения."]

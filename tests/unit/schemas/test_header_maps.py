@@ -137,3 +137,26 @@ def test_a_key_of_an_earlier_version_means_what_it_did(tmp_path: Path) -> None:
     assert found.bad == ()
     (own,) = (layout for layout in found.layouts if layout not in project_layouts())
     assert (own.unpivot, own.unpivot_values) == (("student",), ("students",))
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"unfold": ["student"], "unpivot": ["teacher"]}, "«unfold» — прежнее имя ключа «unpivot», здесь даны оба"),
+        ({"unpivot_values": ["students"], "unfold_values": ["students"]}, "«unfold_values» — прежнее имя ключа"),
+        (
+            {"unfold_list": "organisation_name", "unpivot_list": "organisation_name"},
+            "«unfold_list» — прежнее имя ключа",
+        ),
+        ({"unfold": "student"}, "ключ «layouts / 1 / unfold»: ожидалось: список"),
+        ({"unfold_values": ["students", 5]}, "ключ «layouts / 1 / unfold_values / 2»"),
+        ({"unpivot": "student"}, "ключ «layouts / 1 / unpivot»: ожидалось: список"),
+    ],
+)
+def test_a_key_is_called_as_the_file_calls_it(tmp_path: Path, keys: dict[str, Any], said: str) -> None:
+    """Guards against one of two keys of one meaning without effect, and a fault told of a key that the file lacks."""
+    write(tmp_path, {**GOOD, **keys})
+    found = read_header_maps(tmp_path)
+    assert found.layouts == project_layouts()
+    (bad,) = found.bad
+    assert said in str(bad)
