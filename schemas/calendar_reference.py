@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from schemas.calendar import COUNTRY, MONTHS, Duty, duties_in_force
-from schemas.catalogue_rows import rows
+from schemas.calendar import CALENDAR, COUNTRY, MONTHS, Duty, duties_in_force
+from schemas.catalogue_file import rows
 
 Columns = dict[str, str]
 Rows = tuple[tuple[str | int | bool | date | None, ...], ...]
@@ -23,7 +23,7 @@ def calendar_tables() -> tuple[tuple[str, Columns, Rows], ...]:
 
     A duty without territories has the country's row, `is_bound` is false: it asks only those the warehouse knows of.
     """
-    duties = duties_in_force(rows("calendar.yaml"))
+    duties = duties_in_force(rows(CALENDAR))
     return (
         ("calendar_duty", DUTY, tuple(map(_row, duties))),
         (

@@ -8,12 +8,15 @@ import duckdb
 
 from schemas import catalogue
 from schemas.calendar_reference import calendar_tables
-from schemas.catalogue_rows import rows as catalogue_rows
+from schemas.catalogue_file import rows as catalogue_rows
+from schemas.catalogue_rows import MUNICIPALITY_TOTALS, PROGRAMME_PATTERNS, SYSTEMS
+from schemas.document_checks import DOCUMENT_CHECKS
 from schemas.footnotes import footnote_kinds
 from schemas.formula import formula_of
 from schemas.kinds import KINDS
-from schemas.measures import measures
+from schemas.measure_kinds import measures_of_kinds
 from schemas.passport import Component, Passport, passports
+from schemas.regions import regions
 from schemas.territories import listed_municipalities
 
 TRUE_WORDS = frozenset({"true", "1", "да", "yes"})
@@ -124,7 +127,7 @@ def _component_table(passports: Iterable[Passport]) -> Table:
 
 def _relatives() -> dict[str, tuple[str, ...]]:
     """The systems that a system succeeded or was succeeded by, the nearest first, as the catalogue links them."""
-    items = {item["code"]: item for item in catalogue_rows("systems.yaml")}
+    items = {item["code"]: item for item in catalogue_rows(SYSTEMS)}
 
     def line(code: str, link: str) -> list[str]:
         following = items[code].get(link)
@@ -156,12 +159,12 @@ def _with_relatives(
 
 def _measures() -> Table:
     names = ("measure_code", "title", "time_rule", "rollup", "unit", "absence", "list_kind")
-    rows = tuple(tuple(getattr(measure, name) for name in names) for measure in measures())
+    rows = tuple(tuple(getattr(measure, name) for name in names) for measure in measures_of_kinds())
     return Table("measure", dict.fromkeys(names, "varchar"), rows)
 
 
 def _measure_kinds() -> Table:
-    rows = tuple((measure.measure_code, kind) for measure in measures() for kind in measure.kinds)
+    rows = tuple((measure.measure_code, kind) for measure in measures_of_kinds() for kind in measure.kinds)
     return Table("measure_kind", {"measure_code": "varchar", "kind": "varchar"}, rows)
 
 
@@ -169,7 +172,7 @@ def _programme_patterns() -> Table:
     columns = {"applies_to": "varchar", "pattern": "varchar", "is_digital_environment": "boolean", "note": "varchar"}
     rows = tuple(
         (line["applies_to"], line["pattern"], _truth(line["is_digital_environment"]), line.get("note"))
-        for line in catalogue_rows("programme_patterns.csv")
+        for line in catalogue_rows(PROGRAMME_PATTERNS)
     )
     return Table("programme_pattern", columns, rows)
 
@@ -188,7 +191,7 @@ def _systems() -> Table:
             item.get("successor"), item.get("valid_from"), item.get("valid_to"), "; ".join(item["spellings"]),
             item.get("note"),
         )
-        for item in catalogue_rows("systems.yaml")
+        for item in catalogue_rows(SYSTEMS)
     )  # fmt: skip
     return Table("system", columns, rows)
 
@@ -231,7 +234,7 @@ def _footnote_kinds() -> Table:
 
 def _document_checks() -> tuple[Table, Table]:
     checks, terms = [], []
-    for item in catalogue_rows("document_checks.yaml"):
+    for item in catalogue_rows(DOCUMENT_CHECKS):
         head = ("code", "title", "document", "lines", "relation")
         checks.append((*(item[name] for name in head), item.get("note")))
         for side in ("left", "right"):
@@ -253,7 +256,7 @@ def _document_checks() -> tuple[Table, Table]:
 
 
 def _regions() -> Table:
-    rows = tuple((region.code, region.name, region.oktmo_prefix) for region in catalogue.regions())
+    rows = tuple((region.code, region.name, region.oktmo_prefix) for region in regions())
     return Table("region", dict.fromkeys(("region_code", "name", "oktmo_prefix"), "varchar"), rows)
 
 
@@ -266,7 +269,7 @@ def _municipalities() -> Table:
 
 def _municipality_totals() -> Table:
     columns = {"region_code": "varchar", "municipalities": "integer", "from_year": "integer", "to_year": "integer"}
-    rows = tuple(tuple(row.get(name) for name in columns) for row in catalogue_rows("municipality_totals.csv"))
+    rows = tuple(tuple(row.get(name) for name in columns) for row in catalogue_rows(MUNICIPALITY_TOTALS))
     return Table("municipality_total", columns, rows)
 
 
