@@ -5,13 +5,14 @@
    not even read. Other code than that which built the model makes every month another revision: the revision of a model
    has the first 28 bits of the code's digest above the journal's own number. #}
 {% macro months_to_build(kind) -%}
+    {%- set revisions = ref('stg_journal__partition') -%}
     {%- if execute -%}
         {%- set code = (build_parameter('CODE_DIGEST') | trim)[:7] | int(0, 16) -%}
         {%- set sql -%}
             select
                 cast(journal_partition.month as {{ dbt.type_string() }}) as month,
                 journal_partition.revision + cast({{ code * 17179869184 }} as bigint) as revision
-            from {{ source('journal', 'partition') }} as journal_partition
+            from {{ revisions }} as journal_partition
             where journal_partition.kind = '{{ kind }}'
         {%- endset -%}
         {%- set wanted -%}

@@ -45,7 +45,7 @@
             when measure_year.value_high < component.threshold then 0
         end as is_met
     from {{ population }} as population
-    inner join {{ source('reference', 'passport_component') }} as component
+    inner join {{ ref('stg_reference__passport_component') }} as component
         on
             population.indicator_code = component.indicator_code
             and population.version = component.version

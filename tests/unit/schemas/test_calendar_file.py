@@ -144,7 +144,7 @@ def test_a_region_changes_lays_down_and_adds_duties(settings: Settings) -> None:
         {**MONTHLY, "kind": "survey", "who": "municipality", "territories": ["04615000", "RU-TUL"]},
     )  # fmt: skip
     assert bad_catalogues(settings.home) == ()
-    tables = {name: written for name, _, written in calendar_tables()}
+    tables = {table.name: table.rows for table in calendar_tables()}
     duties = {row[0]: row for row in tables["calendar_duty"]}
     assert duties["connectivity"][5:12] == ("quarter", 3, 1, date(2025, 1, 1), None, "days_after", 5)
     assert "training" not in duties

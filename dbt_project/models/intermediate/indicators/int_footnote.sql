@@ -41,7 +41,7 @@
 {% set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
 with words as (
     select *
-    from {{ source('reference', 'footnote_kind') }}
+    from {{ ref('stg_reference__footnote_kind') }}
 ),
 
 -- Values of which there is something to say: what the product knows by itself.
@@ -155,7 +155,7 @@ system_list as (
         from value
         where value.is_proxy
     ) as listed
-    inner join {{ source('reference', 'system') }} as system
+    inner join {{ ref('stg_reference__system') }} as system
         on
             {{ dbt.concat(["', '", 'listed.system_code', "', '"]) }}
             like {{ dbt.concat(["'%, '", 'system.system_code', "', %'"]) }}
@@ -287,7 +287,7 @@ passport as (
     select
         indicator_code,
         min(position) as position
-    from {{ source('reference', 'indicator_passport') }}
+    from {{ ref('stg_reference__indicator_passport') }}
     group by indicator_code
 ),
 

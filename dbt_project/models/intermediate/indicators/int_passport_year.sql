@@ -11,7 +11,7 @@ select
     spine.year,
     passport.*,
     {{ cumulation('passport.cumulative') }} as cumulation
-from {{ source('reference', 'indicator_passport') }} as passport
+from {{ ref('stg_reference__indicator_passport') }} as passport
 inner join spine
     on
         spine.year >= coalesce(passport.valid_from_year, spine.year)

@@ -41,7 +41,7 @@ population as (
         organisation.municipality_id,
         organisation.region_code
     from asked
-    inner join {{ source('reference', 'indicator_passport') }} as passport
+    inner join {{ ref('stg_reference__indicator_passport') }} as passport
         on
             asked.indicator_code = passport.indicator_code
             and asked.version = passport.version

@@ -18,7 +18,7 @@ with snapshot as (
             order by measure.period_end desc
         ) as recency
     from {{ ref('int_measure') }} as measure
-    inner join {{ source('reference', 'measure') }} as catalogue
+    inner join {{ ref('stg_reference__measure') }} as catalogue
         on
             measure.measure_code = catalogue.measure_code
             and catalogue.time_rule = 'snapshot'
@@ -74,7 +74,7 @@ select
     measured.row_id,
     measured.exclusion
 from {{ ref('int_passport_year') }} as passport
-inner join {{ source('reference', 'passport_component') }} as component
+inner join {{ ref('stg_reference__passport_component') }} as component
     on
         passport.indicator_code = component.indicator_code
         and passport.version = component.version

@@ -17,7 +17,7 @@ with flow as (
         measure.sheet,
         measure.source_row
     from {{ ref('int_measure_counted') }} as measure
-    inner join {{ source('reference', 'measure') }} as catalogue
+    inner join {{ ref('stg_reference__measure') }} as catalogue
         on
             measure.measure_code = catalogue.measure_code
             and catalogue.time_rule = 'flow'
@@ -38,7 +38,7 @@ with flow as (
         measure.sheet,
         measure.source_row
     from {{ ref('int_measure') }} as measure
-    inner join {{ source('reference', 'measure') }} as catalogue
+    inner join {{ ref('stg_reference__measure') }} as catalogue
         on
             measure.measure_code = catalogue.measure_code
             and catalogue.time_rule = 'flow'

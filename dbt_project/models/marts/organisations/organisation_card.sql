@@ -57,7 +57,7 @@ object as (
     from {{ ref('int_measure_year') }} as measure
     inner join {{ ref('int_series') }} as series
         on measure.series_key = series.series_key
-    left join {{ source('reference', 'system') }} as catalogue
+    left join {{ ref('stg_reference__system') }} as catalogue
         on series.subject_code = catalogue.system_code
     where series.measure_code = 'object' and measure.value_low = 1
     group by measure.entity_id, measure.year
