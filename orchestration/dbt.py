@@ -58,6 +58,8 @@ def prepare_manifest(settings: Settings) -> Path:
     if manifest.is_file() and manifest.stat().st_mtime > max(path.stat().st_mtime for path in sources):
         return manifest
     target.mkdir(parents=True, exist_ok=True)
+    # Whole, whatever was parsed before: parsing in part misses a ref new in a macro that only other macros call.
+    (target / PARSED).unlink(missing_ok=True)
     arguments = ["--project-dir", str(PROJECT_DIR), "--target-path", str(target)]
     done = subprocess.run(
         [str(DBT), "--quiet", "parse", *arguments],
@@ -180,7 +182,7 @@ def first_failure(target: Path) -> str | None:
 
 
 def _nodes(target: Path) -> dict[str, Any]:
-    manifest = target / "manifest.json"
+    manifest = target.parent / "manifest.json"
     if not manifest.is_file():
         return {}
     nodes: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
