@@ -17,8 +17,8 @@
 {%- endmacro %}
 
 {# Which value of a measure a passport takes: of the year itself, or of all years up to it. #}
-{% macro cumulation(cumulative) -%}
-    case when {{ cumulative }} = 'sum_to_date' then 'to_date' else 'none' end
+{% macro is_cumulative(cumulative) -%}
+    coalesce({{ cumulative }} = 'sum_to_date', false)
 {%- endmacro %}
 
 {# The value of an indicator: a share in its unit when there is a denominator, else the number itself. #}

@@ -37,7 +37,7 @@
         component.system_code,
         measure_year.series_key,
         measure_year.year_kind,
-        measure_year.cumulation,
+        measure_year.is_cumulative,
         measure_year.value_low,
         measure_year.as_of_date,
         case
@@ -54,7 +54,7 @@
             population.organisation_id = measure_year.entity_id
             and population.year = measure_year.year
             and population.year_kind = measure_year.year_kind
-            and population.cumulation = measure_year.cumulation
+            and population.is_cumulative = measure_year.is_cumulative
             and {{ series_of('component') }} = measure_year.series_key
 {%- endmacro %}
 

@@ -164,28 +164,28 @@ system_list as (
 
 conflict as (
     select
-        candidate.indicator_code,
-        candidate.year,
-        candidate.place_level,
-        candidate.place_id,
+        applicable.indicator_code,
+        applicable.year,
+        applicable.place_level,
+        applicable.place_id,
         {{ text_list_by(
             dbt.concat([
-                plain_number('candidate.plan'),
-                "case when candidate.row_id = choice.row_id then ' (действует)' else '' end", "' — '",
-                'candidate.document', "coalesce(" ~ dbt.concat(["', '", 'candidate.clause']) ~ ", '')",
+                plain_number('applicable.plan'),
+                "case when applicable.row_id = choice.row_id then ' (действует)' else '' end", "' — '",
+                'applicable.document', "coalesce(" ~ dbt.concat(["', '", 'applicable.clause']) ~ ", '')",
             ]),
-            'candidate.plan_order',
+            'applicable.plan_order',
             "'; '"
         ) }} as plans
-    from {{ ref('int_plan_candidate') }} as candidate
+    from {{ ref('int_plan_applicable') }} as applicable
     inner join {{ ref('int_plan_choice') }} as choice
         on
-            candidate.indicator_code = choice.indicator_code
-            and candidate.year = choice.year
-            and candidate.place_level = choice.place_level
-            and candidate.place_id = choice.place_id
+            applicable.indicator_code = choice.indicator_code
+            and applicable.year = choice.year
+            and applicable.place_level = choice.place_level
+            and applicable.place_id = choice.place_id
     where choice.plan_conflict
-    group by candidate.indicator_code, candidate.year, candidate.place_level, candidate.place_id
+    group by applicable.indicator_code, applicable.year, applicable.place_level, applicable.place_id
 ),
 
 note as (

@@ -8,7 +8,7 @@ select
     passport.direction,
     passport.aggregation,
     passport.year_kind,
-    passport.cumulation,
+    passport.is_cumulative,
     passport.computed_where,
     organisation.year,
     organisation.organisation_id,

@@ -10,7 +10,7 @@ with spine as (
 select
     spine.year,
     passport.*,
-    {{ cumulation('passport.cumulative') }} as cumulation
+    {{ is_cumulative('passport.cumulative') }} as is_cumulative
 from {{ ref('stg_reference__indicator_passport') }} as passport
 inner join spine
     on

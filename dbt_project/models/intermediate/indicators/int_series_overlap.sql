@@ -35,7 +35,7 @@ population as (
         passport.unit,
         passport.aggregation,
         passport.year_kind,
-        {{ cumulation('passport.cumulative') }} as cumulation,
+        {{ is_cumulative('passport.cumulative') }} as is_cumulative,
         organisation.year,
         organisation.organisation_id,
         organisation.municipality_id,

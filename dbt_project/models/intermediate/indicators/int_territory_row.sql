@@ -6,7 +6,7 @@ with snapshot as (
         measure.municipality_key,
         measure.fact_year as year,
         'calendar' as year_kind,
-        'none' as cumulation,
+        false as is_cumulative,
         measure.kind,
         measure.series_key,
         measure.measure_code,
@@ -30,7 +30,7 @@ measured as (
         snapshot.municipality_key,
         snapshot.year,
         snapshot.year_kind,
-        snapshot.cumulation,
+        snapshot.is_cumulative,
         snapshot.kind,
         snapshot.series_key,
         snapshot.measure_code,
@@ -44,7 +44,7 @@ measured as (
         flow.municipality_key,
         flow.year,
         flow.year_kind,
-        flow.cumulation,
+        flow.is_cumulative,
         flow.kind,
         flow.series_key,
         flow.measure_code,
@@ -85,7 +85,7 @@ inner join measured
     on
         {{ series_of('component') }} = measured.series_key
         and passport.year_kind = measured.year_kind
-        and passport.cumulation = measured.cumulation
+        and passport.is_cumulative = measured.is_cumulative
         and passport.year = measured.year
 inner join {{ ref('int_municipality') }} as municipality
     on measured.municipality_key = municipality.municipality_key

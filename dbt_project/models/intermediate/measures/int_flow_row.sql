@@ -1,4 +1,4 @@
--- Grain: row of an event × year it counts for × kind of year × cumulation (none: its own year; to_date: every year from
+-- Grain: row of an event × year it counts for × kind of year × is_cumulative (no: its own year; yes: every year from
 -- it on), of an entity or of a municipality as a whole. An entity's events are its successor's from the year it closed.
 
 with flow as (
@@ -49,14 +49,14 @@ placed as (
     select
         flow.fact_year as year,
         'calendar' as year_kind,
-        'none' as cumulation,
+        false as is_cumulative,
         flow.*
     from flow
     union all
     select
         flow.school_year as year,
         'school' as year_kind,
-        'none' as cumulation,
+        false as is_cumulative,
         flow.*
     from flow
     where flow.school_year is not null and {{ measured_by_school_year('flow.measure_code') }}
@@ -64,7 +64,7 @@ placed as (
     select
         spine.year,
         'calendar' as year_kind,
-        'to_date' as cumulation,
+        true as is_cumulative,
         flow.*
     from flow
     left join {{ ref('int_organisation_current') }} as organisation
@@ -84,7 +84,7 @@ select
     placed.municipality_key,
     cast(placed.year as integer) as year,
     placed.year_kind,
-    placed.cumulation,
+    placed.is_cumulative,
     placed.kind,
     placed.series_key,
     placed.measure_code,

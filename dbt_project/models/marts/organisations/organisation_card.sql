@@ -45,7 +45,7 @@ measured as (
     from {{ ref('int_measure_year') }} as measure
     left join {{ ref('int_series') }} as series
         on measure.series_key = series.series_key
-    where measure.year_kind = 'calendar' and measure.cumulation = 'none'
+    where measure.year_kind = 'calendar' and not measure.is_cumulative
     group by measure.entity_id, measure.year
 ),
 
