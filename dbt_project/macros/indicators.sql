@@ -98,3 +98,13 @@
     {{ registry }}.is_general_education
     and coalesce({{ registry }}.programmes like '%ООО%', {{ organisation_type }}.has_basic_general, true)
 {%- endmacro %}
+
+{# What rows of an indicator carry of its passport of the year. #}
+{% macro passport_of_year() -%}
+    passport.indicator_code,
+    passport.version,
+    passport.unit,
+    passport.precision_digits,
+    passport.direction,
+    passport.aggregation
+{%- endmacro %}

@@ -154,12 +154,7 @@ assembled as (
     from sided
     union all
     select
-        passport.indicator_code,
-        passport.version,
-        passport.unit,
-        passport.precision_digits,
-        passport.direction,
-        passport.aggregation,
+        {{ passport_of_year() }},
         organisation.year,
         organisation.organisation_id,
         organisation.municipality_id,

@@ -130,12 +130,7 @@ published_place as (
 
 published as (
     select
-        passport.indicator_code,
-        passport.version,
-        passport.unit,
-        passport.precision_digits,
-        passport.direction,
-        passport.aggregation,
+        {{ passport_of_year() }},
         published_place.year,
         published_place.territory_level,
         published_place.territory_id,

@@ -57,12 +57,7 @@ measured as (
 )
 
 select
-    passport.indicator_code,
-    passport.version,
-    passport.unit,
-    passport.precision_digits,
-    passport.direction,
-    passport.aggregation,
+    {{ passport_of_year() }},
     cast(measured.year as integer) as year,
     municipality.municipality_id,
     municipality.region_code,

@@ -17,7 +17,8 @@ with counted as (
     -- Students of an organisation that is not equipped are none, and their snapshot says so.
     where measure_row.exclusion is null or measure_row.exclusion = 'not_equipped'
     group by
-        measure_row.entity_id, measure_row.year, measure_row.year_kind, measure_row.is_cumulative, measure_row.series_key
+        measure_row.entity_id, measure_row.year, measure_row.year_kind, measure_row.is_cumulative,
+        measure_row.series_key
 ),
 
 answered as (
