@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from ingestion.bulk.examine import BulkExamination
-from ingestion.bulk.load import insert_candidates
+from ingestion.bulk.load import insert_parsed_rows
 from ingestion.examine.examination import Examination
 from ingestion.match import rules
 from ingestion.match.registry import registry_version
@@ -55,7 +55,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, examination: Examination, ori
     """The accepted rows; what they change against what they supersede."""
     if isinstance(examination, BulkExamination):
         of_file = (origin.sha256, origin.received_at, now(), origin.sender)
-        return insert_candidates(connection, examination, of_file, origin.sequence)
+        return insert_parsed_rows(connection, examination, of_file, origin.sequence)
     insert_rows(connection, examination.kind, examination.accepted, origin)
     return differences(connection, examination.kind, origin.sequence)
 

@@ -109,7 +109,7 @@ def _counts_of_bulk_rows(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Kinds of millions of rows have one stored row a source row, so their rows are counted and not looked at."""
     return [
         "select file_sha256, count(*) as rows"
-        f" from bulk.{quote(kind.code)} inner join bulk.file using (file_number) group by file_sha256"
+        f" from bulk.{quote(kind.code)} inner join bulk.file using (file_sk) group by file_sha256"
         for kind in KINDS.values()
         if kind.partition_column and exists(connection, "bulk", kind.code)
     ]

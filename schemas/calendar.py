@@ -12,10 +12,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from schemas.catalogue import systems
+from schemas.catalogue_file import Catalogue
+from schemas.catalogue_rows import Population
+from schemas.kinds import KINDS
 from schemas.metadata_file import Code, Strict, Text, no_such
+from schemas.regions import regions
 
-Population = Literal["general_education", "basic_general_education", "every_organisation"]
-"""Organisations that an indicator is counted over, or that owe an export."""
 Period = Literal["month", "quarter", "half_year", "year", "school_year", "once"]
 COUNTRY = "RU"
 MONTHS: Mapping[Period, int] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12, "school_year": 12}
@@ -177,9 +180,6 @@ def check_duties(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _faults_of_kind(duty: Duty) -> list[tuple[str, str]]:
-    from schemas.catalogue import systems  # noqa: PLC0415 - reads catalogues, this one among them
-    from schemas.kinds import KINDS  # noqa: PLC0415
-
     for key, code in (("kind", duty.kind), *(("also", code) for code in duty.also)):
         if code not in KINDS:
             return [(key, no_such("вида", code, KINDS))]
@@ -213,8 +213,6 @@ def _faults_of_territories(duty: Duty) -> list[tuple[str, str]]:
 
 def region_of(territory: str) -> str | None:
     """The region that a code of a region, an ОКТМО or a key «RU-KYA/…» of a municipality lies in; None of no such."""
-    from schemas.catalogue import regions  # noqa: PLC0415 - reads catalogues, this one among them
-
     known = regions()
     named = territory.partition("/")[0]
     if any(region.code == named for region in known):
@@ -236,3 +234,6 @@ def _overlap(one: Duty, other: Duty) -> bool:
 def _same_place(one: str, other: str) -> bool:
     """Whether two codes name one place, or one of them a part of the other."""
     return COUNTRY in (one, other) or one == other or one == region_of(other) or other == region_of(one)
+
+
+CALENDAR = Catalogue("calendar.yaml", Duty, "code", check_duties, is_replaced=True)

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from schemas.calendar import COUNTRY, MONTHS, Duty, duties_in_force
-from schemas.catalogue_rows import rows
+from schemas.calendar import CALENDAR, COUNTRY, MONTHS, Duty, duties_in_force
+from schemas.catalogue_file import rows
+from schemas.reference_table import Table
 
 Columns = dict[str, str]
-Rows = tuple[tuple[str | int | bool | date | None, ...], ...]
 
 DUTY: Columns = {
     "duty_code": "varchar", "kind": "varchar", "system_code": "varchar", "who": "varchar", "population": "varchar",
@@ -18,21 +18,25 @@ DUTY_KIND: Columns = {"duty_code": "varchar", "kind": "varchar"}
 DUTY_TERRITORY: Columns = {"duty_code": "varchar", "territory_id": "varchar"}
 
 
-def calendar_tables() -> tuple[tuple[str, Columns, Rows], ...]:
-    """Names of the tables with columns and rows.
+def calendar_tables() -> tuple[Table, ...]:
+    """The tables of the calendar.
 
     A duty without territories has the country's row, `is_bound` is false: it asks only those the warehouse knows of.
     """
-    duties = duties_in_force(rows("calendar.yaml"))
+    duties = duties_in_force(rows(CALENDAR))
     return (
-        ("calendar_duty", DUTY, tuple(map(_row, duties))),
-        (
+        Table("calendar_duty", "Обязанность сдавать выгрузку", ("duty_code",), DUTY, tuple(map(_row, duties))),
+        Table(
             "calendar_duty_kind",
+            "Вид выгрузки, который исполняет обязанность",
+            ("duty_code", "kind"),
             DUTY_KIND,
             tuple((duty.code, kind) for duty in duties for kind in (duty.kind, *duty.also)),
         ),
-        (
+        Table(
             "calendar_duty_territory",
+            "Территория, которую обязанность касается",
+            ("duty_code", "territory_id"),
             DUTY_TERRITORY,
             tuple((duty.code, place) for duty in duties for place in duty.territories or (COUNTRY,)),
         ),

@@ -4,7 +4,6 @@ A cell is looked up as it stands, then without the code that some programs write
 Those of schemas.catalogue_rows hold the region's own rows too (VITRINA_HOME/catalogues).
 """
 
-import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,9 +15,9 @@ from typing import Any
 
 from foundation.settings import per_home
 from foundation.text import as_whole_words, fold
-from schemas.catalogue_rows import CATALOGUES, project_rows, rows
+from schemas.catalogue_file import Catalogue, read_mapping, rows
+from schemas.catalogue_rows import MUNICIPALITIES, ORGANISATION_TYPES, ROLES, SERVICES, SYSTEMS, UNITS
 from schemas.coded import read_with_code
-from schemas.metadata_file import read_yaml_text
 
 
 @dataclass(frozen=True)
@@ -50,34 +49,7 @@ class OrganisationType:
     is_refined_by_name: bool = False
 
 
-@dataclass(frozen=True)
-class Region:
-    """A subject of the federation: ISO code, name, the first digits of its organisations' ИНН and of its ОКТМО."""
-
-    code: str
-    name: str
-    spellings: frozenset[str]
-    tax_codes: frozenset[str]
-    oktmo_prefix: str
-
-
-def read_yaml(name: str) -> list[dict[str, Any]]:
-    """The project's own rows of one YAML catalogue."""
-    return [dict(row) for row in project_rows(name)]
-
-
-def read_mapping(name: str) -> Any:
-    """One YAML catalogue that a region adds nothing to."""
-    return read_yaml_text(CATALOGUES / name)
-
-
-def read_csv(name: str) -> list[dict[str, str]]:
-    """The rows of one CSV catalogue of the project."""
-    with (CATALOGUES / name).open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
-
-
-def _entries(name: str) -> tuple[Entry, ...]:
+def _entries(catalogue: Catalogue) -> tuple[Entry, ...]:
     return tuple(
         Entry(
             row["code"],
@@ -86,23 +58,23 @@ def _entries(name: str) -> tuple[Entry, ...]:
             frozenset(fold(text) for text in (row["title"], *row["spellings"])),
             row.get("titles_exports", False),
         )
-        for row in rows(name)
+        for row in rows(catalogue)
     )
 
 
 @per_home
 def systems() -> tuple[Entry, ...]:
-    return _entries("systems.yaml")
+    return _entries(SYSTEMS)
 
 
 @per_home
 def roles() -> tuple[Entry, ...]:
-    return _entries("roles.yaml")
+    return _entries(ROLES)
 
 
 @per_home
 def services() -> tuple[Entry, ...]:
-    return _entries("services.yaml")
+    return _entries(SERVICES)
 
 
 @per_home
@@ -118,21 +90,7 @@ def organisation_types() -> tuple[OrganisationType, ...]:
             frozenset(map(fold, row.get("not_in_names", ()))),
             row.get("is_refined_by_name", False),
         )
-        for row in rows("organisation_types.yaml")
-    )
-
-
-@per_home
-def regions() -> tuple[Region, ...]:
-    return tuple(
-        Region(
-            row["region_code"],
-            row["name"],
-            frozenset(fold(text) for text in (row["name"], *row["spellings"].split(";")) if text.strip()),
-            frozenset(code.strip() for code in row["tax_code"].split(";") if code.strip()),
-            row["oktmo_prefix"],
-        )
-        for row in read_csv("regions.csv")
+        for row in rows(ORGANISATION_TYPES)
     )
 
 
@@ -219,18 +177,9 @@ def _types_in_names() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 @per_home
-def region_of(text: str) -> Region | None:
-    """The subject of the federation a cell names; None when it is not one of the catalogue."""
-    spelled = {spelling: region for region in regions() for spelling in region.spellings}
-    return read_with_code(text, lambda bare: spelled.get(fold(bare)))
-
-
-@per_home
 def units() -> dict[str, tuple[str, Decimal]]:
     """Folded spellings of units, each with the passports' unit and how many of those it is («тыс. руб.»: 1000 руб.)."""
-    return {
-        fold(text): (row["unit"], Decimal(row["factor"])) for row in rows("units.yaml") for text in row["spellings"]
-    }
+    return {fold(text): (row["unit"], Decimal(row["factor"])) for row in rows(UNITS) for text in row["spellings"]}
 
 
 def unit_title(text: str) -> str:
@@ -247,7 +196,7 @@ def unit_factor(text: str) -> Decimal:
 @per_home
 def municipality_spellings() -> dict[str, str]:
     """Folded spellings that no rule relates to the municipality («ЗГМО»), each with the municipality's name."""
-    return {fold(text): row["name"] for row in rows("municipalities.yaml") for text in row["spellings"]}
+    return {fold(text): row["name"] for row in rows(MUNICIPALITIES) for text in row["spellings"]}
 
 
 @lru_cache

@@ -1,39 +1,19 @@
-"""What the rows of the catalogues are, and how a region's own file of the same name is joined to the project's.
+"""What the rows of the catalogues are that a region may add to, and what must hold of all rows of one."""
 
-A row of VITRINA_HOME/catalogues/<file> whose key the project has gives it spellings and nothing else, or takes its
-place where the catalogue says what a region decides for itself; any other row is a new one, as complete as the
-project's own.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
-from foundation.settings import per_home, regional_home
-from foundation.text import fold
-from schemas.calendar import Duty, check_duties
-from schemas.metadata_file import (
-    BadFile,
-    Code,
-    MetadataError,
-    Strict,
-    Text,
-    no_such,
-    read_csv_text,
-    read_yaml_text,
-    validated,
-)
+from schemas.catalogue_file import Catalogue, Row, Texts
+from schemas.metadata_file import Code, Strict, Text, no_such
+from schemas.regions import regions
 
-CATALOGUES = Path(__file__).parent / "catalogues"
-Texts = tuple[Text, ...]
 Year = Annotated[int, Field(ge=1990, le=2100)]
-Row = dict[str, Any]
+Population = Literal["general_education", "basic_general_education", "every_organisation"]
+"""Organisations that an indicator is counted over, or that owe an export."""
 
 
 class System(Strict):
@@ -127,30 +107,6 @@ class ProgrammePattern(Strict):
     note: Text | None = None
 
 
-class CheckTerm(Strict):
-    """Published values of an indicator, or a constant that the document states."""
-
-    indicator: Code | None = None
-    value: Literal["plan", "fact"] | None = None
-    years: tuple[int, int] | None = None
-    part: Text | None = None
-    unit: Text | None = None
-    constant: Decimal | None = None
-
-
-class DocumentCheck(Strict):
-    """What numbers of one document must be to each other."""
-
-    code: Code
-    title: Text
-    document: Text
-    lines: Text
-    relation: Literal["equal", "at_most"]
-    left: Annotated[tuple[CheckTerm, ...], Field(min_length=1)]
-    right: Annotated[tuple[CheckTerm, ...], Field(min_length=1)]
-    note: Text | None = None
-
-
 def _check_links(rows: Sequence[Row]) -> None:
     """Systems that lead to one another: each named one exists, and no line of successors comes back."""
     items = {row["code"]: row for row in rows}
@@ -173,8 +129,6 @@ KIND_DIGITS = {"5": "муниципальный округ", "6": "муници�
 def _check_municipalities(rows: Sequence[Row]) -> None:
     """Codes begin with their region's digits and say the level of the row; successors are in the list, the last row of
     a code counts."""
-    from schemas.catalogue import regions  # noqa: PLC0415 - reads catalogues by this module
-
     prefixes = {region.code: region.oktmo_prefix for region in regions()}
     codes = {row["oktmo"] for row in rows}
     for row in rows:
@@ -193,8 +147,6 @@ def _check_municipalities(rows: Sequence[Row]) -> None:
 
 def _check_totals(rows: Sequence[Row]) -> None:
     """A region has one number of municipalities in a year: a region's own file tells what the project's does not."""
-    from schemas.catalogue import regions  # noqa: PLC0415 - reads catalogues by this module
-
     codes = {region.code for region in regions()}
     ends: dict[str, int] = {}
     for row in sorted(rows, key=lambda row: (row["region_code"], row["from_year"])):
@@ -208,132 +160,13 @@ def _check_totals(rows: Sequence[Row]) -> None:
         ends[region] = last
 
 
-def _check_indicators(rows: Sequence[Row]) -> None:
-    from schemas.passport import passports  # noqa: PLC0415 - passports name codes of these catalogues
-
-    codes = {passport.code for passport in passports()}
-    for row in rows:
-        for code in (term.get("indicator") for side in ("left", "right") for term in row[side]):
-            if code is not None and code not in codes:
-                raise ValueError(f"{row['code']}: {no_such('показателя', code, codes)}")
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """The model of a file's rows, the column that names a row (none: rows are only added), what must hold of all."""
-
-    row: type[Strict]
-    key: str | None = None
-    check: Callable[[Sequence[Row]], None] | None = None
-    is_replaced: bool = False
-    """Whether a row of the region takes the place of the project's row of its key: what is due by when is the region's
-    to say, and no figure changes its meaning by it."""
-
-
-REGIONAL: Mapping[str, Catalogue] = {
-    "systems.yaml": Catalogue(System, "code", _check_links),
-    "roles.yaml": Catalogue(CodedEntry, "code"),
-    "services.yaml": Catalogue(CodedEntry, "code"),
-    "responsible_groups.yaml": Catalogue(CodedEntry, "code"),
-    "organisation_types.yaml": Catalogue(OrganisationTypeRow, "title"),
-    "municipalities.yaml": Catalogue(MunicipalityRow, "name"),
-    "oktmo.csv": Catalogue(ListedMunicipalityRow, check=_check_municipalities),
-    "municipality_totals.csv": Catalogue(MunicipalityTotalRow, check=_check_totals),
-    "units.yaml": Catalogue(UnitRow),
-    "programme_patterns.csv": Catalogue(ProgrammePattern),
-    "document_checks.yaml": Catalogue(DocumentCheck, "code", _check_indicators),
-    "calendar.yaml": Catalogue(Duty, "code", check_duties, is_replaced=True),
-}
-"""The catalogues a region may add to."""
-CLOSED = frozenset({"roles.yaml", "responsible_groups.yaml"})
-"""Catalogues that get spellings only: what a role or a group of addressees does stands in models."""
-
-
-@per_home
-def rows(name: str) -> tuple[Row, ...]:
-    """The rows of a catalogue, the project's and then the region's own."""
-    return _joined(name, regional_home())[0]
-
-
-def bad_catalogues(home: Path) -> tuple[BadFile, ...]:
-    """Files of VITRINA_HOME/catalogues that could not be used, those of an unknown name among them."""
-    known = ", ".join(REGIONAL)
-    strangers = [
-        BadFile(path, f"нет справочника с таким именем; есть: {known}")
-        for path in sorted((home / "catalogues").glob("*.*"))
-        if path.name not in REGIONAL and path.suffix.lower() in {".yaml", ".yml", ".csv"}
-    ]
-    return (*(bad for name in REGIONAL if (bad := _joined(name, home)[1])), *strangers)
-
-
-def _joined(name: str, home: Path) -> tuple[tuple[Row, ...], BadFile | None]:
-    project, path = project_rows(name), home / "catalogues" / name
-    if not path.exists():
-        return project, None
-    try:
-        return _with_added(project, path), None
-    except MetadataError as error:
-        return project, BadFile(path, str(error).removeprefix(f"{name}: "))
-
-
-@lru_cache
-def project_rows(name: str) -> tuple[Row, ...]:
-    """The rows that come with the project."""
-    path = CATALOGUES / name
-    return tuple(_row(path, REGIONAL[name].row, entry) for entry in _content(path))
-
-
-def _content(path: Path) -> list[Any]:
-    content = read_csv_text(path) if path.suffix == ".csv" else read_yaml_text(path)
-    return validated(path, TypeAdapter(list[dict[Any, Any]]), content)
-
-
-def _row(path: Path, model: type[Strict], entry: Any) -> Row:
-    try:
-        return validated(path, model, entry).model_dump(exclude_unset=True)
-    except MetadataError as error:
-        named = entry.get(REGIONAL[path.name].key)
-        said = str(error).removeprefix(f"{path.name}: ")
-        raise MetadataError(f"{path.name}: {f'«{named}», ' if named else ''}{said}") from error
-
-
-def _with_added(project: Sequence[Row], path: Path) -> tuple[Row, ...]:
-    """The project's rows and a region's; raises MetadataError when any of the region's rows cannot be taken."""
-    catalogue = REGIONAL[path.name]
-    joined = [dict(row) for row in project]
-    places = {row[catalogue.key]: place for place, row in enumerate(joined)} if catalogue.key else {}
-    for entry in _content(path):
-        place = places.get(entry.get(catalogue.key)) if catalogue.key else None
-        if place is not None and catalogue.is_replaced:
-            joined[place] = _row(path, catalogue.row, entry)
-        elif place is not None:
-            joined[place]["spellings"] = (*joined[place].get("spellings", ()), *_spellings(path, catalogue, entry))
-        elif path.name in CLOSED:
-            raise MetadataError(f"{path.name}: добавить можно только написания строк проекта: {', '.join(places)}")
-        else:
-            joined.append(_row(path, catalogue.row, entry))
-            if catalogue.key:
-                places[joined[-1][catalogue.key]] = len(joined) - 1
-    _check_spellings(path, joined)
-    try:
-        if catalogue.check:
-            catalogue.check(joined)
-    except ValueError as error:
-        raise MetadataError(f"{path.name}: {error}") from error
-    return tuple(joined)
-
-
-def _spellings(path: Path, catalogue: Catalogue, entry: Row) -> Texts:
-    if set(entry) != {catalogue.key, "spellings"}:
-        named = f"«{entry[catalogue.key or '']}»"
-        raise MetadataError(f"{path.name}: строка {named} есть в проекте, к ней можно добавить только spellings")
-    return validated(path, TypeAdapter(Texts), entry["spellings"])
-
-
-def _check_spellings(path: Path, joined: Sequence[Row]) -> None:
-    """A spelling that means two rows would mean whichever came last."""
-    owners: dict[str, int] = {}
-    for number, row in enumerate(joined):
-        for text in row.get("spellings", ()):
-            if owners.setdefault(fold(text), number) != number:
-                raise MetadataError(f"{path.name}: написание «{text}» уже есть у другой строки")
+SYSTEMS = Catalogue("systems.yaml", System, "code", _check_links)
+ROLES = Catalogue("roles.yaml", CodedEntry, "code", is_closed=True)
+SERVICES = Catalogue("services.yaml", CodedEntry, "code")
+RESPONSIBLE_GROUPS = Catalogue("responsible_groups.yaml", CodedEntry, "code", is_closed=True)
+ORGANISATION_TYPES = Catalogue("organisation_types.yaml", OrganisationTypeRow, "title")
+MUNICIPALITIES = Catalogue("municipalities.yaml", MunicipalityRow, "name")
+LISTED_MUNICIPALITIES = Catalogue("oktmo.csv", ListedMunicipalityRow, check=_check_municipalities)
+MUNICIPALITY_TOTALS = Catalogue("municipality_totals.csv", MunicipalityTotalRow, check=_check_totals)
+UNITS = Catalogue("units.yaml", UnitRow)
+PROGRAMME_PATTERNS = Catalogue("programme_patterns.csv", ProgrammePattern)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from foundation.sources import ROOT
 from schemas.kinds import KINDS, Kind
-from schemas.measures import Measure, measures
+from schemas.measure_kinds import measures_of_kinds
+from schemas.measures import Measure
 
 MACROS = ROOT / "dbt_project" / "macros" / "generated_measures.sql"
 
@@ -32,7 +33,7 @@ def measure_macros(made_by: str) -> str:
 
 
 def _read_measures() -> Iterator[tuple[Kind, Measure]]:
-    for measure in measures():
+    for measure in measures_of_kinds():
         for kind in (KINDS[code] for code in measure.kinds if measure.column):
             if not kind.partition_column:
                 yield kind, measure

@@ -9,7 +9,7 @@ from pathlib import Path
 from foundation.sources import ROOT
 from schemas.dbt_measures import MACROS as MEASURE_MACROS
 from schemas.dbt_measures import measure_macros
-from schemas.dbt_staging import staging_models
+from schemas.dbt_staging import reference_models, staging_models
 from schemas.kinds import KINDS, Kind
 from schemas.reference import reference_tables
 
@@ -29,6 +29,7 @@ def files() -> dict[Path, str]:
         STAGING: staging(),
         SENDERS: senders(),
         **staging_models(),
+        **reference_models(reference_tables()),
     }
 
 

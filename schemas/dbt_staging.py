@@ -1,9 +1,9 @@
-"""The staging model of a kind of export, written from its row model: a column of the model is a typed column of SQL.
+"""Staging models written from metadata: of a kind of export from its row model, of a reference table from its columns.
 
 A kind whose staging computes something has a file written by hand: without the mark of the generated ones, it stands.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandera.polars as pa
@@ -12,8 +12,10 @@ import polars as pl
 from foundation.sources import ROOT
 from schemas.columns import ORGANISATION
 from schemas.kinds import KINDS, PLACE, Kind
+from schemas.reference_table import Table
 
 STAGING = ROOT / "dbt_project" / "models" / "staging"
+REFERENCE = STAGING / "reference"
 MARK = "-- Made by `python -m schemas.dbt_metadata` (make docs); not to be edited."
 STRING = "{{ dbt.type_string() }}"
 TYPES = {pl.String: STRING, pl.Int64: "bigint", pl.Date: "date", pl.Boolean: "boolean"}
@@ -34,6 +36,28 @@ def staging_model(kind: Kind) -> str:
     return (
         f"-- Grain: {_grain(kind)}, active rows only.\n{MARK}\n\n"
         f"with active as (\n    {{{{ active_rows('{kind.code}') }}}}\n)\n\nselect\n{listed}\nfrom active\n"
+    )
+
+
+def reference_models(tables: Iterable[Table]) -> dict[Path, str]:
+    """The staging model of every reference table, and the YAML beside them."""
+    named = {f"stg_reference__{table.name}": table for table in tables}
+    listed = "".join(
+        f"  - name: {name}\n    description: >-\n      {table.meaning}.\n" for name, table in named.items()
+    )
+    return {
+        REFERENCE / "_generated_reference.yml": f"{MARK.replace('--', '#')}\nversion: 2\n\nmodels:\n{listed}",
+        **{REFERENCE / f"{name}.sql": reference_model(table) for name, table in named.items()},
+    }
+
+
+def reference_model(table: Table) -> str:
+    """SQL of a reference table, every column with its type."""
+    columns = ((name, STRING if sql_type == "varchar" else sql_type) for name, sql_type in table.columns.items())
+    typed = ",\n".join(f"    cast({name} as {sql_type.replace(',', ', ')}) as {name}" for name, sql_type in columns)
+    return (
+        f"-- Grain: {' × '.join(table.key)}.\n{MARK}\n\n"
+        f"select\n{typed}\nfrom {{{{ source('reference', '{table.name}') }}}}\n"
     )
 
 

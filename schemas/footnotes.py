@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from schemas.catalogue_rows import CATALOGUES
+from schemas.catalogue_file import CATALOGUES
 from schemas.metadata_file import Code, Strict, Text, read_yaml_text, validated
 
 FILE = "footnotes.yaml"

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from foundation.settings import per_home
-from schemas.catalogue import read_mapping, roles, systems
+from schemas.catalogue import roles, systems
+from schemas.catalogue_file import read_mapping
 from schemas.labels import value_labels
 from schemas.measures import Measure, measures
 from schemas.passport import COUNTS_ORGANISATIONS, Component, Passport, Side

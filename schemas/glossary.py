@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from schemas.catalogue_rows import CATALOGUES
+from schemas.catalogue_file import CATALOGUES
 from schemas.metadata_file import Code, MetadataError, Strict, Text, read_yaml_text, validated
 
 GLOSSARY = CATALOGUES / "glossary.yaml"

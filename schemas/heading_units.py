@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import get_args
 
 from foundation.text import fold_header
-from schemas.catalogue import read_mapping
+from schemas.catalogue_file import read_mapping
 from schemas.columns import Dimension
 
 

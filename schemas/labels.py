@@ -6,7 +6,7 @@ from typing import Any
 
 from foundation.settings import per_home
 from schemas.catalogue import roles, systems
-from schemas.catalogue_rows import CATALOGUES
+from schemas.catalogue_file import CATALOGUES
 from schemas.footnotes import footnote_kinds
 from schemas.glossary import headings
 from schemas.mart_contracts import own_labels

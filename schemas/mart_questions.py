@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from pydantic import TypeAdapter
 
-from schemas.catalogue_rows import CATALOGUES
+from schemas.catalogue_file import CATALOGUES
 from schemas.metadata_file import Code, Strict, Text, read_yaml_text, validated
 
 QUESTIONS = CATALOGUES / "mart_questions.yaml"

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 
-from schemas.catalogue import Region, regions
 from schemas.catalogue_rows import KIND_DIGITS, ListedMunicipalityRow
+from schemas.regions import Region, regions
 
 WHOLE = "000"
 """A part of a code that names nothing: the row is of the district itself, not of what lies in it."""

@@ -13,8 +13,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from foundation.settings import per_home, regional_home
-from schemas.calendar import Population
 from schemas.catalogue import roles, systems
+from schemas.catalogue_rows import Population
 from schemas.measures import measures
 from schemas.metadata_file import (
     BadFile,

@@ -11,7 +11,7 @@ from operator import mul
 from typing import TYPE_CHECKING
 
 from foundation.text import FORMAT_MARKS
-from schemas.catalogue import read_mapping
+from schemas.catalogue_file import read_mapping
 
 if TYPE_CHECKING:  # an idle refresh masks names of files and needs no polars
     import polars as pl

@@ -1,33 +1,21 @@
 """Writes schema `reference` of the build file from the YAML and CSV under schemas/: what dbt may know of metadata."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
 import duckdb
 
 from schemas import catalogue
 from schemas.calendar_reference import calendar_tables
-from schemas.catalogue_rows import rows as catalogue_rows
+from schemas.catalogue_file import rows as catalogue_rows
+from schemas.catalogue_rows import MUNICIPALITY_TOTALS, PROGRAMME_PATTERNS, SYSTEMS
+from schemas.document_checks import DOCUMENT_CHECKS
 from schemas.footnotes import footnote_kinds
-from schemas.formula import formula_of
 from schemas.kinds import KINDS
-from schemas.measures import measures
-from schemas.passport import Component, Passport, passports
+from schemas.measure_kinds import measures_of_kinds
+from schemas.passport_reference import passport_tables
+from schemas.reference_table import Table
+from schemas.regions import regions
 from schemas.territories import listed_municipalities
 
 TRUE_WORDS = frozenset({"true", "1", "да", "yes"})
-
-Row = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """A reference table: its columns with SQL types, and its rows."""
-
-    name: str
-    columns: Mapping[str, str]
-    rows: tuple[Row, ...]
 
 
 def write_reference(connection: duckdb.DuckDBPyConnection) -> None:
@@ -46,10 +34,8 @@ def write_reference(connection: duckdb.DuckDBPyConnection) -> None:
 
 def reference_tables() -> tuple[Table, ...]:
     """Every reference table, read and checked."""
-    known = passports()
     return (
-        _passport_table(known),
-        _component_table(known),
+        *passport_tables(),
         _measures(),
         _measure_kinds(),
         _programme_patterns(),
@@ -63,7 +49,7 @@ def reference_tables() -> tuple[Table, ...]:
         _kinds(),
         _footnote_kinds(),
         *_document_checks(),
-        *(Table(name, columns, rows) for name, columns, rows in calendar_tables()),
+        *calendar_tables(),
     )
 
 
@@ -79,99 +65,42 @@ def _write(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         )
 
 
-def _passport_table(passports: Iterable[Passport]) -> Table:
-    columns = {
-        "indicator_code": "varchar", "version": "integer", "position": "integer", "title": "varchar",
-        "short_title": "varchar", "definition": "varchar", "definition_source": "varchar",
-        "formula": "varchar", "numerator_text": "varchar", "denominator_text": "varchar",
-        "document": "varchar", "document_lines": "varchar", "document_codes": "varchar", "same_as": "varchar",
-        "note": "varchar", "unit": "varchar", "precision_digits": "integer", "direction": "varchar",
-        "aggregation": "varchar",
-        "cumulative": "varchar", "plan_accumulates": "boolean", "year_kind": "varchar", "population": "varchar",
-        "computed_where": "varchar", "monthly_monitoring": "boolean",
-        "valid_from_year": "integer", "valid_to_year": "integer", "break_threshold": "decimal(18,6)",
-    }  # fmt: skip
-    rows = tuple(
-        (
-            p.code, p.version, p.position, p.title, p.short_title, p.definition, p.definition_source,
-            formula.formula, formula.numerator, formula.denominator, p.document, p.document_lines,
-            ", ".join(p.document_codes) or None, p.same_as,
-            p.note, p.unit, p.precision, p.direction, p.aggregation,
-            p.cumulative, p.plan_accumulates, p.year_kind, p.population, p.computed_where, p.monthly_monitoring,
-            p.valid_from_year, p.valid_to_year, p.break_threshold,
-        )
-        for p in passports
-        for formula in (formula_of(p),)
-    )  # fmt: skip
-    return Table("indicator_passport", columns, rows)
-
-
-def _component_table(passports: Iterable[Passport]) -> Table:
-    columns = {
-        "indicator_code": "varchar", "version": "integer", "side": "varchar", "priority": "integer",
-        "measure_code": "varchar", "role_code": "varchar", "system_code": "varchar", "subject_code": "varchar",
-        "is_proxy": "boolean",
-        "threshold": "decimal(18,6)",
-    }  # fmt: skip
-    relatives = _relatives()
-    rows = tuple(
-        (p.code, p.version, side, priority, c.measure, c.role, c.system, c.subject, is_proxy, c.threshold)
-        for p in passports
-        for side, priority, is_proxy, c in _with_relatives(p, relatives)
-    )
-    return Table("passport_component", columns, rows)
-
-
-def _relatives() -> dict[str, tuple[str, ...]]:
-    """The systems that a system succeeded or was succeeded by, the nearest first, as the catalogue links them."""
-    items = {item["code"]: item for item in catalogue_rows("systems.yaml")}
-
-    def line(code: str, link: str) -> list[str]:
-        following = items[code].get(link)
-        return [following, *line(following, link)] if following else []
-
-    return {code: (*line(code, "successor"), *line(code, "predecessor")) for code in items}
-
-
-def _with_relatives(
-    passport: Passport, relatives: Mapping[str, tuple[str, ...]]
-) -> Iterable[tuple[str, int, bool, Component]]:
-    """The components of a passport, and after them the same of the systems before and after theirs.
-
-    What a measured system has become is no proxy, unless the passport itself says so; the series is marked where
-    its system changes.
-    """
-    own = list(passport.components())
-    last = {side: priority for side, priority, _, _ in own}
-    named = {(side, c.measure, c.role, c.system, c.subject) for side, _, _, c in own}
-    yield from own
-    for side, _, is_proxy, component in own:
-        for system in relatives.get(component.system or "", ()):
-            key = (side, component.measure, component.role, system, component.subject)
-            if key not in named:
-                named.add(key)
-                last[side] += 1
-                yield side, last[side], is_proxy, component.model_copy(update={"system": system})
-
-
 def _measures() -> Table:
     names = ("measure_code", "title", "time_rule", "rollup", "unit", "absence", "list_kind")
-    rows = tuple(tuple(getattr(measure, name) for name in names) for measure in measures())
-    return Table("measure", dict.fromkeys(names, "varchar"), rows)
+    rows = tuple(tuple(getattr(measure, name) for name in names) for measure in measures_of_kinds())
+    return Table(
+        "measure",
+        "Мера: как складывается по времени и площадкам, что значит её отсутствие",
+        ("measure_code",),
+        dict.fromkeys(names, "varchar"),
+        rows,
+    )
 
 
 def _measure_kinds() -> Table:
-    rows = tuple((measure.measure_code, kind) for measure in measures() for kind in measure.kinds)
-    return Table("measure_kind", {"measure_code": "varchar", "kind": "varchar"}, rows)
+    rows = tuple((measure.measure_code, kind) for measure in measures_of_kinds() for kind in measure.kinds)
+    return Table(
+        "measure_kind",
+        "Вид выгрузки, который даёт меру",
+        ("measure_code", "kind"),
+        {"measure_code": "varchar", "kind": "varchar"},
+        rows,
+    )
 
 
 def _programme_patterns() -> Table:
     columns = {"applies_to": "varchar", "pattern": "varchar", "is_digital_environment": "boolean", "note": "varchar"}
     rows = tuple(
         (line["applies_to"], line["pattern"], _truth(line["is_digital_environment"]), line.get("note"))
-        for line in catalogue_rows("programme_patterns.csv")
+        for line in catalogue_rows(PROGRAMME_PATTERNS)
     )
-    return Table("programme_pattern", columns, rows)
+    return Table(
+        "programme_pattern",
+        "Образец названия программы или поставки: относится ли она к ЦОС",
+        ("applies_to", "pattern"),
+        columns,
+        rows,
+    )
 
 
 def _systems() -> Table:
@@ -188,20 +117,26 @@ def _systems() -> Table:
             item.get("successor"), item.get("valid_from"), item.get("valid_to"), "; ".join(item["spellings"]),
             item.get("note"),
         )
-        for item in catalogue_rows("systems.yaml")
+        for item in catalogue_rows(SYSTEMS)
     )  # fmt: skip
-    return Table("system", columns, rows)
+    return Table("system", "Система, платформа, объект или мероприятие", ("system_code",), columns, rows)
 
 
 def _units() -> Table:
     columns = {"spelling": "varchar", "unit": "varchar", "factor": "decimal(18,6)"}
     rows = tuple((spelling, unit, factor) for spelling, (unit, factor) in catalogue.units().items())
-    return Table("unit_spelling", columns, rows)
+    return Table(
+        "unit_spelling",
+        "Написание единицы измерения и единица паспортов, которую оно значит",
+        ("spelling",),
+        columns,
+        rows,
+    )
 
 
 def _roles() -> Table:
     rows = tuple((role.code, role.title) for role in catalogue.roles())
-    return Table("role", {"role_code": "varchar", "title": "varchar"}, rows)
+    return Table("role", "Роль", ("role_code",), {"role_code": "varchar", "title": "varchar"}, rows)
 
 
 def _organisation_types() -> Table:
@@ -214,24 +149,24 @@ def _organisation_types() -> Table:
         (t.title, t.is_general_education, t.has_basic_general, t.network_group, groups.index(t.network_group))
         for t in catalogue.organisation_types()
     )
-    return Table("organisation_type", columns, rows)
+    return Table("organisation_type", "Тип организации и что он значит для знаменателей", ("title",), columns, rows)
 
 
 def _kinds() -> Table:
     columns = {"kind": "varchar", "title": "varchar", "period_kind": "varchar", "is_personal": "boolean"}
     rows = tuple((kind.code, kind.title, kind.period_kind, kind.is_personal) for kind in KINDS.values())
-    return Table("kind", columns, rows)
+    return Table("kind", "Вид выгрузки", ("kind",), columns, rows)
 
 
 def _footnote_kinds() -> Table:
     columns = {"footnote_kind": "varchar", "position": "integer", "title": "varchar", "text": "varchar"}
     rows = tuple((kind.code, kind.position, kind.title, kind.text) for kind in footnote_kinds().values())
-    return Table("footnote_kind", columns, rows)
+    return Table("footnote_kind", "Вид сноски и её слова", ("footnote_kind",), columns, rows)
 
 
 def _document_checks() -> tuple[Table, Table]:
     checks, terms = [], []
-    for item in catalogue_rows("document_checks.yaml"):
+    for item in catalogue_rows(DOCUMENT_CHECKS):
         head = ("code", "title", "document", "lines", "relation")
         checks.append((*(item[name] for name in head), item.get("note")))
         for side in ("left", "right"):
@@ -247,27 +182,47 @@ def _document_checks() -> tuple[Table, Table]:
         "unit": "varchar", "constant": "decimal(18,6)",
     }  # fmt: skip
     return (
-        Table("document_check", check_columns, tuple(checks)),
-        Table("document_check_term", term_columns, tuple(terms)),
+        Table(
+            "document_check",
+            "Равенство или неравенство, которое должно выполняться для чисел одного документа",
+            ("check_code",),
+            check_columns,
+            tuple(checks),
+        ),
+        Table(
+            "document_check_term",
+            "Слагаемое одной из сторон проверки документа",
+            ("check_code", "side", "term_number"),
+            term_columns,
+            tuple(terms),
+        ),
     )
 
 
 def _regions() -> Table:
-    rows = tuple((region.code, region.name, region.oktmo_prefix) for region in catalogue.regions())
-    return Table("region", dict.fromkeys(("region_code", "name", "oktmo_prefix"), "varchar"), rows)
+    rows = tuple((region.code, region.name, region.oktmo_prefix) for region in regions())
+    return Table(
+        "region",
+        "Субъект федерации",
+        ("region_code",),
+        dict.fromkeys(("region_code", "name", "oktmo_prefix"), "varchar"),
+        rows,
+    )
 
 
 def _municipalities() -> Table:
     """The list of municipalities, each under the key that rows get while no organisation of it is in the registry."""
     columns = {**dict.fromkeys(("municipality_key", "region_code", "name", "oktmo"), "varchar"), "is_former": "boolean"}
     rows = tuple((one.key, one.region_code, one.name, one.oktmo, one.is_former) for one in listed_municipalities())
-    return Table("municipality", columns, rows)
+    return Table("municipality", "Муниципалитет списка с ОКТМО", ("municipality_key",), columns, rows)
 
 
 def _municipality_totals() -> Table:
     columns = {"region_code": "varchar", "municipalities": "integer", "from_year": "integer", "to_year": "integer"}
-    rows = tuple(tuple(row.get(name) for name in columns) for row in catalogue_rows("municipality_totals.csv"))
-    return Table("municipality_total", columns, rows)
+    rows = tuple(tuple(row.get(name) for name in columns) for row in catalogue_rows(MUNICIPALITY_TOTALS))
+    return Table(
+        "municipality_total", "Число муниципалитетов субъекта за годы", ("region_code", "from_year"), columns, rows
+    )
 
 
 def _truth(text: str) -> bool:

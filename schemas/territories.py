@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from foundation.settings import per_home
-from schemas.catalogue import read_mapping
-from schemas.catalogue_rows import rows
+from schemas.catalogue_file import read_mapping, rows
+from schemas.catalogue_rows import LISTED_MUNICIPALITIES
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class ListedMunicipality:
 @per_home
 def listed_municipalities() -> tuple[ListedMunicipality, ...]:
     """The municipalities of the list, present ones first; of rows with one code the last counts: the region's own."""
-    latest = {row["oktmo"]: row for row in rows("oktmo.csv")}
+    latest = {row["oktmo"]: row for row in rows(LISTED_MUNICIPALITIES)}
     listed = [
         ListedMunicipality(
             row["region_code"],

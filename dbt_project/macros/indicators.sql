@@ -17,8 +17,8 @@
 {%- endmacro %}
 
 {# Which value of a measure a passport takes: of the year itself, or of all years up to it. #}
-{% macro cumulation(cumulative) -%}
-    case when {{ cumulative }} = 'sum_to_date' then 'to_date' else 'none' end
+{% macro is_cumulative(cumulative) -%}
+    coalesce({{ cumulative }} = 'sum_to_date', false)
 {%- endmacro %}
 
 {# The value of an indicator: a share in its unit when there is a denominator, else the number itself. #}
@@ -97,4 +97,14 @@
 {% macro has_basic_general(registry, organisation_type) -%}
     {{ registry }}.is_general_education
     and coalesce({{ registry }}.programmes like '%ООО%', {{ organisation_type }}.has_basic_general, true)
+{%- endmacro %}
+
+{# What rows of an indicator carry of its passport of the year. #}
+{% macro passport_of_year() -%}
+    passport.indicator_code,
+    passport.version,
+    passport.unit,
+    passport.precision_digits,
+    passport.direction,
+    passport.aggregation
 {%- endmacro %}

@@ -44,8 +44,8 @@
 {% macro measured_by_school_year(measure_code) -%}
     {{ measure_code }} in (
         select component.measure_code
-        from {{ source('reference', 'passport_component') }} as component
-        inner join {{ source('reference', 'indicator_passport') }} as passport
+        from {{ ref('stg_reference__passport_component') }} as component
+        inner join {{ ref('stg_reference__indicator_passport') }} as passport
             on
                 component.indicator_code = passport.indicator_code
                 and component.version = passport.version

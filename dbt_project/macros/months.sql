@@ -5,13 +5,14 @@
    not even read. Other code than that which built the model makes every month another revision: the revision of a model
    has the first 28 bits of the code's digest above the journal's own number. #}
 {% macro months_to_build(kind) -%}
+    {%- set revisions = ref('stg_journal__partition') -%}
     {%- if execute -%}
         {%- set code = (build_parameter('CODE_DIGEST') | trim)[:7] | int(0, 16) -%}
         {%- set sql -%}
             select
                 cast(journal_partition.month as {{ dbt.type_string() }}) as month,
                 journal_partition.revision + cast({{ code * 17179869184 }} as bigint) as revision
-            from {{ source('journal', 'partition') }} as journal_partition
+            from {{ revisions }} as journal_partition
             where journal_partition.kind = '{{ kind }}'
         {%- endset -%}
         {%- set wanted -%}
@@ -72,28 +73,28 @@
     select {{ columns }} from {{ arg_dict['temp_relation'] }}
 {%- endmacro %}
 
-{# Days of a system that several files tell of, in these months: rows of system_code_number and activity_date. Asked
+{# Days of a system that several files tell of, in these months: rows of system_code_sk and activity_date. Asked
    beforehand, for there is seldom one: looking for them beside thirty million rows takes as long as all else. #}
 {% macro contested_days(months) -%}
     {%- if execute and months -%}
         {%- set sql -%}
             select
-                day_of_file.system_code_number,
+                day_of_file.system_code_sk,
                 cast(day_of_file.activity_date as {{ dbt.type_string() }}) as activity_date
             from (
                 select
-                    log.system_code_number,
+                    log.system_code_sk,
                     log.activity_date,
-                    log.file_number
+                    log.file_sk
                 from {{ source('bulk', 'platform_activity_person') }} as log
                 where {{ within_months('log.activity_date', months) }}
-                group by log.system_code_number, log.activity_date, log.file_number
+                group by log.system_code_sk, log.activity_date, log.file_sk
             ) as day_of_file
             inner join {{ source('bulk', 'file') }} as bulk_file
-                on day_of_file.file_number = bulk_file.file_number
-            group by day_of_file.system_code_number, day_of_file.activity_date
+                on day_of_file.file_sk = bulk_file.file_sk
+            group by day_of_file.system_code_sk, day_of_file.activity_date
             having min(bulk_file.load_sequence) <> max(bulk_file.load_sequence)
-            order by day_of_file.system_code_number, day_of_file.activity_date
+            order by day_of_file.system_code_sk, day_of_file.activity_date
         {%- endset -%}
         {{ return(run_query(sql).rows) }}
     {%- else -%}
@@ -106,7 +107,7 @@
     (
         {% for system, days in contested | groupby(0) -%}
             (
-                {{ row }}.system_code_number = {{ system | int }}
+                {{ row }}.system_code_sk = {{ system | int }}
                 and {{ row }}.activity_date in (
                     {% for day in days %}cast('{{ day[1] }}' as date){% if not loop.last %}, {% endif %}{% endfor %}
                 )
@@ -120,8 +121,8 @@
    an earlier one. Only days of which several files tell need looking at. #}
 {% macro log_of_months(months) -%}
     {%- set columns = (
-        'system_code_number', 'activity_date', 'organisation_number', 'role_code_number', 'person_number',
-        'file_number', 'source_row', 'match_rule_number',
+        'system_code_sk', 'activity_date', 'organisation_sk', 'role_code_sk', 'person_sk',
+        'file_sk', 'source_row', 'match_rule_sk',
     ) -%}
     {%- set contested = contested_days(months) -%}
     {% if contested -%}
@@ -136,15 +137,15 @@
             select
                 log.*,
                 row_number() over (
-                    partition by log.system_code_number, log.activity_date, log.person_number, log.organisation_number
-                    order by bulk_file.load_sequence desc, log.file_number asc, log.source_row asc
+                    partition by log.system_code_sk, log.activity_date, log.person_sk, log.organisation_sk
+                    order by bulk_file.load_sequence desc, log.file_sk asc, log.source_row asc
                 ) as recency,
                 count(*) over (
-                    partition by log.system_code_number, log.activity_date, log.person_number, log.organisation_number
+                    partition by log.system_code_sk, log.activity_date, log.person_sk, log.organisation_sk
                 ) as versions
             from {{ source('bulk', 'platform_activity_person') }} as log
             inner join {{ source('bulk', 'file') }} as bulk_file
-                on log.file_number = bulk_file.file_number
+                on log.file_sk = bulk_file.file_sk
             where {{ is_contested('log', contested) }}
         ) as ranked
         union all
@@ -168,9 +169,9 @@
 {% macro numbered_organisations() -%}
     (
         select
-            organisation.organisation_number,
+            organisation.organisation_sk,
             organisation.entity_id,
-            min(organisation.organisation_number) over (partition by organisation.entity_id) as entity_number
+            min(organisation.organisation_sk) over (partition by organisation.entity_id) as entity_sk
         from {{ source('bulk', 'organisation') }} as organisation
     )
 {%- endmacro %}

@@ -115,10 +115,10 @@
 {%- endmacro %}
 
 {# The place of a row among those of a month, as one number that sorts by day, row and file: 5, 36 and 22 bits. #}
-{% macro place_in_month(day, source_row, file_number) -%}
+{% macro place_in_month(day, source_row, file_sk) -%}
     (
         cast(extract(day from {{ day }}) as bigint) * 288230376151711744
-        + {{ source_row }} * 4194304 + {{ file_number }}
+        + {{ source_row }} * 4194304 + {{ file_sk }}
     )
 {%- endmacro %}
 {% macro row_of_place(place) -%}{{ return(adapter.dispatch('row_of_place', 'vitrina')(place)) }}{%- endmacro %}

@@ -51,7 +51,7 @@
         select
             scope_key,
             max(load_sequence) as last_sequence
-        from {{ source('journal', 'load_scope') }}
+        from {{ ref('stg_journal__load_scope') }}
         group by scope_key
     ) as newest_file
         on raw_row.scope_key = newest_file.scope_key

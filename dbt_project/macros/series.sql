@@ -37,7 +37,7 @@
         component.system_code,
         measure_year.series_key,
         measure_year.year_kind,
-        measure_year.cumulation,
+        measure_year.is_cumulative,
         measure_year.value_low,
         measure_year.as_of_date,
         case
@@ -45,7 +45,7 @@
             when measure_year.value_high < component.threshold then 0
         end as is_met
     from {{ population }} as population
-    inner join {{ source('reference', 'passport_component') }} as component
+    inner join {{ ref('stg_reference__passport_component') }} as component
         on
             population.indicator_code = component.indicator_code
             and population.version = component.version
@@ -54,7 +54,7 @@
             population.organisation_id = measure_year.entity_id
             and population.year = measure_year.year
             and population.year_kind = measure_year.year_kind
-            and population.cumulation = measure_year.cumulation
+            and population.is_cumulative = measure_year.is_cumulative
             and {{ series_of('component') }} = measure_year.series_key
 {%- endmacro %}
 

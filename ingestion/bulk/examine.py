@@ -14,8 +14,8 @@ import duckdb
 import polars as pl
 
 from foundation.settings import get_settings
-from ingestion.bulk.candidates import CODES, Reading, add_candidates, create_candidates
 from ingestion.bulk.clean_values import Cells, require_compilable
+from ingestion.bulk.parsed_rows import CODES, ParseRequest, add_parsed_rows, create_parsed_rows
 from ingestion.examine.examination import (
     PERSON,
     Examination,
@@ -54,7 +54,7 @@ PORTION_ROWS = 100_000
 
 @dataclass
 class BulkExamination(Examination):
-    """An examination whose accepted rows lie in table `candidate` of the connection (ingestion.bulk.load)."""
+    """An examination whose accepted rows lie in table `parsed_row` of the connection (ingestion.bulk.load)."""
 
     sheet: str = ""
     clean_rows: int = 0
@@ -106,14 +106,14 @@ def examine_in_bulk(
         result.messages += [
             f"ключ «{key}» из --set не подходит этому виду" for key in unused_declarations(header.layout, declared)
         ]
-        reading = _reading(connection, kind, header, context, head, secret, lookups, result.sender)
-        create_candidates(connection, reading)
-        _look_at_the_rest(connection, reading, header, context, incoming, result)
+        request = _request(connection, kind, header, context, head, secret, lookups, result.sender)
+        create_parsed_rows(connection, request)
+        _look_at_the_rest(connection, request, header, context, incoming, result)
     except (NotStreamableError, duckdb.InvalidInputException, duckdb.IOException):
         return None  # as are bytes of a Parquet file, far below its head, that DuckDB cannot read
     except Refusal as refusal:
         raise refusal.about(member.name, member.container_name) from refusal
-    _reject_repeats(connection, kind, reading, result)
+    _reject_repeats(connection, kind, request, result)
     _tell(connection, kind, result)
     return result
 
@@ -124,7 +124,7 @@ def _is_plain(recognised: Recognised) -> bool:
     return len(recognised.blocks) == 1 and not (header.layout.unpivot or header.layout.is_reshaped or header.units)
 
 
-def _reading(
+def _request(
     connection: duckdb.DuckDBPyConnection,
     kind: Kind,
     header: Header,
@@ -133,7 +133,7 @@ def _reading(
     secret: str | None,
     lookups: Lookups,
     sender: str | None,
-) -> Reading:
+) -> ParseRequest:
     given = {**header.layout.defaults, **context.values}
     cells = {name: Cells(None, text) for name, text in given.items()}
     cells |= {name: Cells(f"c{index}") for name, index in header.columns.items()}
@@ -147,12 +147,12 @@ def _reading(
         person_heading=header.heading(PERSON),
     )
     width = len(connection.execute(f"describe {TABLE}").fetchall()) - 1
-    return Reading(kind, mask(head.name), cells, width, reader, lookups, sender)
+    return ParseRequest(kind, mask(head.name), cells, width, reader, lookups, sender)
 
 
 def _look_at_the_rest(
     connection: duckdb.DuckDBPyConnection,
-    reading: Reading,
+    request: ParseRequest,
     header: Header,
     context: Context,
     incoming: Incoming,
@@ -160,18 +160,18 @@ def _look_at_the_rest(
 ) -> None:
     """Rows with something to say about, the ordinary way: they are rejected, held, ignored, or good after all."""
     counted = connection.execute(
-        "select count(*), coalesce(max(source_row) filter (is_clean), 0) from candidate"
+        "select count(*), coalesce(max(source_row) filter (is_clean), 0) from parsed_row"
     ).fetchone()
     assert counted is not None
     rows, last_clean = counted
     connection.execute(
         f"create or replace temp table rest as select {TABLE}.*,"
         f" (row_number() over (order by source_row) - 1) // {PORTION_ROWS} as portion from {TABLE}"
-        " semi join (select source_row from candidate where not is_clean) as unclean using (source_row)"
+        " semi join (select source_row from parsed_row where not is_clean) as unclean using (source_row)"
     )
     ragged = _ragged_rows(incoming)
     filled = ragged.filter(~pl.all_horizontal(pl.exclude("source_row").is_null()))["source_row"].to_list()
-    last = max([last_clean, _last_filled(connection, reading), *filled])
+    last = max([last_clean, _last_filled(connection, request), *filled])
     trailing = 0
     for body in chain(_rest(connection), [ragged] if ragged.height else []):
         trailing += body.filter(pl.col("source_row") > last).height
@@ -179,11 +179,11 @@ def _look_at_the_rest(
         _require_one_table(portion, header, last_clean)
         table = table_of_rows(incoming.head, header, context, portion)
         result.count_ignored(table)
-        typed, problems = typed_rows(table, reading.kind, reading.reader, reading.lookups)
-        matched = match_rows(typed, reading.kind, result.sender, reading.lookups)
+        typed, problems = typed_rows(table, request.kind, request.reader, request.lookups)
+        matched = match_rows(typed, request.kind, result.sender, request.lookups)
         result.problems += problems
         result.held += matched.held
-        add_candidates(connection, reading, matched.frame)
+        add_parsed_rows(connection, request, matched.frame)
     result.rows_read = rows + len(incoming.ragged) - trailing
 
 
@@ -199,9 +199,9 @@ def _require_one_table(rows: Rows, header: Header, last_clean: int) -> None:
             raise NotStreamableError
 
 
-def _last_filled(connection: duckdb.DuckDBPyConnection, reading: Reading) -> int:
+def _last_filled(connection: duckdb.DuckDBPyConnection, request: ParseRequest) -> int:
     """The last row with something in it among those to look at: blank rows below it are no rows at all."""
-    texts = ", ".join(f"nullif(trim(c{index}::text), '')" for index in range(reading.width))
+    texts = ", ".join(f"nullif(trim(c{index}::text), '')" for index in range(request.width))
     found = connection.execute(f"select max(source_row) from rest where coalesce({texts}) is not null").fetchone()
     return int(found[0] or 0) if found else 0
 
@@ -236,34 +236,34 @@ def _ragged_rows(incoming: Incoming) -> pl.DataFrame:
 
 
 def _reject_repeats(
-    connection: duckdb.DuckDBPyConnection, kind: Kind, reading: Reading, result: BulkExamination
+    connection: duckdb.DuckDBPyConnection, kind: Kind, request: ParseRequest, result: BulkExamination
 ) -> None:
     """Of rows with one key the first is kept, later ones are rejected (settled question 3)."""
     key = ", ".join(stored_name(kind, name) for name in kind.key)
     connection.execute(
         "create or replace temp table repeated as select source_row, first from ("
         f" select source_row, min(source_row) over (partition by {key}) as first,"
-        f" row_number() over (partition by {key} order by source_row) as turn from candidate"
-        f" semi join (select {key} from candidate where is_clean group by {key} having count(*) > 1) as twice"
+        f" row_number() over (partition by {key} order by source_row) as turn from parsed_row"
+        f" semi join (select {key} from parsed_row where is_clean group by {key} having count(*) > 1) as twice"
         f" using ({key}) where is_clean) as ranked where turn > 1"
     )
     rows = connection.execute("select source_row, first from repeated order by source_row").fetchall()
     result.problems += [
-        repeat(result.layout, kind, (reading.sheet, row), (reading.sheet, first)) for row, first in rows
+        repeat(result.layout, kind, (request.sheet, row), (request.sheet, first)) for row, first in rows
     ]
-    connection.execute("update candidate set is_clean = false where source_row in (select source_row from repeated)")
+    connection.execute("update parsed_row set is_clean = false where source_row in (select source_row from repeated)")
     result.problems.sort(key=lambda one: (one.sheet, one.source_row))
 
 
 def _tell(connection: duckdb.DuckDBPyConnection, kind: Kind, result: BulkExamination) -> None:
     if "system_code" in kind.model.columns:
         systems = connection.execute(
-            f"select code from {CODES} where code_number in (select system_code_number from candidate where is_clean)"
+            f"select code from {CODES} where code_sk in (select system_code_sk from parsed_row where is_clean)"
             " order by code"
         ).fetchall()
         result.systems = tuple(system for (system,) in systems)
     found = connection.execute(
-        f"select count(*), min({kind.period_column}), max({kind.period_column}) from candidate where is_clean"
+        f"select count(*), min({kind.period_column}), max({kind.period_column}) from parsed_row where is_clean"
     ).fetchone()
     assert found is not None
     result.clean_rows, result.days = found[0], (found[1], found[2])

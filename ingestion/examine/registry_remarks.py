@@ -7,9 +7,9 @@ import polars as pl
 from ingestion.examine.problems import Problem
 from ingestion.match.listed_municipalities import code_of_district, listed_codes
 from ingestion.names.places import names_no_municipality
-from schemas.catalogue import region_of, regions
 from schemas.header_map import Layout
 from schemas.kinds import Kind
+from schemas.regions import region_of, regions
 
 CODE = 2
 """The first digits of an ИНН say which region's tax office gave it."""

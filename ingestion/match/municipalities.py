@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 from foundation.settings import regional_home
 from foundation.text import fold, sender_key
 from ingestion.names.places import MunicipalityName, municipality_name, region_stems
-from schemas.catalogue import Region, region_of, regions
+from schemas.regions import Region, region_of, regions
 
 CANDIDATES_SHOWN = 5
 LOWEST_SCORE = 50.0

@@ -13,9 +13,10 @@ from ingestion.match.organisations import Match, OrganisationIndex, Query
 from ingestion.match.registry import add_registry_columns, load_index
 from ingestion.match.territory import add_level
 from ingestion.recognise.as_written import AS_WRITTEN
-from schemas.catalogue import code_of, region_of
+from schemas.catalogue import code_of
 from schemas.kinds import Kind
 from schemas.personal import mask_quote
+from schemas.regions import region_of
 
 MATCH_SCHEMA = {"organisation_id": pl.String, "entity_id": pl.String, "match_rule": pl.String}
 QUERY_COLUMNS = ("inn", "kpp", "ogrn", "organisation_name", "municipality", "region")

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from foundation.settings import regional_home
 from foundation.text import as_whole_words, fold, plain
-from schemas.catalogue import municipality_spellings, regions, territory_abbreviations, territory_words
+from schemas.catalogue import municipality_spellings, territory_abbreviations, territory_words
+from schemas.regions import regions
 from schemas.territories import authority_words, formation_words, no_municipality_patterns
 
 WORDS = re.compile(r"[а-яa-z0-9]+")

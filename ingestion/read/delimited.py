@@ -59,8 +59,8 @@ def find_delimiter(path: Path, encoding: str) -> str:
         return lines[0][len("sep=")]  # how Excel is told
     scores = {delimiter: _score(lines, delimiter) for delimiter in (";", "\t", ",")}
     share, _ = max(scores[";"], scores["\t"], key=_weight)
-    candidates = (";", "\t") if share >= _CONSISTENT else (";", "\t", ",")
-    return max(candidates, key=lambda delimiter: _weight(scores[delimiter]))
+    delimiters = (";", "\t") if share >= _CONSISTENT else (";", "\t", ",")
+    return max(delimiters, key=lambda delimiter: _weight(scores[delimiter]))
 
 
 def _score(lines: list[str], delimiter: str) -> tuple[float, int]:

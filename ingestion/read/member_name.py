@@ -5,7 +5,7 @@ import zipfile
 from contextlib import suppress
 
 _UTF8_NAME = 0x800
-_CANDIDATES = ("cp866", "cp1251")
+_ENCODINGS = ("cp866", "cp1251")
 _BY_FREQUENCY = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё"
 _WEIGHT = {letter: len(_BY_FREQUENCY) - rank for rank, letter in enumerate(_BY_FREQUENCY)}
 _SIGNS = "№«»–—"
@@ -21,7 +21,7 @@ def decoded_name(info: zipfile.ZipInfo) -> str:
 def _decoded(info: zipfile.ZipInfo) -> str:
     # Without the flag zipfile assumes cp437, which has a character for every byte.
     raw = info.filename.encode("cp437", "replace")
-    readings = {raw.decode(encoding, "replace"): 0 for encoding in _CANDIDATES}
+    readings = {raw.decode(encoding, "replace"): 0 for encoding in _ENCODINGS}
     with suppress(UnicodeDecodeError):
         text = raw.decode("utf-8")
         readings[text] = _UTF8_BONUS * sum(not symbol.isascii() for symbol in text)

@@ -97,7 +97,7 @@ def _newer_rows(kind: Kind) -> str:
         )
     # By the numbers that are stored: joining millions of rows by the text of their key takes minutes.
     key = ", ".join(stored_name(kind, name) for name in kind.key)
-    rows = f"select * from bulk.{kind.code} join bulk.file using (file_number) where load_sequence"
+    rows = f"select * from bulk.{kind.code} join bulk.file using (file_sk) where load_sequence"
     return f"select theirs.load_sequence from ({rows} = $own) as own join ({rows} > $own) as theirs using ({key})"
 
 
@@ -114,7 +114,7 @@ def _make_active(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
             connection.execute(f"update {table} set load_sequence = ? where load_sequence = ?", [place, load.sequence])
         if kind.partition_column:
             months = connection.execute(
-                f"select distinct {month_of(kind)} from bulk.{kind.code} join bulk.file using (file_number)"
+                f"select distinct {month_of(kind)} from bulk.{kind.code} join bulk.file using (file_sk)"
                 " where load_sequence = ?",
                 [place],
             ).fetchall()

@@ -95,11 +95,11 @@ def _put(settings: Settings, path: Path, copy: Path, beside: Mapping[str, str], 
 
 def _free_name(landing: Path, name: str) -> Path:
     stem, suffix = name_parts(name)
-    number, candidate = 1, landing / fitted(stem, suffix)
-    while candidate.exists():
+    number, path = 1, landing / fitted(stem, suffix)
+    while path.exists():
         number += 1
-        candidate = landing / fitted(stem, f"~{number}{suffix}")
-    return candidate
+        path = landing / fitted(stem, f"~{number}{suffix}")
+    return path
 
 
 def sidecar_of(path: Path) -> Path:

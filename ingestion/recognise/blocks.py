@@ -138,8 +138,8 @@ def _next_block(
         return own.inherit(former.context, sorted(names - _places_left(titles)))
 
     rows = [list(cells) for cells in sheet.frame.slice(row, HIGHEST_HEADER).rows()]
-    candidates = heading_rows(rows, layouts, only=0)
-    found = best_header(candidates, layouts_at(start, layouts), context_of)
+    possible = heading_rows(rows, layouts, only=0)
+    found = best_header(possible, layouts_at(start, layouts), context_of)
     if found is None or not _is_header(rows[0]):
         return None
     lower = with_lower_rows(found, rows)

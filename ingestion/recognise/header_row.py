@@ -96,8 +96,8 @@ def find_header(
     misses.
     """
     rows = merged_head(sheet)
-    candidates = heading_rows(rows, layouts, only=start.header_row - 1 if start else None)
-    found = best_header(candidates, layouts_at(start, layouts), context_of)
+    possible = heading_rows(rows, layouts, only=start.header_row - 1 if start else None)
+    found = best_header(possible, layouts_at(start, layouts), context_of)
     return None if found is None else with_lower_rows(found, rows, sheet.merged_ranges)
 
 
@@ -108,11 +108,11 @@ def layouts_at(start: TableStart | None, layouts: Sequence[Layout]) -> Sequence[
     return [layout for layout in layouts if (layout.kind, layout.name) == (start.kind, start.layout)]
 
 
-def best_header(candidates: Sequence["HeadingRows"], layouts: Sequence[Layout], context_of: ContextOf) -> Header | None:
+def best_header(possible: Sequence["HeadingRows"], layouts: Sequence[Layout], context_of: ContextOf) -> Header | None:
     """Complete layouts first, then the one that knows most headings, then the kind to which they are peculiar."""
     headers = [
         header
-        for first, last, readings in candidates
+        for first, last, readings in possible
         for layout in layouts
         if (header := _assign(layout, first, last, readings)) is not None
     ]

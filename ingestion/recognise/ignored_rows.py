@@ -17,7 +17,7 @@ from ingestion.names.parts import name_parts
 from ingestion.names.place_lines import is_place_line
 from ingestion.recognise.header_row import IDENTIFIERS, Cell, Header
 from ingestion.values.dates import parse_date
-from schemas.catalogue import read_mapping
+from schemas.catalogue_file import read_mapping
 from schemas.kinds import KINDS
 from schemas.personal import begins_signature, is_person, is_signature, mask
 

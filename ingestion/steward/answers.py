@@ -8,7 +8,7 @@ from ingestion.match.municipalities import UNKNOWN_REGION, Municipalities, Place
 from ingestion.match.organisations import Organisation
 from ingestion.match.rows import UNKNOWN_ENTITY, Lookups
 from ingestion.store.hold import Question
-from schemas.catalogue import region_of
+from schemas.regions import region_of
 
 Verdict = Literal["organisation", "place", "reject"]
 NO_ANSWER_LOADS = frozenset({"system", "staff", UNKNOWN_ENTITY})

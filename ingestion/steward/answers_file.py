@@ -24,8 +24,8 @@ from ingestion.steward.journal import Decision, not_asked, open_questions, stand
 from ingestion.steward.outcomes import Outcome
 from ingestion.store.hold import PLACE_REASONS, Question
 from ingestion.store.tables import build_connection, create_tables
-from schemas.catalogue import region_of
 from schemas.personal import mask
+from schemas.regions import region_of
 
 BOOK = ((NUMBER,), (ANSWER,), (FINGERPRINT,))
 """The columns of a book of questions that importing it needs."""

@@ -14,19 +14,29 @@ PARTITIONED: tuple[Kind, ...] = tuple(kind for kind in KINDS.values() if kind.pa
 SHARED_TABLES = """
 create schema if not exists bulk;
 create sequence if not exists bulk.file_number;
-create table if not exists bulk.person (person_number integer, person_key text);
-create table if not exists bulk.organisation (organisation_number integer, organisation_id text, entity_id text);
-create table if not exists bulk.code (code_number integer, code text);
+create table if not exists bulk.person (person_sk integer, person_key text);
+create table if not exists bulk.organisation (organisation_sk integer, organisation_id text, entity_id text);
+create table if not exists bulk.code (code_sk integer, code text);
 create table if not exists bulk.file (
-    file_number integer, kind text, load_sequence bigint, sheet text, file_sha256 text, received_at timestamp,
+    file_sk integer, kind text, load_sequence bigint, sheet text, file_sha256 text, received_at timestamp,
     loaded_at timestamp, sender text
 );
 """
-"""People, organisations and codes by number, and the sheets of files: what a row names by a number."""
+"""People, organisations and codes by surrogate key (sk), and the sheets of files: what a row names by one."""
 ROW_COLUMNS = {
-    "file_number": "integer", "source_row": "bigint", "organisation_number": "integer", "person_number": "integer",
-    "match_rule_number": "integer",
+    "file_sk": "integer", "source_row": "bigint", "organisation_sk": "integer", "person_sk": "integer",
+    "match_rule_sk": "integer",
 }  # fmt: skip
+
+
+def rename_surrogate_keys(connection: duckdb.DuckDBPyConnection) -> None:
+    """Name the columns of an earlier version, which called surrogate keys numbers, as this one does."""
+    former = connection.execute(
+        "select table_name, column_name from duckdb_columns()"
+        " where schema_name = 'bulk' and column_name like '%@_number' escape '@' order by all"
+    ).fetchall()
+    for table, name in former:
+        connection.execute(f"alter table bulk.{table} rename column {name} to {name.removesuffix('number')}sk")
 
 
 def create_bulk_table(
@@ -59,7 +69,7 @@ def _number_texts(connection: duckdb.DuckDBPyConnection, kind: Kind, texts: list
     if not standing:
         return
     give_code_numbers(connection, f"bulk.{kind.code}", standing)
-    numbers = ", ".join(f"code_of_{name}.code_number as {stored_name(kind, name)}" for name in standing)
+    numbers = ", ".join(f"code_of_{name}.code_sk as {stored_name(kind, name)}" for name in standing)
     connection.execute(
         f"create or replace table bulk.{kind.code} as select log.* exclude ({', '.join(standing)}), {numbers}"
         f" from bulk.{kind.code} as log {_codes(standing, 'code', 'log.{}')}"
@@ -93,10 +103,9 @@ def _view(kind: Kind, columns: dict[str, str], own: list[str]) -> str:
     listed = ", ".join(f'{given.get(name, f"file.{name}")} as "{name}"' for name in columns)
     return (
         f"select {listed} from bulk.{kind.code} as log"
-        " join bulk.file as file on file.file_number = log.file_number"
-        " join bulk.organisation as organisation on organisation.organisation_number = log.organisation_number"
-        " join bulk.person as person on person.person_number = log.person_number "
-        + _codes(texts, "code_number", "log.{}_number")
+        " join bulk.file as file on file.file_sk = log.file_sk"
+        " join bulk.organisation as organisation on organisation.organisation_sk = log.organisation_sk"
+        " join bulk.person as person on person.person_sk = log.person_sk " + _codes(texts, "code_sk", "log.{}_sk")
     )
 
 
@@ -116,12 +125,12 @@ def append_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl.Dat
         [kind.code],
     )
     given = {
-        "file_number": "file.file_number",
+        "file_sk": "file.file_sk",
         "source_row": "incoming_rows.source_row",
-        "organisation_number": "organisation.organisation_number",
-        "person_number": "person.person_number",
+        "organisation_sk": "organisation.organisation_sk",
+        "person_sk": "person.person_sk",
         **{name: f'incoming_rows."{name}"' for name in own if name not in texts},
-        **{stored_name(kind, name): f"code_of_{name}.code_number" for name in texts},
+        **{stored_name(kind, name): f"code_of_{name}.code_sk" for name in texts},
     }
     connection.execute(
         f"insert into bulk.{kind.code} ({', '.join(given)}) select {', '.join(given.values())} from incoming_rows"
@@ -135,9 +144,9 @@ def append_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl.Dat
 def delete_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, places: str) -> None:
     """Delete rows, and people who have none left; `places` is a SELECT of load_sequence, sheet, source_row."""
     connection.execute(
-        f"delete from bulk.{kind.code} where (file_number, source_row) in (select (file.file_number, going.source_row)"
+        f"delete from bulk.{kind.code} where (file_sk, source_row) in (select (file.file_sk, going.source_row)"
         f" from ({places}) as going join bulk.file as file using (load_sequence, sheet) where file.kind = ?)",
         [kind.code],
     )
-    kept = " union all ".join(f"select person_number from bulk.{one.code}" for one in PARTITIONED)
-    connection.execute(f"delete from bulk.person where person_number not in ({kept})")
+    kept = " union all ".join(f"select person_sk from bulk.{one.code}" for one in PARTITIONED)
+    connection.execute(f"delete from bulk.person where person_sk not in ({kept})")

@@ -1,4 +1,4 @@
-"""Numbers instead of texts: the people, organisations and codes that the rows of a large kind name.
+"""Numbers as surrogate keys (sk) instead of texts: the people, organisations and codes that rows of a large kind name.
 
 Three texts of a handful of values each cost a table of millions of rows more than all its other columns.
 """
@@ -12,7 +12,7 @@ from schemas.kinds import Kind
 
 NUMBERED = {"person": "person_key", "organisation": "organisation_id, entity_id", "code": "code"}
 """What is numbered, and the columns that tell one from another; each has a table bulk.<name>."""
-OF_KEYS = {"person_key": "person_number", "organisation_id": "organisation_number"}
+OF_KEYS = {"person_key": "person_sk", "organisation_id": "organisation_sk"}
 
 
 def is_coded(kind: Kind, name: str) -> bool:
@@ -28,10 +28,10 @@ def coded_names(kind: Kind, names: Iterable[str]) -> list[str]:
 
 
 def stored_name(kind: Kind, name: str) -> str:
-    """The column of a bulk table, or of table `candidate`, that holds a column of raw.<kind>."""
+    """The column of a bulk table, or of table `parsed_row`, that holds a column of raw.<kind>."""
     if name in OF_KEYS:
         return OF_KEYS[name]
-    return f"{name}_number" if is_coded(kind, name) else name
+    return f"{name}_sk" if is_coded(kind, name) else name
 
 
 def give_numbers(connection: duckdb.DuckDBPyConnection, what: str, named: str, table: str | None = None) -> None:
@@ -41,8 +41,8 @@ def give_numbers(connection: duckdb.DuckDBPyConnection, what: str, named: str, t
     """
     columns, known = NUMBERED[what], table or f"bulk.{what}"
     connection.execute(
-        f"insert into {known} ({what}_number, {columns})"
-        f" select (select coalesce(max({what}_number), 0) from {known}) + row_number() over (order by {columns}),"
+        f"insert into {known} ({what}_sk, {columns})"
+        f" select (select coalesce(max({what}_sk), 0) from {known}) + row_number() over (order by {columns}),"
         f" {columns} from ({named}) as named anti join {known} as known using ({columns})"
     )
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from foundation.settings import Settings
 from ingestion.errors import BuildInUseError
-from ingestion.store.numbered_tables import SHARED_TABLES, create_bulk_table
+from ingestion.store.numbered_tables import SHARED_TABLES, create_bulk_table, rename_surrogate_keys
 from ingestion.store.numbered_tables import append_rows as append_bulk_rows
 from ingestion.store.partitions import mark_unknown
 from ingestion.store.rewriting import finish_rewriting
@@ -180,6 +180,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     standing = connection.execute(
         "select table_name, column_name from duckdb_columns() where schema_name = 'raw'"
     ).fetchall()
+    rename_surrogate_keys(connection)
     connection.execute(SHARED_TABLES)
     for kind in KINDS.values():
         columns = raw_columns(kind)

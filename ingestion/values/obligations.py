@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from foundation.text import fold, plain, unify_look_alikes
 from ingestion.values.dates import depends_on_zone, parse_date, parse_month
-from schemas.catalogue_rows import rows
+from schemas.catalogue_file import rows
+from schemas.catalogue_rows import RESPONSIBLE_GROUPS
 
 DAY = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2} [а-я]+ \d{4}")
 MONTHLY = re.compile(
@@ -52,7 +53,7 @@ def responsible_group(text: str) -> str | None:
 
 @lru_cache
 def _groups() -> dict[str, str]:
-    return {fold(text): row["code"] for row in rows("responsible_groups.yaml") for text in row["spellings"]}
+    return {fold(text): row["code"] for row in rows(RESPONSIBLE_GROUPS) for text in row["spellings"]}
 
 
 def control_level(text: str) -> str:

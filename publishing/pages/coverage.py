@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from foundation.sources import ROOT
-from schemas.catalogue import read_csv, read_yaml
+from schemas.catalogue_file import project_rows, read_csv
+from schemas.catalogue_rows import SYSTEMS
 from schemas.kinds import KINDS
 from schemas.labels import value_labels
 from schemas.mart_contracts import marts_of_kinds
@@ -38,7 +39,7 @@ def page() -> str:
 
 def missing_system_rows() -> list[int]:
     """Rows of the list of systems that no entry of the catalogue claims."""
-    claimed = {number for entry in read_yaml("systems.yaml") for number in entry["document_rows"]}
+    claimed = {number for entry in project_rows(SYSTEMS) for number in entry["document_rows"]}
     return [number for number in SYSTEM_ROWS if number not in claimed]
 
 
@@ -52,7 +53,7 @@ def indicators_by_document(passports: Iterable[Passport]) -> dict[str, list[str]
 
 
 def _systems(passports: Iterable[Passport]) -> str:
-    entries = read_yaml("systems.yaml")
+    entries = project_rows(SYSTEMS)
     indicators = _indicators_of_systems(passports)
     lines = ["## Системы", "", "| строка | система | роль | где живёт | показатели |", "|--:|---|---|---|---|"]
     for number in SYSTEM_ROWS:

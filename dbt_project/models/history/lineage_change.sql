@@ -88,7 +88,7 @@ newest_scope as (
         load_scope.scope_key,
         min(load_scope.load_sequence) as first_sequence,
         max(load_scope.load_sequence) as last_sequence
-    from {{ source('journal', 'load_scope') }} as load_scope
+    from {{ ref('stg_journal__load_scope') }} as load_scope
     group by load_scope.scope_key
 ),
 
@@ -165,7 +165,7 @@ decision as (
                 "' ('", 'case when decision.undone_at is null then decision.why else decision.undone_why end', "')'"
             ]) ~ ", '')",
         ]) }} as words
-    from {{ source('journal', 'decision') }} as decision
+    from {{ ref('stg_journal__decision') }} as decision
 ),
 
 -- What stewards have said of a source row: the answer that stands, and answers taken back since the release before.
@@ -177,7 +177,7 @@ decided as (
         held.source_row,
         max(case when decision.undone_at is null then 1 else 0 end) as is_decided,
         {{ text_list('decision.words') }} as decisions
-    from {{ source('journal', 'held_row') }} as held
+    from {{ ref('stg_journal__held_row') }} as held
     inner join decision
         on held.held_id = decision.held_id
     cross join {{ source('published', 'release') }} as published_release

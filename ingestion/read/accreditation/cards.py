@@ -25,7 +25,7 @@ _LAST = "9999"  # a holder is described better by the certificate than by any su
 
 
 @dataclass(slots=True)
-class Organisation:
+class AccreditedOrganisation:
     """An organisation or a branch as one certificate describes it."""
 
     certificate: int
@@ -81,7 +81,7 @@ class Organisation:
         }
 
 
-def organisations_of(certificate: Node, number: int) -> list[Organisation]:
+def organisations_of(certificate: Node, number: int) -> list[AccreditedOrganisation]:
     """The holder of a certificate and the branches that have supplements to it, in the order of the file."""
     holder = _holder(certificate, number)
     found = [holder]
@@ -94,7 +94,7 @@ def organisations_of(certificate: Node, number: int) -> list[Organisation]:
     return found
 
 
-def _holder(certificate: Node, number: int) -> Organisation:
+def _holder(certificate: Node, number: int) -> AccreditedOrganisation:
     card = certificate.part("ActualEducationOrganization")
     holder = _describe(card, certificate, certificate, number)
     holder.issued = (*holder.issued[:2], _LAST)
@@ -104,7 +104,7 @@ def _holder(certificate: Node, number: int) -> Organisation:
     return holder
 
 
-def _other(supplement: Node, certificate: Node, holder: Organisation) -> Organisation | None:
+def _other(supplement: Node, certificate: Node, holder: AccreditedOrganisation) -> AccreditedOrganisation | None:
     """The organisation of a supplement; None when it is the holder of the certificate."""
     card = supplement.part("ActualEducationOrganization")
     is_for_branch = _is_yes(supplement["IsForBranch"])
@@ -127,22 +127,22 @@ def _other(supplement: Node, certificate: Node, holder: Organisation) -> Organis
     return other
 
 
-def _said_to_be_branch(card: Node, described: Organisation) -> bool | None:
+def _said_to_be_branch(card: Node, described: AccreditedOrganisation) -> bool | None:
     if _is_yes(card["IsBranch"]) or described.head_identifier:
         return True
     return False if _fold(card["IsBranch"]) in _NO else None
 
 
-def _is_named_branch(described: Organisation) -> bool:
+def _is_named_branch(described: AccreditedOrganisation) -> bool:
     return "филиал" in _fold(f"{described.full_name} {described.short_name}")
 
 
-def _describe(card: Node, paper: Node, certificate: Node, number: int) -> Organisation:
+def _describe(card: Node, paper: Node, certificate: Node, number: int) -> AccreditedOrganisation:
     """What a card says and, where it is silent, the certificate or supplement (`paper`) in which it stands."""
     is_in_force = not (_is_terminated(certificate) or _is_terminated(paper))
     addresses = (card["PostAddress"], paper["EduOrgAddress"], paper["PostAddress"])
     identifier, head_identifier = _identifier(card["Id"]), _identifier(card["HeadEduOrgId"])
-    described = Organisation(
+    described = AccreditedOrganisation(
         certificate=number,
         issued=(_sortable_day(certificate["IssueDate"]), is_in_force, _sortable_day(paper["IssueDate"])),
         identifier=identifier,
@@ -164,7 +164,7 @@ def _describe(card: Node, paper: Node, certificate: Node, number: int) -> Organi
     return described
 
 
-def _is_person(described: Organisation, certificate: Node) -> bool:
+def _is_person(described: AccreditedOrganisation, certificate: Node) -> bool:
     """An individual entrepreneur, whose name and codes are personal data."""
     return (
         len(described.inn) == _PERSON_INN

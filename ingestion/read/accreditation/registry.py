@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from foundation.text import fold
-from ingestion.read.accreditation.cards import Organisation, organisations_of
+from ingestion.read.accreditation.cards import AccreditedOrganisation, organisations_of
 from ingestion.read.accreditation.xml import Node, walk
 from ingestion.read.sheet import FrameBuilder, Sheet
 from ingestion.read.signature import other_xml
@@ -37,7 +37,7 @@ class _Registry:
 
     def __init__(self) -> None:
         self._certificates = 0
-        self._found: dict[tuple[str, ...], Organisation] = {}
+        self._found: dict[tuple[str, ...], AccreditedOrganisation] = {}
         self._inn_by_identifier: dict[str, str] = {}
         self._inn_by_ogrn: dict[str, str] = {}
 
@@ -47,7 +47,7 @@ class _Registry:
         for organisation in organisations_of(certificate, self._certificates):
             self._put(organisation)
 
-    def _put(self, new: Organisation) -> None:
+    def _put(self, new: AccreditedOrganisation) -> None:
         if new.inn and new.identifier:
             self._inn_by_identifier[new.identifier] = new.inn
         if new.inn and new.ogrn and not new.is_branch and self._inn_by_ogrn.setdefault(new.ogrn, new.inn) != new.inn:
@@ -55,11 +55,11 @@ class _Registry:
         known = self._found.get(new.key)
         self._found[new.key] = new if known is None else _later(known, new)
 
-    def organisations(self) -> list[Organisation]:
+    def organisations(self) -> list[AccreditedOrganisation]:
         """One entry an organisation or branch; a branch has its head's ИНН where the registry says whose it is."""
         settled = [self._with_head(one) if one.is_branch else one for one in self._found.values()]
         entities = {(one.inn, one.kpp) for one in settled if one.is_branch is False}
-        unique: dict[tuple[object, ...], Organisation] = {}
+        unique: dict[tuple[object, ...], AccreditedOrganisation] = {}
         for position, one in enumerate(settled):
             if one.is_branch and (one.inn, one.kpp) in entities:
                 one.kpp = ""  # the head's own КПП, by which the branch would be taken for the head
@@ -68,7 +68,7 @@ class _Registry:
             unique[key] = one if known is None else _later(known, one)
         return list(unique.values())
 
-    def _with_head(self, one: Organisation) -> Organisation:
+    def _with_head(self, one: AccreditedOrganisation) -> AccreditedOrganisation:
         """By HeadEduOrgId, else by ОГРН; by the certificate it stands in only where the card itself points nowhere."""
         head_inn = self._inn_by_identifier.get(one.head_identifier, "")
         if not one.head_identifier and (one.inn or not one.ogrn):
@@ -77,7 +77,7 @@ class _Registry:
         return replace(one, inn=one.inn or head_inn, head_inn=head_inn)
 
 
-def _later(known: Organisation, new: Organisation) -> Organisation:
+def _later(known: AccreditedOrganisation, new: AccreditedOrganisation) -> AccreditedOrganisation:
     """The later issued of two descriptions; one certificate in force is enough for an organisation to go on."""
     later, earlier = (new, known) if new.issued >= known.issued else (known, new)
     if later.certificate == earlier.certificate:

@@ -12,7 +12,8 @@ from functools import lru_cache
 from foundation.text import QUOTES, as_whole_words, fold, plain
 from ingestion.names.readable import NO_TYPE, SCHOOL_TYPES, municipality_name, readable_name
 from ingestion.values.dates import parse_date
-from schemas.catalogue import organisation_type_of, organisation_types, region_of
+from schemas.catalogue import organisation_type_of, organisation_types
+from schemas.regions import region_of
 
 OTHER_TYPE = "иная"
 PROGRAMMES = {

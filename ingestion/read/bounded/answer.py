@@ -21,7 +21,7 @@ class Request:
 
     call: bytes
     answer: Path
-    """Where the pickled Answer is to be written."""
+    """Where the pickled Result is to be written."""
     memory_bytes: int
     seconds: float
 
@@ -37,7 +37,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Result:
     """What the function returned, or the verdict it raised, or the type and place of an unforeseen error."""
 
     value: Any = None

@@ -16,7 +16,7 @@ from typing import Any
 
 from foundation.settings import Settings, get_settings
 from ingestion.errors import FailedFileError
-from ingestion.read.bounded.answer import Answer, Ending, Reply, Request
+from ingestion.read.bounded.answer import Ending, Reply, Request, Result
 
 GRACE_SECONDS = 30
 """How much longer than a file's own time the server may take to tell of it."""
@@ -87,7 +87,7 @@ def call_bounded(file_name: str, function: Callable[..., Any], *arguments: Any) 
         if reply.ending is not Ending.ANSWERED:
             raise FailedFileError(f"{file_name}: не обработан: {_in_words(settings, reply)}")
         with path.open("rb") as source:
-            answer: Answer = pickle.load(source)
+            answer: Result = pickle.load(source)
     if answer.fault is not None:
         raise FailedFileError(program_error(file_name, answer.fault))
     if answer.verdict is not None:

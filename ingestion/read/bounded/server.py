@@ -18,7 +18,7 @@ from pathlib import Path
 import ingestion.read.streamed  # noqa: F401 - imported once, here, for every child
 from ingestion.errors import UserError, type_and_place
 from ingestion.read import UnreadableFileError
-from ingestion.read.bounded.answer import Answer, Ending, Reply, Request
+from ingestion.read.bounded.answer import Ending, Reply, Request, Result
 from ingestion.read.errors import Refusal
 
 MEMORY_EXIT = 87
@@ -29,7 +29,7 @@ ALLOCATION_FAILED = (b"memory allocation of", b"std::bad_alloc", b"out of memory
 
 
 def serve(connection: Connection) -> None:
-    """Answer requests one after another until the client is gone."""
+    """Result requests one after another until the client is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the client's affair, which then closes the connection
     gc.freeze()  # what has been imported is shared with the children, and stays so
     with contextlib.suppress(EOFError, OSError):
@@ -96,13 +96,13 @@ def _open_file(request: Request) -> None:
         os._exit(code)
 
 
-def _call(request: Request) -> Answer | None:
+def _call(request: Request) -> Result | None:
     """None when memory was not enough."""
     try:
         function, arguments = pickle.loads(request.call)
-        return Answer(value=function(*arguments))
+        return Result(value=function(*arguments))
     except (Refusal, UserError, UnreadableFileError) as verdict:
-        return Answer(verdict=verdict)
+        return Result(verdict=verdict)
     except MemoryError:
         return None
     except BaseException as error:  # a panic of a reader in Rust is no Exception
@@ -110,7 +110,7 @@ def _call(request: Request) -> Answer | None:
         # A SystemError is an extension's that failed without saying why: one large request may have been too much.
         much = HALF if isinstance(error, SystemError) else NEARLY_ALL
         used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        return None if used > much * request.memory_bytes else Answer(fault=type_and_place(error))
+        return None if used > much * request.memory_bytes else Result(fault=type_and_place(error))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from orchestration.dbt import PROJECT_DIR, prepare_manifest
 pytestmark = pytest.mark.slow
 BOUNCER = Path(sys.executable).parent / "dbt-bouncer"
 Manifest = dict[str, Any]
+STAGED_SOURCES = ("source.vitrina.journal.", "source.vitrina.reference.")
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,17 @@ def test_the_project_keeps_its_rules(manifest: Manifest, tmp_path: Path) -> None
     assert broken_rules(manifest, tmp_path) == []
 
 
+def test_the_journal_and_the_reference_tables_are_read_by_staging_alone(manifest: Manifest) -> None:
+    """Guards against an exception for one source of a model by which it reads the others too."""
+    readers = {
+        name: node["original_file_path"]
+        for name, node in manifest["nodes"].items()
+        if any(one.startswith(STAGED_SOURCES) for one in node["depends_on"].get("nodes", ()))
+    }
+    assert readers
+    assert {name for name, path in readers.items() if not path.startswith("models/staging/")} == set()
+
+
 def node(manifest: Manifest, name: str) -> dict[str, Any]:
     found: dict[str, Any] = manifest["nodes"][f"model.vitrina.{name}"]
     return found
@@ -65,7 +77,11 @@ def has_no_grain(manifest: Manifest) -> None:
         del manifest["nodes"][key]
 
 
-@pytest.mark.parametrize("spoil", [reads_a_mart, stands_in_no_subject, says_nothing, has_no_grain])
+def reads_a_source(manifest: Manifest) -> None:
+    node(manifest, "int_plan")["depends_on"]["nodes"].append("source.vitrina.reference.measure")
+
+
+@pytest.mark.parametrize("spoil", [reads_a_mart, reads_a_source, stands_in_no_subject, says_nothing, has_no_grain])
 def test_a_broken_rule_is_found(spoil: Callable[[Manifest], None], manifest: Manifest, tmp_path: Path) -> None:
     """Guards against a file of rules whose patterns match nothing, and which therefore passes everything."""
     spoiled = json.loads(json.dumps(manifest))

@@ -72,11 +72,11 @@ def both(settings: Settings, path: Path) -> tuple[Examination, BulkExamination, 
         assert streamed is not None
         rows = connection.execute(
             "select source_row, system.code, activity_date, person_key, organisation_id, role.code, messages,"
-            " match_rule.code from candidate"
-            " join incoming_person using (person_number) join incoming_organisation using (organisation_number)"
-            " join incoming_code as system on system.code_number = system_code_number"
-            " left join incoming_code as role on role.code_number = role_code_number"
-            " join incoming_code as match_rule on match_rule.code_number = match_rule_number"
+            " match_rule.code from parsed_row"
+            " join incoming_person using (person_sk) join incoming_organisation using (organisation_sk)"
+            " join incoming_code as system on system.code_sk = system_code_sk"
+            " left join incoming_code as role on role.code_sk = role_code_sk"
+            " join incoming_code as match_rule on match_rule.code_sk = match_rule_sk"
             " where is_clean order by source_row"
         ).fetchall()
         return examine_part("platform_activity_person", *given), streamed, rows
@@ -153,9 +153,21 @@ def test_a_file_is_loaded_the_streamed_way(
     assert (again.rows_new, again.rows_changed, again.rows_same) == (0, 2, 0)
 
 
+CALLED_NUMBERS = {
+    "person": ("person",),
+    "organisation": ("organisation",),
+    "code": ("code",),
+    "file": ("file",),
+    "platform_activity_person": ("file", "organisation", "person", "match_rule", "system_code", "role_code"),
+}
 OF_EARLIER_VERSIONS = {
+    "surrogate keys called numbers": "".join(
+        f"alter table bulk.{table} rename column {name}_sk to {name}_number;"
+        for table, names in CALLED_NUMBERS.items()
+        for name in names
+    ),
     "codes as texts": (
-        "create table log as select log.* exclude (match_rule_number, system_code_number, role_code_number),"
+        "create table log as select log.* exclude (match_rule_sk, system_code_sk, role_code_sk),"
         " raw.match_rule, raw.system_code, raw.role_code from bulk.platform_activity_person as log"
         " join raw.platform_activity_person as raw using (source_row);"
         "drop table bulk.code; drop table bulk.platform_activity_person;"

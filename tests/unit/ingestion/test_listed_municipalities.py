@@ -9,8 +9,8 @@ import pytest
 from foundation.settings import Settings
 from ingestion.check import check_file
 from ingestion.report.file_report import FileReport
-from schemas.catalogue import regions
-from schemas.catalogue_rows import bad_catalogues
+from schemas.regional import bad_catalogues
+from schemas.regions import regions
 from schemas.territories import listed_municipalities
 
 Load = Callable[..., list[FileReport]]

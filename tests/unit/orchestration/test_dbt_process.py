@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.dbt import DBT, DBT_PROCESS
+from orchestration.dbt import DBT, DBT_PROCESS, first_failure
 
 pytestmark = pytest.mark.slow
 PROJECT = """
@@ -93,6 +93,16 @@ def test_says_what_dbt_says(project: Path, failing: bool, exit_code: int) -> Non
     statuses = {event["node"][0].split(".")[2]: event["node"][1] for event in results}
     assert statuses == {"small": "success", "nothing_found": "pass", **({"found": "fail"} if failing else {})}
     assert {json.loads(line)["info"]["level"] for line in lines} == {"info", *(["error"] if failing else [])}
+
+
+def test_what_became_of_nodes_is_written_and_nothing_else(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a failed night that cannot name its cause, and against a manifest written for nobody."""
+    target = project / f"target_{Path(sys.executable).name}"
+    monkeypatch.setenv("DBT_TARGET_PATH", str(target))
+    (project / "tests" / "found.sql").write_text(TEST_FAILS, encoding="utf-8")
+    run(project, OWN_PROCESS)
+    assert first_failure(target) == "проверка «test.small.found» не пройдена (строк с нарушением: 1)"
+    assert not (target / "manifest.json").exists()
 
 
 def test_a_broken_model_is_no_failed_node(project: Path) -> None:

@@ -8,10 +8,11 @@ import pytest
 import yaml
 
 from foundation.settings import Settings
-from schemas.calendar import LABELS, Duty, check_duties, duties_in_force
+from schemas.calendar import CALENDAR, LABELS, Duty, check_duties, duties_in_force
 from schemas.calendar_reference import calendar_tables
-from schemas.catalogue_rows import CATALOGUES, bad_catalogues, project_rows, rows
+from schemas.catalogue_file import CATALOGUES, project_rows, rows
 from schemas.kinds import KINDS
+from schemas.regional import bad_catalogues
 
 MONTHLY = {"code": "ours", "kind": "headcount", "who": "organisations", "period": "month", "due": {"day": 10}}
 
@@ -25,8 +26,8 @@ def put(settings: Settings, *duties: dict[str, object]) -> Path:
 
 def test_the_calendar_of_the_project_holds_together() -> None:
     """Guards against a duty of the project that its own checks would refuse."""
-    check_duties(project_rows("calendar.yaml"))
-    owed = {duty.kind for duty in duties_in_force(project_rows("calendar.yaml"))}
+    check_duties(project_rows(CALENDAR))
+    owed = {duty.kind for duty in duties_in_force(project_rows(CALENDAR))}
     assert {"organisation_registry", "headcount", "platform_activity"} <= owed <= set(KINDS)
 
 
@@ -90,7 +91,7 @@ def test_a_bad_duty_is_refused_with_its_key(settings: Settings, changes: dict[st
     (bad,) = bad_catalogues(settings.home)
     assert str(bad).startswith("catalogues/calendar.yaml не используется: «ours»")
     assert said in str(bad)
-    assert rows("calendar.yaml") == project_rows("calendar.yaml")
+    assert rows(CALENDAR) == project_rows(CALENDAR)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_the_example_of_the_guide_is_a_calendar(settings: Settings) -> None:
     example = guide.partition("```yaml\n")[2].partition("```")[0]
     put(settings, *yaml.safe_load(example))
     assert bad_catalogues(settings.home) == ()
-    assert {"deliveries", "funding"} <= {duty.code for duty in duties_in_force(rows("calendar.yaml"))}
+    assert {"deliveries", "funding"} <= {duty.code for duty in duties_in_force(rows(CALENDAR))}
     named = set(re.findall(r"^\| `(\w+)`(?:, `(\w+)`)? \|", guide, re.MULTILINE))
     assert set(Duty.model_fields) == {key for pair in named for key in pair if key}
 
@@ -143,7 +144,7 @@ def test_a_region_changes_lays_down_and_adds_duties(settings: Settings) -> None:
         {**MONTHLY, "kind": "survey", "who": "municipality", "territories": ["04615000", "RU-TUL"]},
     )  # fmt: skip
     assert bad_catalogues(settings.home) == ()
-    tables = {name: written for name, _, written in calendar_tables()}
+    tables = {table.name: table.rows for table in calendar_tables()}
     duties = {row[0]: row for row in tables["calendar_duty"]}
     assert duties["connectivity"][5:12] == ("quarter", 3, 1, date(2025, 1, 1), None, "days_after", 5)
     assert "training" not in duties

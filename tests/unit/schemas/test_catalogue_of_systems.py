@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from foundation.text import fold
-from schemas.catalogue import code_of, read_yaml, systems
+from schemas.catalogue import code_of, systems
+from schemas.catalogue_file import project_rows
+from schemas.catalogue_rows import SYSTEMS
 from schemas.reference import reference_tables
 
-ENTRIES: Mapping[str, dict[str, Any]] = {row["code"]: row for row in read_yaml("systems.yaml")}
+ENTRIES: Mapping[str, dict[str, Any]] = {row["code"]: row for row in project_rows(SYSTEMS)}
 DOCUMENT_ROWS = range(1, 80)
 """The list of systems in the seed documents has 79 rows."""
 ROLES = {"source", "measured_object", "mention", "umbrella"}
@@ -26,7 +28,7 @@ def test_every_system_of_the_documents_has_an_entry() -> None:
 
 def test_codes_are_unique_and_well_formed() -> None:
     """Guards against an entry that hides another, and a code that no passport may name."""
-    codes = [row["code"] for row in read_yaml("systems.yaml")]
+    codes = [row["code"] for row in project_rows(SYSTEMS)]
     assert [code for code, count in Counter(codes).items() if count > 1] == []
     assert [code for code in codes if not re.fullmatch(r"[a-z][a-z0-9_]*", code)] == []
 

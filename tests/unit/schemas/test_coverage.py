@@ -1,7 +1,8 @@
 """Every system and every indicator of the seed documents has its place."""
 
 from publishing.pages.coverage import INDICATOR_COUNTS, PAGE, indicators_by_document, missing_system_rows, page
-from schemas.catalogue import read_yaml
+from schemas.catalogue_file import project_rows
+from schemas.catalogue_rows import SYSTEMS
 from schemas.kinds import KINDS
 from schemas.mart_contracts import marts_of_kinds
 from schemas.passport import load_passports
@@ -15,7 +16,7 @@ def test_page_is_up_to_date() -> None:
 def test_no_system_is_missing() -> None:
     """Guards against a system of the documents that the warehouse knows nothing of."""
     assert missing_system_rows() == []
-    assert all(entry["document_rows"] or entry["role"] != "mention" for entry in read_yaml("systems.yaml"))
+    assert all(entry["document_rows"] or entry["role"] != "mention" for entry in project_rows(SYSTEMS))
 
 
 def test_no_indicator_is_missing_or_doubled() -> None:
@@ -27,10 +28,8 @@ def test_no_indicator_is_missing_or_doubled() -> None:
 
 def test_every_home_exists() -> None:
     """Guards against a system sent to a kind of export that nobody reads, or that no mart shows."""
-    named = {kind for entry in read_yaml("systems.yaml") for kind in entry.get("exports", ())}
+    named = {kind for entry in project_rows(SYSTEMS) for kind in entry.get("exports", ())}
     assert named <= set(KINDS)
     assert named <= set(marts_of_kinds())
-    mentioned = [entry["code"] for entry in read_yaml("systems.yaml") if entry["role"] == "mention"]
-    assert [
-        code for code in mentioned if code in {e["code"] for e in read_yaml("systems.yaml") if e.get("exports")}
-    ] == []
+    mentioned = [entry["code"] for entry in project_rows(SYSTEMS) if entry["role"] == "mention"]
+    assert [code for code in mentioned if code in {e["code"] for e in project_rows(SYSTEMS) if e.get("exports")}] == []

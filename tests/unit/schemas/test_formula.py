@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.catalogue import read_csv
+from schemas.catalogue_file import read_csv
 from schemas.footnotes import footnote_kinds, footnote_text
 from schemas.formula import formula_of
 from schemas.passport import Passport, load_passports

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from schemas import metadata_file
-from schemas.catalogue_rows import CATALOGUES
+from schemas.catalogue_file import CATALOGUES
 from schemas.header_map import HEADER_MAPS, project_layouts, read_header_maps
 from schemas.metadata_file import read_yaml_text
 

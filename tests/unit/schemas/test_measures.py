@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from schemas.dbt_measures import MACROS
+from schemas.measure_kinds import check_kinds
 from schemas.measures import Measure, measures
 
 INT_MEASURE = Path(__file__).parents[3] / "dbt_project" / "models" / "intermediate" / "measures" / "int_measure.sql"
@@ -23,7 +24,7 @@ def _measure(**changes: object) -> dict[str, object]:
 def test_a_measure_of_an_unknown_kind_or_rule_is_refused(changes: dict[str, object]) -> None:
     """Guards against a misspelled kind, by which no list would ever have come and every «none» stay unknown."""
     with pytest.raises(ValueError, match=next(iter(changes)) if "kind" not in next(iter(changes)) else "deliveries"):
-        Measure.model_validate(_measure(**changes))
+        check_kinds(Measure.model_validate(_measure(**changes)))
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_a_measure_of_an_unknown_kind_or_rule_is_refused(changes: dict[str, obje
 def test_a_measure_of_a_column_that_holds_no_quantity_is_refused(changes: dict[str, object], complaint: str) -> None:
     """Guards against a misspelled column, and a state read from a row, which dbt would refuse in words of SQL."""
     with pytest.raises(ValueError, match=complaint):
-        Measure.model_validate(_measure(**changes))
+        check_kinds(Measure.model_validate(_measure(**changes)))
 
 
 def test_every_kind_of_rows_that_dbt_measures_gives_some_measure() -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from foundation.settings import Settings
-from schemas.catalogue_rows import bad_catalogues
 from schemas.oktmo_list import listed, main
+from schemas.regional import bad_catalogues
 
 ROSSTAT = """"25";"000";"000";"000";"1";"1";"Муниципальные образования Иркутской области";;;"000";"0";;
 "25";"600";"000";"000";"1";"1";"Муниципальные районы Иркутской области/";;;"000";"0";14.06.2013;01.01.2014

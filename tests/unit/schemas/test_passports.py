@@ -8,7 +8,9 @@ import duckdb
 import pytest
 import yaml
 
-from schemas.catalogue import read_yaml, systems
+from schemas.catalogue import systems
+from schemas.catalogue_file import project_rows
+from schemas.catalogue_rows import ROLES
 from schemas.kinds import KINDS
 from schemas.passport import PASSPORT_FOLDER, Passport, PassportError, load_passports
 from schemas.reference import write_reference
@@ -262,7 +264,7 @@ def test_reference_is_written_whole_and_again() -> None:
             table: connection.execute(f"select count(*) from reference.{table}").fetchone()
             for table in ("indicator_passport", "kind", "role")
         }
-        written = {"indicator_passport": load_passports(), "kind": KINDS, "role": read_yaml("roles.yaml")}
+        written = {"indicator_passport": load_passports(), "kind": KINDS, "role": project_rows(ROLES)}
         assert counts == {table: (len(rows),) for table, rows in written.items()}
         sql = "select title from reference.organisation_type where is_general_education"
         types = connection.execute(sql).fetchall()

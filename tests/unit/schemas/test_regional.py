@@ -10,12 +10,12 @@ import yaml
 from foundation.settings import Settings, get_settings
 from publishing.revision import code_digest
 from schemas import catalogue
-from schemas.catalogue_rows import CATALOGUES, REGIONAL, bad_catalogues, project_rows, rows
+from schemas.catalogue_file import CATALOGUES, project_rows, rows
 from schemas.indicators import indicator_code_of
 from schemas.labels import value_labels
 from schemas.passport import PASSPORT_FOLDER, load_passports, passports
 from schemas.reference import write_reference
-from schemas.regional import bad_files
+from schemas.regional import REGIONAL, bad_catalogues, bad_files
 
 SYSTEM = """
 - code: star_journal
@@ -124,9 +124,9 @@ def test_homes_are_told_apart(settings: Settings, tmp_path: Path, monkeypatch: p
 
 def test_files_of_the_project_are_as_strict() -> None:
     """Guards against a misspelt key in the project's own rows, and against a spelling that means two of them."""
-    for name in REGIONAL:
+    for name, one in REGIONAL.items():
         assert (CATALOGUES / name).is_file()
-        assert project_rows(name)
+        assert project_rows(one)
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_a_bad_file_is_left_out_and_named(home: Settings, name: str, text: str |
     assert str(bad).startswith(f"catalogues/{name} не используется: ")
     assert said in str(bad)
     if name in REGIONAL:
-        assert rows(name) == project_rows(name)
+        assert rows(REGIONAL[name]) == project_rows(REGIONAL[name])
     with duckdb.connect() as connection:
         write_reference(connection)
 

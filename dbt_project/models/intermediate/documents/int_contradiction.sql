@@ -50,7 +50,7 @@ pair as (
         select distinct
             passport.indicator_code,
             passport.same_as
-        from {{ source('reference', 'indicator_passport') }} as passport
+        from {{ ref('stg_reference__indicator_passport') }} as passport
         where passport.same_as is not null
     ) as twin
         on first_part.indicator_code = twin.indicator_code

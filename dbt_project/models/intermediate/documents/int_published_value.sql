@@ -39,7 +39,7 @@ with written as (
 
 unit_spelling as (
     select *
-    from {{ source('reference', 'unit_spelling') }}
+    from {{ ref('stg_reference__unit_spelling') }}
 ),
 
 passport as (
@@ -49,7 +49,7 @@ passport as (
         max(coalesce(unit_spelling.unit, indicator.unit)) as base_unit,
         max(coalesce(unit_spelling.factor, 1)) as factor,
         max(case when indicator.plan_accumulates then 1 else 0 end) as plan_accumulates
-    from {{ source('reference', 'indicator_passport') }} as indicator
+    from {{ ref('stg_reference__indicator_passport') }} as indicator
     left join unit_spelling
         on {{ folded_unit('indicator.unit') }} = unit_spelling.spelling
     group by indicator.indicator_code

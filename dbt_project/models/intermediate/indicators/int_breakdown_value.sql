@@ -7,8 +7,8 @@ with counting as (
         passport.indicator_code,
         component.measure_code,
         component.subject_code
-    from {{ source('reference', 'indicator_passport') }} as passport
-    inner join {{ source('reference', 'passport_component') }} as component
+    from {{ ref('stg_reference__indicator_passport') }} as passport
+    inner join {{ ref('stg_reference__passport_component') }} as component
         on
             passport.indicator_code = component.indicator_code
             and passport.version = component.version
@@ -34,7 +34,7 @@ network_year as (
 
 network_group as (
     select distinct type.network_group as breakdown
-    from {{ source('reference', 'organisation_type') }} as type
+    from {{ ref('stg_reference__organisation_type') }} as type
 ),
 
 -- A line of the table without any organisation is zero, not silence: the registry lists them all.

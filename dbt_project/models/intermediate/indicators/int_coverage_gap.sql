@@ -26,8 +26,8 @@ source_kind as (
         component.version,
         component.side,
         measure_kind.kind
-    from {{ source('reference', 'passport_component') }} as component
-    inner join {{ source('reference', 'measure_kind') }} as measure_kind
+    from {{ ref('stg_reference__passport_component') }} as component
+    inner join {{ ref('stg_reference__measure_kind') }} as measure_kind
         on component.measure_code = measure_kind.measure_code
     where component.priority = 1
 ),

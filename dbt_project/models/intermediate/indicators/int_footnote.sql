@@ -41,7 +41,7 @@
 {% set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
 with words as (
     select *
-    from {{ source('reference', 'footnote_kind') }}
+    from {{ ref('stg_reference__footnote_kind') }}
 ),
 
 -- Values of which there is something to say: what the product knows by itself.
@@ -155,7 +155,7 @@ system_list as (
         from value
         where value.is_proxy
     ) as listed
-    inner join {{ source('reference', 'system') }} as system
+    inner join {{ ref('stg_reference__system') }} as system
         on
             {{ dbt.concat(["', '", 'listed.system_code', "', '"]) }}
             like {{ dbt.concat(["'%, '", 'system.system_code', "', %'"]) }}
@@ -164,28 +164,28 @@ system_list as (
 
 conflict as (
     select
-        candidate.indicator_code,
-        candidate.year,
-        candidate.place_level,
-        candidate.place_id,
+        applicable.indicator_code,
+        applicable.year,
+        applicable.place_level,
+        applicable.place_id,
         {{ text_list_by(
             dbt.concat([
-                plain_number('candidate.plan'),
-                "case when candidate.row_id = choice.row_id then ' (действует)' else '' end", "' — '",
-                'candidate.document', "coalesce(" ~ dbt.concat(["', '", 'candidate.clause']) ~ ", '')",
+                plain_number('applicable.plan'),
+                "case when applicable.row_id = choice.row_id then ' (действует)' else '' end", "' — '",
+                'applicable.document', "coalesce(" ~ dbt.concat(["', '", 'applicable.clause']) ~ ", '')",
             ]),
-            'candidate.plan_order',
+            'applicable.plan_order',
             "'; '"
         ) }} as plans
-    from {{ ref('int_plan_candidate') }} as candidate
+    from {{ ref('int_plan_applicable') }} as applicable
     inner join {{ ref('int_plan_choice') }} as choice
         on
-            candidate.indicator_code = choice.indicator_code
-            and candidate.year = choice.year
-            and candidate.place_level = choice.place_level
-            and candidate.place_id = choice.place_id
+            applicable.indicator_code = choice.indicator_code
+            and applicable.year = choice.year
+            and applicable.place_level = choice.place_level
+            and applicable.place_id = choice.place_id
     where choice.plan_conflict
-    group by candidate.indicator_code, candidate.year, candidate.place_level, candidate.place_id
+    group by applicable.indicator_code, applicable.year, applicable.place_level, applicable.place_id
 ),
 
 note as (
@@ -287,7 +287,7 @@ passport as (
     select
         indicator_code,
         min(position) as position
-    from {{ source('reference', 'indicator_passport') }}
+    from {{ ref('stg_reference__indicator_passport') }}
     group by indicator_code
 ),
 

@@ -8,7 +8,7 @@ with region_total as (
         spine.year,
         total.region_code,
         total.municipalities
-    from {{ source('reference', 'municipality_total') }} as total
+    from {{ ref('stg_reference__municipality_total') }} as total
     inner join {{ ref('int_year') }} as spine
         on
             spine.year >= total.from_year
@@ -17,7 +17,7 @@ with region_total as (
 
 country as (
     select count(*) as regions
-    from {{ source('reference', 'region') }}
+    from {{ ref('stg_reference__region') }}
 ),
 
 covered as (

@@ -10,7 +10,7 @@ with asked as (
 
 passport as (
     select passport.*
-    from {{ source('reference', 'indicator_passport') }} as passport
+    from {{ ref('stg_reference__indicator_passport') }} as passport
     inner join asked
         on passport.indicator_code = asked.indicator_code
 ),
@@ -57,7 +57,7 @@ dated as (
             when {{ counts_organisations('passport.aggregation') }} then 1
         end as denominator
     from passport
-    inner join {{ source('reference', 'passport_component') }} as numerator
+    inner join {{ ref('stg_reference__passport_component') }} as numerator
         on
             passport.indicator_code = numerator.indicator_code
             and passport.version = numerator.version

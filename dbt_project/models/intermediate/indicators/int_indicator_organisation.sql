@@ -59,8 +59,8 @@ absence as (
         component.version,
         min(measure.absence) as absence,
         min(measure.list_kind) as list_kind
-    from {{ source('reference', 'passport_component') }} as component
-    inner join {{ source('reference', 'measure') }} as measure
+    from {{ ref('stg_reference__passport_component') }} as component
+    inner join {{ ref('stg_reference__measure') }} as measure
         on component.measure_code = measure.measure_code
     where component.side = 'numerator' and component.priority = 1
     group by component.indicator_code, component.version
@@ -154,12 +154,7 @@ assembled as (
     from sided
     union all
     select
-        passport.indicator_code,
-        passport.version,
-        passport.unit,
-        passport.precision_digits,
-        passport.direction,
-        passport.aggregation,
+        {{ passport_of_year() }},
         organisation.year,
         organisation.organisation_id,
         organisation.municipality_id,

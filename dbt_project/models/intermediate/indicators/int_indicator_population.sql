@@ -1,14 +1,9 @@
 -- Grain: indicator × year × legal entity that the passport's population takes in at the year's end.
 
 select
-    passport.indicator_code,
-    passport.version,
-    passport.unit,
-    passport.precision_digits,
-    passport.direction,
-    passport.aggregation,
+    {{ passport_of_year() }},
     passport.year_kind,
-    passport.cumulation,
+    passport.is_cumulative,
     passport.computed_where,
     organisation.year,
     organisation.organisation_id,

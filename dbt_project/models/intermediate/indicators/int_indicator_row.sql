@@ -39,7 +39,7 @@ with behind as (
             component.organisation_id = measure_row.entity_id
             and component.year = measure_row.year
             and component.year_kind = measure_row.year_kind
-            and component.cumulation = measure_row.cumulation
+            and component.is_cumulative = measure_row.is_cumulative
             and component.series_key = measure_row.series_key
 ),
 

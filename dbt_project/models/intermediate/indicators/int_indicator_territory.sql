@@ -36,7 +36,7 @@ with summed as (
         {{ text_list('member.system_code') }} as system_code,
         max(member.as_of_date) as as_of_date
     from {{ ref('int_territory_member') }} as member
-    left join {{ source('reference', 'measure') }} as catalogue
+    left join {{ ref('stg_reference__measure') }} as catalogue
         on member.measure_code = catalogue.measure_code
     group by
         member.indicator_code, member.version, member.unit, member.precision_digits, member.direction,
@@ -53,17 +53,17 @@ person as (
         staff.person_key,
         max(case when member.denominator is not null then 1 else 0 end) as has_denominator
     from {{ ref('int_territory_member') }} as member
-    inner join {{ source('reference', 'measure') }} as catalogue
+    inner join {{ ref('stg_reference__measure') }} as catalogue
         on
             member.measure_code = catalogue.measure_code
             and catalogue.rollup = 'distinct_people'
-    inner join {{ source('reference', 'passport_component') }} as component
+    inner join {{ ref('stg_reference__passport_component') }} as component
         on
             member.indicator_code = component.indicator_code
             and member.version = component.version
             and member.measure_code = component.measure_code
             and component.side = 'numerator'
-    inner join {{ source('reference', 'indicator_passport') }} as passport
+    inner join {{ ref('stg_reference__indicator_passport') }} as passport
         on
             member.indicator_code = passport.indicator_code
             and member.version = passport.version
@@ -130,12 +130,7 @@ published_place as (
 
 published as (
     select
-        passport.indicator_code,
-        passport.version,
-        passport.unit,
-        passport.precision_digits,
-        passport.direction,
-        passport.aggregation,
+        {{ passport_of_year() }},
         published_place.year,
         published_place.territory_level,
         published_place.territory_id,

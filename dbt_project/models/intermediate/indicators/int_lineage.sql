@@ -63,7 +63,7 @@ weighed as (
             behind.indicator_code = indicator.indicator_code
             and behind.year = indicator.year
             and behind.organisation_id = indicator.organisation_id
-    left join {{ source('reference', 'measure') }} as catalogue
+    left join {{ ref('stg_reference__measure') }} as catalogue
         on
             behind.measure_code = catalogue.measure_code
             and behind.side = 'numerator'

@@ -10,8 +10,8 @@ with spine as (
 select
     spine.year,
     passport.*,
-    {{ cumulation('passport.cumulative') }} as cumulation
-from {{ source('reference', 'indicator_passport') }} as passport
+    {{ is_cumulative('passport.cumulative') }} as is_cumulative
+from {{ ref('stg_reference__indicator_passport') }} as passport
 inner join spine
     on
         spine.year >= coalesce(passport.valid_from_year, spine.year)

@@ -242,7 +242,7 @@ weighed as (
             {% endfor %}
         ) as largest
     from change
-    inner join {{ source('reference', 'indicator_passport') }} as passport
+    inner join {{ ref('stg_reference__indicator_passport') }} as passport
         on
             change.indicator_code = passport.indicator_code
             and change.version = passport.version

@@ -10,8 +10,8 @@ with told as (
     select distinct
         component.indicator_code,
         component.version
-    from {{ source('reference', 'passport_component') }} as component
-    inner join {{ source('reference', 'measure') }} as catalogue
+    from {{ ref('stg_reference__passport_component') }} as component
+    inner join {{ ref('stg_reference__measure') }} as catalogue
         on component.measure_code = catalogue.measure_code
     where component.side = 'numerator' and component.priority = 1 and catalogue.absence = 'unknown'
 ),

@@ -35,13 +35,13 @@ population as (
         passport.unit,
         passport.aggregation,
         passport.year_kind,
-        {{ cumulation('passport.cumulative') }} as cumulation,
+        {{ is_cumulative('passport.cumulative') }} as is_cumulative,
         organisation.year,
         organisation.organisation_id,
         organisation.municipality_id,
         organisation.region_code
     from asked
-    inner join {{ source('reference', 'indicator_passport') }} as passport
+    inner join {{ ref('stg_reference__indicator_passport') }} as passport
         on
             asked.indicator_code = passport.indicator_code
             and asked.version = passport.version

@@ -6,7 +6,7 @@ with snapshot as (
         measure.municipality_key,
         measure.fact_year as year,
         'calendar' as year_kind,
-        'none' as cumulation,
+        false as is_cumulative,
         measure.kind,
         measure.series_key,
         measure.measure_code,
@@ -18,7 +18,7 @@ with snapshot as (
             order by measure.period_end desc
         ) as recency
     from {{ ref('int_measure') }} as measure
-    inner join {{ source('reference', 'measure') }} as catalogue
+    inner join {{ ref('stg_reference__measure') }} as catalogue
         on
             measure.measure_code = catalogue.measure_code
             and catalogue.time_rule = 'snapshot'
@@ -30,7 +30,7 @@ measured as (
         snapshot.municipality_key,
         snapshot.year,
         snapshot.year_kind,
-        snapshot.cumulation,
+        snapshot.is_cumulative,
         snapshot.kind,
         snapshot.series_key,
         snapshot.measure_code,
@@ -44,7 +44,7 @@ measured as (
         flow.municipality_key,
         flow.year,
         flow.year_kind,
-        flow.cumulation,
+        flow.is_cumulative,
         flow.kind,
         flow.series_key,
         flow.measure_code,
@@ -57,12 +57,7 @@ measured as (
 )
 
 select
-    passport.indicator_code,
-    passport.version,
-    passport.unit,
-    passport.precision_digits,
-    passport.direction,
-    passport.aggregation,
+    {{ passport_of_year() }},
     cast(measured.year as integer) as year,
     municipality.municipality_id,
     municipality.region_code,
@@ -74,7 +69,7 @@ select
     measured.row_id,
     measured.exclusion
 from {{ ref('int_passport_year') }} as passport
-inner join {{ source('reference', 'passport_component') }} as component
+inner join {{ ref('stg_reference__passport_component') }} as component
     on
         passport.indicator_code = component.indicator_code
         and passport.version = component.version
@@ -85,7 +80,7 @@ inner join measured
     on
         {{ series_of('component') }} = measured.series_key
         and passport.year_kind = measured.year_kind
-        and passport.cumulation = measured.cumulation
+        and passport.is_cumulative = measured.is_cumulative
         and passport.year = measured.year
 inner join {{ ref('int_municipality') }} as municipality
     on measured.municipality_key = municipality.municipality_key

@@ -14,7 +14,7 @@ with log as (
 
 steward as (
     select
-        code.code_number,
+        code.code_sk,
         code.code
     from {{ source('bulk', 'code') }} as code
     where code.code = 'steward'
@@ -23,10 +23,10 @@ steward as (
 part as (
     select
         log.month,
-        log.system_code_number,
-        organisation.entity_number,
-        log.role_code_number,
-        log.file_number,
+        log.system_code_sk,
+        organisation.entity_sk,
+        log.role_code_sk,
+        log.file_sk,
         max(steward.code) as match_rule,
         min(log.source_row) as first_row,
         count(*) as source_rows,
@@ -34,26 +34,26 @@ part as (
         max(log.replaces) as replaces
     from log
     inner join {{ numbered_organisations() }} as organisation
-        on log.organisation_number = organisation.organisation_number
+        on log.organisation_sk = organisation.organisation_sk
     left join steward
-        on log.match_rule_number = steward.code_number
-    group by log.month, log.system_code_number, organisation.entity_number, log.role_code_number, log.file_number
+        on log.match_rule_sk = steward.code_sk
+    group by log.month, log.system_code_sk, organisation.entity_sk, log.role_code_sk, log.file_sk
 ),
 
 person as (
     select
         person_month.month,
-        person_month.system_code_number,
-        person_month.entity_number,
-        person_month.role_code_number,
-        {{ file_of_place('person_month.first_place') }} as file_number,
+        person_month.system_code_sk,
+        person_month.entity_sk,
+        person_month.role_code_sk,
+        {{ file_of_place('person_month.first_place') }} as file_sk,
         count(*) as people,
         min({{ row_of_place('person_month.first_place') }}) as first_row,
         {{ number_list(row_of_place('person_month.first_place')) }} as person_rows
     from {{ ref('int_person_month') }} as person_month
     where {{ within_months('person_month.month', months) }}
     group by
-        person_month.month, person_month.system_code_number, person_month.entity_number, person_month.role_code_number,
+        person_month.month, person_month.system_code_sk, person_month.entity_sk, person_month.role_code_sk,
         {{ file_of_place('person_month.first_place') }}
 )
 
@@ -82,17 +82,17 @@ from part
 inner join ({{ month_rows(months) }}) as changed
     on part.month = changed.month
 inner join {{ source('bulk', 'code') }} as system
-    on part.system_code_number = system.code_number
+    on part.system_code_sk = system.code_sk
 inner join {{ source('bulk', 'code') }} as role
-    on part.role_code_number = role.code_number
+    on part.role_code_sk = role.code_sk
 inner join {{ source('bulk', 'organisation') }} as organisation
-    on part.entity_number = organisation.organisation_number
+    on part.entity_sk = organisation.organisation_sk
 inner join {{ source('bulk', 'file') }} as bulk_file
-    on part.file_number = bulk_file.file_number
+    on part.file_sk = bulk_file.file_sk
 left join person
     on
         part.month = person.month
-        and part.system_code_number = person.system_code_number
-        and part.entity_number = person.entity_number
-        and part.role_code_number = person.role_code_number
-        and part.file_number = person.file_number
+        and part.system_code_sk = person.system_code_sk
+        and part.entity_sk = person.entity_sk
+        and part.role_code_sk = person.role_code_sk
+        and part.file_sk = person.file_sk

@@ -6,7 +6,7 @@ with named as (
         delivery.row_id,
         max(case when pattern.is_digital_environment then 1 else 0 end) as is_included
     from {{ ref('stg_equipment_delivery') }} as delivery
-    inner join {{ source('reference', 'programme_pattern') }} as pattern
+    inner join {{ ref('stg_reference__programme_pattern') }} as pattern
         on
             pattern.applies_to = 'delivery'
             and {{ folded_title('delivery.programme') }} like pattern.pattern

@@ -50,7 +50,7 @@ published as (
         min(value.year) as first_year,
         max(value.year) as last_year
     from {{ ref('int_published_value') }} as value
-    inner join {{ source('reference', 'passport_component') }} as component
+    inner join {{ ref('stg_reference__passport_component') }} as component
         on
             value.indicator_code = component.indicator_code
             and component.side = 'numerator'

@@ -14,7 +14,7 @@ with dated as (
             period.period_start,
             period.period_end
         from {{ ref('int_measure_period') }} as period
-        inner join {{ source('reference', 'measure') }} as catalogue
+        inner join {{ ref('stg_reference__measure') }} as catalogue
             on
                 period.measure_code = catalogue.measure_code
                 and catalogue.time_rule in ('snapshot', 'period')

@@ -17,7 +17,7 @@ with summed as (
         cast(sum(measure.value_low) as decimal(18, 6)) as value,
         count(*) as source_rows
     from {{ ref('int_measure_counted') }} as measure
-    inner join {{ source('reference', 'measure') }} as catalogue
+    inner join {{ ref('stg_reference__measure') }} as catalogue
         on
             measure.measure_code = catalogue.measure_code
             and catalogue.rollup = 'sum'

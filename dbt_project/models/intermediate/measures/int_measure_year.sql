@@ -1,4 +1,4 @@
--- Grain: entity × year × kind of year (calendar, school) × cumulation (none, to_date) × series: what the rows behind
+-- Grain: entity × year × kind of year (calendar, school) × is_cumulative × series: what the rows behind
 -- the value add up to. A snapshot or period measure takes the last of the year, an event is summed over it, a state
 -- holds at its end: zero where the region has such facts and the entity none; no row where the region is silent.
 
@@ -7,7 +7,7 @@ with counted as (
         measure_row.entity_id,
         measure_row.year,
         measure_row.year_kind,
-        measure_row.cumulation,
+        measure_row.is_cumulative,
         measure_row.series_key,
         sum(coalesce(measure_row.contribution, 0)) as value_low,
         -- A worst site without an upper bound leaves the whole without one only when every site is so.
@@ -17,7 +17,8 @@ with counted as (
     -- Students of an organisation that is not equipped are none, and their snapshot says so.
     where measure_row.exclusion is null or measure_row.exclusion = 'not_equipped'
     group by
-        measure_row.entity_id, measure_row.year, measure_row.year_kind, measure_row.cumulation, measure_row.series_key
+        measure_row.entity_id, measure_row.year, measure_row.year_kind, measure_row.is_cumulative,
+        measure_row.series_key
 ),
 
 answered as (
@@ -64,7 +65,7 @@ select
     coalesce(counted.entity_id, state.entity_id) as entity_id,
     cast(coalesce(counted.year, state.year) as integer) as year,
     coalesce(counted.year_kind, state.year_kind) as year_kind,
-    coalesce(counted.cumulation, 'none') as cumulation,
+    coalesce(counted.is_cumulative, false) as is_cumulative,
     coalesce(counted.series_key, state.series_key) as series_key,
     cast(coalesce(counted.value_low, 0) as decimal(18, 6)) as value_low,
     cast(
@@ -80,5 +81,5 @@ full outer join state
         counted.entity_id = state.entity_id
         and counted.year = state.year
         and counted.year_kind = state.year_kind
-        and counted.cumulation = 'none'
+        and not counted.is_cumulative
         and counted.series_key = state.series_key

@@ -15,27 +15,27 @@ with log as (
 person_month as (
     select
         log.month,
-        log.system_code_number,
-        organisation.entity_number,
-        log.role_code_number,
-        log.person_number,
+        log.system_code_sk,
+        organisation.entity_sk,
+        log.role_code_sk,
+        log.person_sk,
         bit_or({{ bit_of_day('log.activity_date') }}) as days,
         count(*) as source_rows,
-        min({{ place_in_month('log.activity_date', 'log.source_row', 'log.file_number') }}) as first_place
+        min({{ place_in_month('log.activity_date', 'log.source_row', 'log.file_sk') }}) as first_place
     from log
     inner join {{ numbered_organisations() }} as organisation
-        on log.organisation_number = organisation.organisation_number
+        on log.organisation_sk = organisation.organisation_sk
     where log.is_active = 1
     group by
-        log.month, log.system_code_number, organisation.entity_number, log.role_code_number, log.person_number
+        log.month, log.system_code_sk, organisation.entity_sk, log.role_code_sk, log.person_sk
 )
 
 select
     person_month.month,
-    person_month.system_code_number,
-    person_month.entity_number,
-    person_month.role_code_number,
-    person_month.person_number,
+    person_month.system_code_sk,
+    person_month.entity_sk,
+    person_month.role_code_sk,
+    person_month.person_sk,
     person_month.days,
     person_month.source_rows,
     person_month.first_place,

@@ -12,7 +12,7 @@ matched as (
         max(case when pattern.is_digital_environment then 1 else 0 end) as is_included,
         max(case when pattern.is_digital_environment then 0 else 1 end) as is_excluded
     from title
-    inner join {{ source('reference', 'programme_pattern') }} as pattern
+    inner join {{ ref('stg_reference__programme_pattern') }} as pattern
         on
             pattern.applies_to = 'course'
             and {{ folded_title('title.programme_title') }} like pattern.pattern

@@ -28,7 +28,7 @@ with named as (
         component.role_code,
         component.system_code,
         component.subject_code
-    from {{ source('reference', 'passport_component') }} as component
+    from {{ ref('stg_reference__passport_component') }} as component
     union
     -- What a share of organisations is a share of.
     select

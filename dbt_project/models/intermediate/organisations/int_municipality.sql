@@ -97,7 +97,7 @@ select
     listed.name as municipality,
     listed.oktmo as municipality_oktmo,
     listed.region_code
-from {{ source('reference', 'municipality') }} as listed
+from {{ ref('stg_reference__municipality') }} as listed
 inner join named_by_rows
     on listed.municipality_key = named_by_rows.municipality_key
 where listed.municipality_key not in (select coded.municipality_key from coded)

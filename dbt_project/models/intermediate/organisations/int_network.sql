@@ -11,7 +11,7 @@ select
     max(organisation.region_code) as region_code,
     count(*) as organisations
 from {{ ref('int_organisation_year') }} as organisation
-inner join {{ source('reference', 'organisation_type') }} as type
+inner join {{ ref('stg_reference__organisation_type') }} as type
     on organisation.organisation_type = type.title
 where organisation.exists_at_year_end and organisation.organisation_type <> 'орган управления'
 group by organisation.year, organisation.municipality_id, type.network_group

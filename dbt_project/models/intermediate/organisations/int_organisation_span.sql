@@ -50,7 +50,7 @@ select
 from span
 left join {{ ref('int_municipality') }} as municipality
     on span.municipality_key = municipality.municipality_key
-left join {{ source('reference', 'region') }} as region
+left join {{ ref('stg_reference__region') }} as region
     on span.region_code = region.region_code
-left join {{ source('reference', 'organisation_type') }} as organisation_type
+left join {{ ref('stg_reference__organisation_type') }} as organisation_type
     on span.organisation_type = organisation_type.title

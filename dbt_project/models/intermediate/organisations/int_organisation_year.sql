@@ -63,8 +63,8 @@ left join {{ ref('int_municipality_year') }} as municipality_year
     on
         municipality.municipality_id = municipality_year.municipality_id
         and ranked.year = municipality_year.year
-left join {{ source('reference', 'region') }} as region
+left join {{ ref('stg_reference__region') }} as region
     on ranked.region_code = region.region_code
-left join {{ source('reference', 'organisation_type') }} as organisation_type
+left join {{ ref('stg_reference__organisation_type') }} as organisation_type
     on ranked.organisation_type = organisation_type.title
 where ranked.recency = 1

@@ -55,7 +55,7 @@ region as (
         known_region.region_code,
         coalesce(catalogue.name, known_region.region) as region
     from known_region
-    left join {{ source('reference', 'region') }} as catalogue
+    left join {{ ref('stg_reference__region') }} as catalogue
         on known_region.region_code = catalogue.region_code
 ),
 

@@ -9,7 +9,7 @@ with plan as (
 ),
 
 -- A plan written in yearly increments stands for their sum so far, within one document.
-accumulated as (
+cumulative as (
     select
         plan.*,
         case
@@ -25,40 +25,40 @@ accumulated as (
 )
 
 select
-    accumulated.row_id,
-    accumulated.indicator_code,
-    accumulated.year,
-    accumulated.breakdown,
-    accumulated.level,
-    accumulated.place_id,
-    accumulated.organisation_id,
-    accumulated.municipality,
-    accumulated.region_code,
-    cast(accumulated.plan as decimal(18, 6)) as plan,
-    accumulated.value_low as plan_low,
-    accumulated.value_high as plan_high,
-    accumulated.value_kind as plan_kind,
-    accumulated.value_text as plan_text,
-    accumulated.value_numerator as plan_numerator,
-    accumulated.value_denominator as plan_denominator,
-    accumulated.unit,
-    accumulated.scope,
-    accumulated.document,
-    accumulated.document_date,
-    accumulated.clause,
-    accumulated.is_whole as is_comparable,
-    accumulated.file_sha256,
-    accumulated.sheet,
-    accumulated.source_row,
+    cumulative.row_id,
+    cumulative.indicator_code,
+    cumulative.year,
+    cumulative.breakdown,
+    cumulative.level,
+    cumulative.place_id,
+    cumulative.organisation_id,
+    cumulative.municipality,
+    cumulative.region_code,
+    cast(cumulative.plan as decimal(18, 6)) as plan,
+    cumulative.value_low as plan_low,
+    cumulative.value_high as plan_high,
+    cumulative.value_kind as plan_kind,
+    cumulative.value_text as plan_text,
+    cumulative.value_numerator as plan_numerator,
+    cumulative.value_denominator as plan_denominator,
+    cumulative.unit,
+    cumulative.scope,
+    cumulative.document,
+    cumulative.document_date,
+    cumulative.clause,
+    cumulative.is_whole as is_comparable,
+    cumulative.file_sha256,
+    cumulative.sheet,
+    cumulative.source_row,
     -- The latest document first (one without a date last), within a document the first line.
     row_number() over (
         partition by
-            accumulated.indicator_code, accumulated.year, accumulated.level, accumulated.place_id, accumulated.is_whole
+            cumulative.indicator_code, cumulative.year, cumulative.level, cumulative.place_id, cumulative.is_whole
         order by
-            coalesce(accumulated.document_date, cast('0001-01-01' as date)) desc,
-            accumulated.document asc,
-            accumulated.source_row asc,
-            accumulated.load_sequence desc,
-            accumulated.row_id asc
+            coalesce(cumulative.document_date, cast('0001-01-01' as date)) desc,
+            cumulative.document asc,
+            cumulative.source_row asc,
+            cumulative.load_sequence desc,
+            cumulative.row_id asc
     ) as plan_order
-from accumulated
+from cumulative

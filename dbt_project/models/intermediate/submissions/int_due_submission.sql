@@ -19,7 +19,7 @@ inner join {{ ref('int_organisation_span') }} as organisation
     on
         owed.day between organisation.first_day and organisation.last_day
         and owed.day between organisation.exists_from and organisation.exists_to
-inner join {{ source('reference', 'calendar_duty_territory') }} as bound
+inner join {{ ref('stg_reference__calendar_duty_territory') }} as bound
     on
         owed.duty_code = bound.duty_code
         and bound.territory_id in ('RU', organisation.region_code, organisation.municipality_id)

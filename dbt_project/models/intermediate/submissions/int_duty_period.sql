@@ -4,7 +4,7 @@
 
 with duty as (
     select *
-    from {{ source('reference', 'calendar_duty') }}
+    from {{ ref('stg_reference__calendar_duty') }}
 ),
 
 first_reported as (
@@ -12,7 +12,7 @@ first_reported as (
         duty.duty_code,
         min(coalesce(received.month, {{ day_of_year('received.year', '1', '1') }})) as day
     from duty
-    inner join {{ source('reference', 'calendar_duty_kind') }} as duty_kind
+    inner join {{ ref('stg_reference__calendar_duty_kind') }} as duty_kind
         on duty.duty_code = duty_kind.duty_code
     inner join {{ ref('int_received') }} as received
         on

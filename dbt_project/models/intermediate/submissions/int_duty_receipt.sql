@@ -19,7 +19,7 @@ select
     received.file_sha256,
     received.received_at
 from {{ ref('int_duty_period') }} as period
-inner join {{ source('reference', 'calendar_duty_kind') }} as duty_kind
+inner join {{ ref('stg_reference__calendar_duty_kind') }} as duty_kind
     on period.duty_code = duty_kind.duty_code
 inner join {{ ref('int_received') }} as received
     on
@@ -30,7 +30,7 @@ inner join {{ ref('int_received') }} as received
             or received.month between period.period_start and period.period_end
             or (received.month is null and period.period_months = 12 and received.year = period.year)
         )
-inner join {{ source('reference', 'calendar_duty_territory') }} as bound
+inner join {{ ref('stg_reference__calendar_duty_territory') }} as bound
     on
         period.duty_code = bound.duty_code
         and bound.territory_id in ('RU', received.region_code, received.municipality_id)

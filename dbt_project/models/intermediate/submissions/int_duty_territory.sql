@@ -4,12 +4,12 @@
 
 with duty as (
     select *
-    from {{ source('reference', 'calendar_duty') }}
+    from {{ ref('stg_reference__calendar_duty') }}
 ),
 
 bound as (
     select *
-    from {{ source('reference', 'calendar_duty_territory') }}
+    from {{ ref('stg_reference__calendar_duty_territory') }}
 ),
 
 known_region as (
@@ -34,7 +34,7 @@ listed as (
         municipality.oktmo as territory_id,
         max(municipality.name) as territory_name,
         max(municipality.region_code) as region_code
-    from {{ source('reference', 'municipality') }} as municipality
+    from {{ ref('stg_reference__municipality') }} as municipality
     where
         not municipality.is_former
         and not exists (
@@ -73,7 +73,7 @@ named_municipality as (
         {{ dbt.concat(["'ОКТМО '", 'bound.territory_id']) }} as territory_name,
         region.region_code
     from bound
-    inner join {{ source('reference', 'region') }} as region
+    inner join {{ ref('stg_reference__region') }} as region
         on substr(bound.territory_id, 1, length(region.oktmo_prefix)) = region.oktmo_prefix
     where
         length(bound.territory_id) = 8
@@ -81,7 +81,7 @@ named_municipality as (
         -- An autonomous okrug has three digits of its own inside its oblast's two.
         and not exists (
             select 1
-            from {{ source('reference', 'region') }} as narrower
+            from {{ ref('stg_reference__region') }} as narrower
             where
                 substr(bound.territory_id, 1, length(narrower.oktmo_prefix)) = narrower.oktmo_prefix
                 and length(narrower.oktmo_prefix) > length(region.oktmo_prefix)
@@ -136,7 +136,7 @@ of_region as (
     from duty
     inner join bound
         on duty.duty_code = bound.duty_code
-    inner join {{ source('reference', 'region') }} as region
+    inner join {{ ref('stg_reference__region') }} as region
         on bound.territory_id in ('RU', region.region_code)
     left join known_region
         on region.region_code = known_region.region_code

@@ -9,7 +9,7 @@ with open_row as (
         'rejected' as fate,
         reject.sheet,
         reject.source_row
-    from {{ source('journal', 'reject') }} as reject
+    from {{ ref('stg_journal__reject') }} as reject
     where reject.severity = 'error'
     union
     select distinct
@@ -18,7 +18,7 @@ with open_row as (
         'held' as fate,
         held.sheet,
         held.source_row
-    from {{ source('journal', 'held_row') }} as held
+    from {{ ref('stg_journal__held_row') }} as held
     where held.status = 'pending'
 ),
 

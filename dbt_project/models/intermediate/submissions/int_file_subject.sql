@@ -3,8 +3,8 @@
 
 with log_subject as (
     select distinct
-        file_number,
-        organisation_number
+        file_sk,
+        organisation_sk
     from {{ source('bulk', 'platform_activity_person') }}
 ),
 
@@ -34,9 +34,9 @@ subject as (
         cast(null as {{ dbt.type_string() }}) as region_code
     from log_subject
     inner join {{ source('bulk', 'file') }} as bulk_file
-        on log_subject.file_number = bulk_file.file_number
+        on log_subject.file_sk = bulk_file.file_sk
     inner join {{ source('bulk', 'organisation') }} as organisation
-        on log_subject.organisation_number = organisation.organisation_number
+        on log_subject.organisation_sk = organisation.organisation_sk
 )
 
 select

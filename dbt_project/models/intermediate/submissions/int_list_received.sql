@@ -21,7 +21,7 @@ file_list as (
                 coalesce(cast(extract(year from load.period_end) as integer), 0)
             )
         ) as last_year
-    from {{ source('journal', 'load') }} as load
+    from {{ ref('stg_journal__load') }} as load
     where load.outcome = 'loaded'
     group by load.file_sha256, load.kind
 ),
@@ -35,7 +35,7 @@ place as (
     select
         region.region_code as place_id,
         region.region_code
-    from {{ source('reference', 'region') }} as region
+    from {{ ref('stg_reference__region') }} as region
 ),
 
 covered as (

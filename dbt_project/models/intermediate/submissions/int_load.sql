@@ -7,7 +7,7 @@ with ranked as (
         row_number() over (partition by load.file_sha256, load.kind order by load.load_sequence desc) as recency,
         max(load.received_at) over (partition by load.file_sha256) as last_received_at,
         max(load.load_sequence) over (partition by load.file_sha256) as last_sequence
-    from {{ source('journal', 'load') }} as load
+    from {{ ref('stg_journal__load') }} as load
 ),
 
 standing as (

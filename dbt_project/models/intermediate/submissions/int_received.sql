@@ -44,7 +44,7 @@ arrival as (
         '-' as region_code,
         min(log_file.received_at) as first_received_at
     from {{ ref('int_activity_log_part') }} as part
-    inner join {{ source('journal', 'load') }} as log_file
+    inner join {{ ref('stg_journal__load') }} as log_file
         on part.load_sequence = log_file.load_sequence
     group by part.system_code, part.month, part.entity_id
 )
@@ -63,7 +63,7 @@ select
     last_file.file_sha256,
     last_file.received_at
 from active
-inner join {{ source('journal', 'load') }} as last_file
+inner join {{ ref('stg_journal__load') }} as last_file
     on active.last_load_sequence = last_file.load_sequence
 left join arrival
     on

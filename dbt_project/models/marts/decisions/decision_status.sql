@@ -84,7 +84,7 @@ left join (
         indicator.indicator_code,
         max(indicator.short_title) as short_title,
         max(indicator.precision_digits) as precision_digits
-    from {{ source('reference', 'indicator_passport') }} as indicator
+    from {{ ref('stg_reference__indicator_passport') }} as indicator
     group by indicator.indicator_code
 ) as passport
     on party.indicator_code = passport.indicator_code

@@ -7,7 +7,7 @@ with term as (
         term.side,
         term.term_number,
         coalesce(max(term.constant), sum(coalesce(value.value_low, value.value_high))) as total
-    from {{ source('reference', 'document_check_term') }} as term
+    from {{ ref('stg_reference__document_check_term') }} as term
     left join {{ ref('int_published_value') }} as value
         on
             term.indicator_code = value.indicator_code
@@ -48,6 +48,6 @@ select
         ),
         ('catalogue.note', 'note', 'text'),
     ]) }}
-from {{ source('reference', 'document_check') }} as catalogue
+from {{ ref('stg_reference__document_check') }} as catalogue
 inner join side
     on catalogue.check_code = side.check_code

@@ -76,7 +76,7 @@ select
     ]) }}
 from cell
 cross join {{ source('published', 'release') }} as published_release
-left join {{ source('reference', 'indicator_passport') }} as passport
+left join {{ ref('stg_reference__indicator_passport') }} as passport
     on
         cell.indicator_code = passport.indicator_code
         and coalesce(cell.indicator_version, cell.previous_indicator_version) = passport.version

@@ -33,7 +33,7 @@ reported as (
 
 passport as (
     select *
-    from {{ source('reference', 'indicator_passport') }}
+    from {{ ref('stg_reference__indicator_passport') }}
 ),
 
 place as (

@@ -9,7 +9,7 @@ with indicator as (
 
 passport as (
     select *
-    from {{ source('reference', 'indicator_passport') }}
+    from {{ ref('stg_reference__indicator_passport') }}
 ),
 
 territory as (

@@ -121,9 +121,9 @@ select
 from unioned
 inner join {{ ref('int_series') }} as series
     on unioned.series_key = series.series_key
-inner join {{ source('reference', 'measure') }} as catalogue
+inner join {{ ref('stg_reference__measure') }} as catalogue
     on series.measure_code = catalogue.measure_code
-inner join {{ source('reference', 'kind') }} as source_kind
+inner join {{ ref('stg_reference__kind') }} as source_kind
     on unioned.kind = source_kind.kind
 left join {{ ref('load_journal') }} as load_journal
     on

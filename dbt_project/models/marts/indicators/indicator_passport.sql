@@ -16,8 +16,8 @@ with listed as (
         min(
             case when component.side = 'numerator' and component.priority = 1 then catalogue.absence end
         ) as absent_means
-    from {{ source('reference', 'passport_component') }} as component
-    left join {{ source('reference', 'measure') }} as catalogue
+    from {{ ref('stg_reference__passport_component') }} as component
+    left join {{ ref('stg_reference__measure') }} as catalogue
         on component.measure_code = catalogue.measure_code
     group by component.indicator_code, component.version
 )
@@ -61,7 +61,7 @@ select
         ('passport.break_threshold', 'break_threshold', 'decimal(18, 6)'),
         ('listed.absent_means', 'absent_means', 'text'),
     ]) }}
-from {{ source('reference', 'indicator_passport') }} as passport
+from {{ ref('stg_reference__indicator_passport') }} as passport
 left join listed
     on
         passport.indicator_code = listed.indicator_code

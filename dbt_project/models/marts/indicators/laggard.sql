@@ -7,7 +7,7 @@ with compared as (
             as is_reached,
         case when passport.direction = 'down' then -1 else 1 end * indicator.value as standing
     from {{ ref('indicator_by_organisation') }} as indicator
-    inner join {{ source('reference', 'indicator_passport') }} as passport
+    inner join {{ ref('stg_reference__indicator_passport') }} as passport
         on
             indicator.indicator_code = passport.indicator_code
             and indicator.indicator_version = passport.version

@@ -36,7 +36,7 @@ of_other_days as (
         aggregate.period_end,
         aggregate.fact_year,
         aggregate.value as active_aggregate,
-        count(distinct person_month.person_number) as active_log
+        count(distinct person_month.person_sk) as active_log
     from aggregate
     inner join {{ source('bulk', 'code') }} as system
         on aggregate.system_code = system.code
@@ -45,12 +45,12 @@ of_other_days as (
     inner join {{ numbered_organisations() }} as organisation
         on
             aggregate.entity_id = organisation.entity_id
-            and organisation.organisation_number = organisation.entity_number
+            and organisation.organisation_sk = organisation.entity_sk
     inner join {{ ref('int_person_month') }} as person_month
         on
-            organisation.entity_number = person_month.entity_number
-            and system.code_number = person_month.system_code_number
-            and role.code_number = person_month.role_code_number
+            organisation.entity_sk = person_month.entity_sk
+            and system.code_sk = person_month.system_code_sk
+            and role.code_sk = person_month.role_code_sk
             and person_month.month >= {{ month_start('aggregate.period_start') }}
             and aggregate.period_end >= person_month.month
             and {{ has_day_within(

@@ -4,7 +4,7 @@ with threshold as (
     select
         passport.year,
         component.threshold
-    from {{ source('reference', 'passport_component') }} as component
+    from {{ ref('stg_reference__passport_component') }} as component
     inner join {{ ref('int_passport_year') }} as passport
         on
             component.indicator_code = passport.indicator_code

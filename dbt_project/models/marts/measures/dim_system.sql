@@ -25,7 +25,7 @@ system as (
         listed.valid_to,
         listed.spellings,
         listed.note
-    from {{ source('reference', 'system') }} as listed
+    from {{ ref('stg_reference__system') }} as listed
     full outer join spoken_of
         on listed.system_code = spoken_of.system_code
     where coalesce(listed.system_code, spoken_of.system_code) is not null

@@ -23,7 +23,7 @@ select
     ]) }},
     {{ source_row_columns('object') }}
 from {{ ref('stg_infrastructure') }} as object
-left join {{ source('reference', 'system') }} as catalogue
+left join {{ ref('stg_reference__system') }} as catalogue
     on object.object_code = catalogue.system_code
 left join {{ ref('int_organisation_home') }} as home
     on object.organisation_id = home.organisation_id

@@ -46,7 +46,7 @@ select
         ('latest.period_end', 'as_of_date', 'date'),
     ]) }}
 from latest
-inner join {{ source('reference', 'measure') }} as catalogue
+inner join {{ ref('stg_reference__measure') }} as catalogue
     on latest.measure_code = catalogue.measure_code
 left join latest as headcount
     on
@@ -59,7 +59,7 @@ left join latest as headcount
             ~ " || '_headcount'",
             'latest.role_code', 'latest.system_code', 'latest.subject_code'
         ) }}
-left join {{ source('reference', 'system') }} as subject
+left join {{ ref('stg_reference__system') }} as subject
     on latest.subject_code = subject.system_code
 left join site
     on latest.organisation_id = site.organisation_id

@@ -15,6 +15,6 @@ select
     ]) }},
     {{ source_row_columns('event') }}
 from {{ ref('stg_methodical_event') }} as event
-left join {{ source('reference', 'system') }} as catalogue
+left join {{ ref('stg_reference__system') }} as catalogue
     on event.event_code = catalogue.system_code
 {{ level_place_joins('event') }}

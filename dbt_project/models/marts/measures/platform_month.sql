@@ -60,7 +60,7 @@ monitored as (
         passport.direction,
         plan_choice.plan
     from {{ ref('int_passport_year') }} as passport
-    inner join {{ source('reference', 'passport_component') }} as component
+    inner join {{ ref('stg_reference__passport_component') }} as component
         on
             passport.indicator_code = component.indicator_code
             and passport.version = component.version

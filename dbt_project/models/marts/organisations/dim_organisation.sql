@@ -47,6 +47,6 @@ select
 from registry
 left join {{ ref('int_municipality') }} as municipality
     on registry.municipality_key = municipality.municipality_key
-left join {{ source('reference', 'region') }} as region
+left join {{ ref('stg_reference__region') }} as region
     on registry.region_code = region.region_code
 where registry.recency = 1

@@ -45,7 +45,7 @@ measured as (
     from {{ ref('int_measure_year') }} as measure
     left join {{ ref('int_series') }} as series
         on measure.series_key = series.series_key
-    where measure.year_kind = 'calendar' and measure.cumulation = 'none'
+    where measure.year_kind = 'calendar' and not measure.is_cumulative
     group by measure.entity_id, measure.year
 ),
 
@@ -57,7 +57,7 @@ object as (
     from {{ ref('int_measure_year') }} as measure
     inner join {{ ref('int_series') }} as series
         on measure.series_key = series.series_key
-    left join {{ source('reference', 'system') }} as catalogue
+    left join {{ ref('stg_reference__system') }} as catalogue
         on series.subject_code = catalogue.system_code
     where series.measure_code = 'object' and measure.value_low = 1
     group by measure.entity_id, measure.year

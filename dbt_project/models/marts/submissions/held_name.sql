@@ -11,10 +11,10 @@ with waiting as (
         case when kind.is_personal then 0 else 1 end as is_shown,
         journal.original_name,
         journal.received_at
-    from {{ source('journal', 'held_row') }} as held
-    inner join {{ source('reference', 'kind') }} as kind
+    from {{ ref('stg_journal__held_row') }} as held
+    inner join {{ ref('stg_reference__kind') }} as kind
         on held.kind = kind.kind
-    left join {{ source('journal', 'load') }} as journal
+    left join {{ ref('stg_journal__load') }} as journal
         on held.load_sequence = journal.load_sequence
     where held.status = 'pending'
 ),
@@ -54,7 +54,7 @@ taken_back as (
         decision.decided_by,
         decision.why,
         row_number() over (partition by decision.held_id order by decision.undone_at desc) as place
-    from {{ source('journal', 'decision') }} as decision
+    from {{ ref('stg_journal__decision') }} as decision
     where decision.undone_at is not null
 )
 
@@ -77,7 +77,7 @@ select
         ('taken_back.decided_by', 'decided_by', 'text'),
         ('taken_back.why', 'decided_why', 'text'),
     ]) }}
-from {{ source('journal', 'held_name') }} as question
+from {{ ref('stg_journal__held_name') }} as question
 inner join grouped
     on question.held_id = grouped.held_id
 inner join counted
@@ -88,6 +88,6 @@ left join taken_back
         and taken_back.place = 1
 left join {{ ref('int_municipality') }} as municipality
     on question.municipality_key = municipality.municipality_key
-left join {{ source('reference', 'region') }} as region
+left join {{ ref('stg_reference__region') }} as region
     on municipality.region_code = region.region_code
 where question.status = 'pending'

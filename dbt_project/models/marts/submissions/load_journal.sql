@@ -5,7 +5,7 @@ with forgotten as (
         forgotten.file_sha256,
         forgotten.kind,
         sum(forgotten.rows) as rows_forgotten
-    from {{ source('journal', 'forgotten') }} as forgotten
+    from {{ ref('stg_journal__forgotten') }} as forgotten
     group by forgotten.file_sha256, forgotten.kind
 )
 
@@ -40,7 +40,7 @@ select
         ('coalesce(forgotten.rows_forgotten, 0)', 'rows_forgotten', 'bigint'),
     ]) }}
 from {{ ref('int_load') }} as load
-left join {{ source('journal', 'received') }} as received
+left join {{ ref('stg_journal__received') }} as received
     on
         load.file_sha256 = received.file_sha256
         and load.kind = received.kind

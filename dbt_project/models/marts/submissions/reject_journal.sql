@@ -9,7 +9,7 @@ with reject as (
         journal.rule,
         min(journal.message) as message,
         min(journal.severity) as severity
-    from {{ source('journal', 'reject') }} as journal
+    from {{ ref('stg_journal__reject') }} as journal
     group by journal.file_sha256, journal.sheet, journal.source_row, journal.column_name, journal.rule
 ),
 

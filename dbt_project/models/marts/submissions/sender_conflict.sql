@@ -8,7 +8,7 @@ with shared_month as (
         part.month,
         part.system_code
     from {{ ref('int_activity_log_part') }} as part
-    inner join {{ source('journal', 'load') }} as load_of_part
+    inner join {{ ref('stg_journal__load') }} as load_of_part
         on part.load_sequence = load_of_part.load_sequence
     group by part.month, part.system_code
     having count(distinct load_of_part.sender) > 1

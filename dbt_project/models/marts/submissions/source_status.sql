@@ -87,7 +87,7 @@ expected as (
         place.municipality_id,
         place.municipality,
         place.region_code
-    from {{ source('reference', 'kind') }} as kind
+    from {{ ref('stg_reference__kind') }} as kind
     cross join place
     union
     select
@@ -97,7 +97,7 @@ expected as (
         null as municipality,
         null as region_code
     from loaded
-    inner join {{ source('reference', 'kind') }} as kind
+    inner join {{ ref('stg_reference__kind') }} as kind
         on loaded.kind = kind.kind
     where loaded.municipality_id is null
 ),
@@ -195,7 +195,7 @@ select
         end as {{ dbt.type_string() }}
     ) as advice
 from status
-left join {{ source('reference', 'system') }} as catalogue
+left join {{ ref('stg_reference__system') }} as catalogue
     on status.system_code = catalogue.system_code
-left join {{ source('reference', 'region') }} as region
+left join {{ ref('stg_reference__region') }} as region
     on status.region_code = region.region_code

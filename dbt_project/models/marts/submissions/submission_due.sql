@@ -3,7 +3,7 @@
 
 with first_receipt as (
     select {{ local_day('min(load.received_at)') }} as day
-    from {{ source('journal', 'load') }} as load
+    from {{ ref('stg_journal__load') }} as load
     where load.outcome = 'loaded'
 ),
 
@@ -195,5 +195,5 @@ left join {{ ref('int_duty_period') }} as last_received
     on
         summed.duty_code = last_received.duty_code
         and summed.last_received_start = coalesce(last_received.period_start, cast('0001-01-01' as date))
-left join {{ source('reference', 'region') }} as region
+left join {{ ref('stg_reference__region') }} as region
     on stated.region_code = region.region_code

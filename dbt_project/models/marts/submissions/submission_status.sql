@@ -3,7 +3,7 @@
 
 with first_receipt as (
     select {{ local_day('min(load.received_at)') }} as day
-    from {{ source('journal', 'load') }} as load
+    from {{ ref('stg_journal__load') }} as load
     where load.outcome = 'loaded'
 ),
 
@@ -79,7 +79,7 @@ receipt as (
             received.kind in ({{ quoted_list(submitted_kinds()) }})
             or received.kind in (
                 select duty.kind
-                from {{ source('reference', 'calendar_duty') }} as duty
+                from {{ ref('stg_reference__calendar_duty') }} as duty
                 where duty.who = 'organisations'
             )
         )

@@ -1,4 +1,4 @@
-"""Table `candidate`: every row of `incoming`, its values read, and whether nothing at all is wrong with it.
+"""Table `parsed_row`: every row of `incoming`, its values read, and whether nothing at all is wrong with it.
 
 Its people, organisations and codes stand as numbers of tables incoming_person, incoming_organisation and incoming_code,
 which are not those of the build: whether the file is taken is not known yet.
@@ -23,10 +23,10 @@ from schemas.kinds import Kind
 
 PEOPLE, ORGANISATIONS, CODES = "incoming_person", "incoming_organisation", "incoming_code"
 NUMBERS = """
-create temp table if not exists incoming_person (person_number integer, person_key text);
+create temp table if not exists incoming_person (person_sk integer, person_key text);
 create temp table if not exists read_person (way text, written text, value integer);
-create or replace temp table incoming_organisation (organisation_number integer, organisation_id text, entity_id text);
-create or replace temp table incoming_code (code_number integer, code text);
+create or replace temp table incoming_organisation (organisation_sk integer, organisation_id text, entity_id text);
+create or replace temp table incoming_code (code_sk integer, code text);
 """
 """What is numbered anew for each file, but for people: files name the same ones, who are read once a connection.
 
@@ -37,7 +37,7 @@ NEVER_EMPTY = frozenset({"system_code"})
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParseRequest:
     """What is asked of a file: its sheet, where its fields stand, and who reads them."""
 
     kind: Kind
@@ -57,39 +57,39 @@ class Reading:
         return self.cells.get(self.kind.model.columns[name].metadata["field"] or name, Cells(None))
 
 
-def create_candidates(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
-    """Make table `candidate` of table `incoming`, and the tables of what it numbers."""
+def create_parsed_rows(connection: duckdb.DuckDBPyConnection, request: ParseRequest) -> None:
+    """Make table `parsed_row` of table `incoming`, and the tables of what it numbers."""
     connection.execute(NUMBERS)
     joins, conditions, values = [], ["true"], {}
-    for name in reading.value_names:
-        cells = reading.of(name)
+    for name in request.value_names:
+        cells = request.of(name)
         if cells.column is None:
-            value, condition = _constant(connection, reading, name, cells.constant)
+            value, condition = _constant(connection, request, name, cells.constant)
         else:
-            value, condition = _joined(connection, reading, name, cells.column)
+            value, condition = _joined(connection, request, name, cells.column)
             text = f"{TABLE}.{cells.column}{'::text' if name == 'person_key' else ''}"
             joins.append(f"left join clean_{name} on clean_{name}.written = {text}")
         values[name] = value
         conditions.append(condition)
-    same = _create_organisations(connection, reading)
+    same = _create_organisations(connection, request)
     joins.append(f"left join clean_organisation on {same}")
-    conditions += ["clean_organisation.organisation_number is not null", *_no_totals(connection, reading)]
-    listed = ", ".join(f'{value} as "{stored_name(reading.kind, name)}"' for name, value in values.items())
+    conditions += ["clean_organisation.organisation_sk is not null", *_no_totals(connection, request)]
+    listed = ", ".join(f'{value} as "{stored_name(request.kind, name)}"' for name, value in values.items())
     connection.execute(
-        f"create or replace temp table candidate as select {TABLE}.source_row, {listed},"
-        " clean_organisation.organisation_number, clean_organisation.match_rule_number,"
+        f"create or replace temp table parsed_row as select {TABLE}.source_row, {listed},"
+        " clean_organisation.organisation_sk, clean_organisation.match_rule_sk,"
         f" coalesce({' and '.join(conditions)}, false) as is_clean from {TABLE} {' '.join(joins)}"
     )
 
 
-def _joined(connection: duckdb.DuckDBPyConnection, reading: Reading, name: str, column: str) -> tuple[str, str]:
+def _joined(connection: duckdb.DuckDBPyConnection, request: ParseRequest, name: str, column: str) -> tuple[str, str]:
     """Table clean_<name>; the value of a row and the condition under which it is fault-free."""
     if name == "person_key":
-        _read_people(connection, reading, column)
+        _read_people(connection, request, column)
     else:
-        clean = clean_values(distinct_texts(connection, column, reading.sheet), name, reading.kind, reading.reader)
-        _keep(connection, reading.kind, name, clean)
-    if reading.kind.model.columns[name].nullable and name not in NEVER_EMPTY:
+        clean = clean_values(distinct_texts(connection, column, request.sheet), name, request.kind, request.reader)
+        _keep(connection, request.kind, name, clean)
+    if request.kind.model.columns[name].nullable and name not in NEVER_EMPTY:
         return f"clean_{name}.value", f"({TABLE}.{column} is null or clean_{name}.written is not null)"
     return f"clean_{name}.value", f"clean_{name}.value is not null"
 
@@ -100,72 +100,74 @@ def _keep(connection: duckdb.DuckDBPyConnection, kind: Kind, name: str, clean: p
     value, codes = "clean.value", ""
     if is_coded(kind, name):
         give_code_numbers(connection, "clean", ["value"], CODES)
-        value, codes = "code_number", f"left join {CODES} on code = clean.value"
+        value, codes = "code_sk", f"left join {CODES} on code = clean.value"
     connection.execute(
         f"create or replace temp table clean_{name} as select clean.written, {value} as value from clean {codes}"
     )
     connection.unregister("clean")
 
 
-def _read_people(connection: duckdb.DuckDBPyConnection, reading: Reading, column: str) -> None:
+def _read_people(connection: duckdb.DuckDBPyConnection, request: ParseRequest, column: str) -> None:
     """Add the people of this file who are new to tables read_person and incoming_person; view clean_person_key."""
-    way = _way_of_reading(connection, reading, column)
+    way = _way_of_reading(connection, request, column)
     connection.execute(
         f"create or replace temp view clean_person_key as select written, value from read_person where way = {way}"
     )
-    texts = distinct_texts(connection, column, reading.sheet, but="clean_person_key")
-    clean = clean_values(texts, "person_key", reading.kind, reading.reader)
+    texts = distinct_texts(connection, column, request.sheet, but="clean_person_key")
+    clean = clean_values(texts, "person_key", request.kind, request.reader)
     connection.register("clean", clean.to_arrow())
     give_numbers(connection, "person", "select distinct value as person_key from clean", PEOPLE)
     connection.execute(
-        f"insert into read_person select {way}, clean.written::text, person_number from clean"
+        f"insert into read_person select {way}, clean.written::text, person_sk from clean"
         f" join {PEOPLE} on person_key = clean.value"
     )
     connection.unregister("clean")
 
 
-def _way_of_reading(connection: duckdb.DuckDBPyConnection, reading: Reading, column: str) -> str:
+def _way_of_reading(connection: duckdb.DuckDBPyConnection, request: ParseRequest, column: str) -> str:
     """SQL of what decides, beside the text, whom it means: the heading and the type of its column.
 
     «8765430300» is a СНИЛС under «СНИЛС» alone; the number 77 and the text «77.0» are one text to DuckDB.
     """
     dtype = connection.sql(f"select {column} from {TABLE}").types[0]
-    parse = reading.kind.model.columns["person_key"].metadata["parse"]
-    way = f"{parse}, only СНИЛС: {reading.reader.is_snils_column}, {dtype}"
+    parse = request.kind.model.columns["person_key"].metadata["parse"]
+    way = f"{parse}, only СНИЛС: {request.reader.is_snils_column}, {dtype}"
     return "'{}'".format(way.replace("'", "''"))
 
 
-def _constant(connection: duckdb.DuckDBPyConnection, reading: Reading, name: str, text: str | None) -> tuple[str, str]:
+def _constant(
+    connection: duckdb.DuckDBPyConnection, request: ParseRequest, name: str, text: str | None
+) -> tuple[str, str]:
     """The value all rows share, as SQL, and the condition under which they are fault-free."""
-    column = reading.kind.model.columns[name]
+    column = request.kind.model.columns[name]
     texts = pl.DataFrame({"written": [text], "text": [text]}, schema={"written": pl.String, "text": pl.String})
-    clean = clean_values(texts, name, reading.kind, reading.reader)
+    clean = clean_values(texts, name, request.kind, request.reader)
     value = clean["value"][0] if clean.height else None
     if not clean.height or (value is None and (not column.nullable or name in NEVER_EMPTY)):
         return "null", "false"
     if value is None:
         return "null", "true"
-    if not is_coded(reading.kind, name):
+    if not is_coded(request.kind, name):
         return f"'{value}'::{'date' if column.dtype.type == pl.Date else 'decimal(18, 2)'}", "true"
     code = str(value).replace("'", "''")
     give_numbers(connection, "code", f"select '{code}' as code", CODES)
-    return f"(select code_number from {CODES} where code = '{code}')", "true"
+    return f"(select code_sk from {CODES} where code = '{code}')", "true"
 
 
-def _create_organisations(connection: duckdb.DuckDBPyConnection, reading: Reading) -> str:
+def _create_organisations(connection: duckdb.DuckDBPyConnection, request: ParseRequest) -> str:
     """Table clean_organisation; the condition that joins a row to it."""
-    given = {name: cells.column for name in QUERY_COLUMNS if (cells := reading.cells.get(name)) and cells.column}
+    given = {name: cells.column for name in QUERY_COLUMNS if (cells := request.cells.get(name)) and cells.column}
     constants = {
-        name: cells.constant for name in QUERY_COLUMNS if (cells := reading.cells.get(name)) and not cells.column
+        name: cells.constant for name in QUERY_COLUMNS if (cells := request.cells.get(name)) and not cells.column
     }
     columns = list(given.values())
     combinations = connection.execute(f"select distinct {', '.join(columns)} from {TABLE}").pl()
-    texts = {name: distinct_texts(connection, column, reading.sheet) for name, column in given.items()}
+    texts = {name: distinct_texts(connection, column, request.sheet) for name, column in given.items()}
     known = {name: dict(zip(frame["written"], frame["text"], strict=True)) for name, frame in texts.items()}
     found = []
     for combination in combinations.rows(named=True):
         written = {name: known[name].get(combination[column]) for name, column in given.items()}
-        match = _match(reading, {**written, **constants})
+        match = _match(request, {**written, **constants})
         if match:
             found.append((*(combination[column] for column in columns), *match))
     schema: dict[str, Any] = {**combinations.schema, **MATCH_SCHEMA}
@@ -173,8 +175,8 @@ def _create_organisations(connection: duckdb.DuckDBPyConnection, reading: Readin
     give_numbers(connection, "organisation", "select distinct organisation_id, entity_id from found", ORGANISATIONS)
     give_code_numbers(connection, "found", ["match_rule"], CODES)
     connection.execute(
-        f"create or replace temp table clean_organisation as select {', '.join(columns)}, organisation_number,"
-        f" code_number as match_rule_number from found join {ORGANISATIONS} using (organisation_id, entity_id)"
+        f"create or replace temp table clean_organisation as select {', '.join(columns)}, organisation_sk,"
+        f" code_sk as match_rule_sk from found join {ORGANISATIONS} using (organisation_id, entity_id)"
         f" join {CODES} on code = found.match_rule"
     )
     connection.unregister("found")
@@ -182,36 +184,36 @@ def _create_organisations(connection: duckdb.DuckDBPyConnection, reading: Readin
     return " and ".join(f"clean_organisation.{column} {equal} {TABLE}.{column}" for column in columns)
 
 
-def _match(reading: Reading, texts: Mapping[str, str | None]) -> tuple[str, str, str] | None:
+def _match(request: ParseRequest, texts: Mapping[str, str | None]) -> tuple[str, str, str] | None:
     """The organisation a fault-free way of naming one means."""
     values: dict[str, str | None] = {}
     for name, text in texts.items():
         if text is None:
             continue
-        read = reading.reader.of(reading.kind.model.columns[name].metadata["parse"])(text)
+        read = request.reader.of(request.kind.model.columns[name].metadata["parse"])(text)
         if read.rule is not None or error_rule(text):
             return None
         values[name] = read.value
     query = Query(
         values.get("inn"), values.get("kpp"), values.get("ogrn"), values.get("organisation_name"),
-        values.get("municipality"), values.get("region"), reading.sender,
+        values.get("municipality"), values.get("region"), request.sender,
     )  # fmt: skip
     if not (query.inn or query.ogrn or query.name):
         return None
-    match = reading.lookups.index.match(query)
+    match = request.lookups.index.match(query)
     if match.organisation is None or match.rule is None:
         return None
     return match.organisation.organisation_id, match.organisation.entity_id, match.rule
 
 
-def _no_totals(connection: duckdb.DuckDBPyConnection, reading: Reading) -> list[str]:
+def _no_totals(connection: duckdb.DuckDBPyConnection, request: ParseRequest) -> list[str]:
     """Conditions that keep «Итого» of columns that mean nothing to us among the rows to look at."""
-    mapped = {cells.column for name, cells in reading.cells.items() if name in reading.kind.model.columns}
+    mapped = {cells.column for name, cells in request.cells.items() if name in request.kind.model.columns}
     conditions = []
-    for column in (f"c{index}" for index in range(reading.width)):
+    for column in (f"c{index}" for index in range(request.width)):
         if column in mapped:
             continue
-        texts = distinct_texts(connection, column, reading.sheet)["text"]
+        texts = distinct_texts(connection, column, request.sheet)["text"]
         totals = texts.filter(texts.str.to_lowercase().str.contains(total_pattern()).fill_null(value=False))
         if totals.len():
             connection.register("totals", totals.to_frame().to_arrow())
@@ -221,22 +223,22 @@ def _no_totals(connection: duckdb.DuckDBPyConnection, reading: Reading) -> list[
     return conditions
 
 
-def add_candidates(connection: duckdb.DuckDBPyConnection, reading: Reading, frame: pl.DataFrame) -> None:
+def add_parsed_rows(connection: duckdb.DuckDBPyConnection, request: ParseRequest, frame: pl.DataFrame) -> None:
     """Take rows in that were found good the ordinary way: typed rows with organisation and `source_row`."""
     if not frame.height:
         return
     connection.register("taken", frame.to_arrow())
-    coded = coded_names(reading.kind, reading.value_names)
+    coded = coded_names(request.kind, request.value_names)
     give_numbers(connection, "person", "select distinct person_key from taken", PEOPLE)
     give_numbers(connection, "organisation", "select distinct organisation_id, entity_id from taken", ORGANISATIONS)
     give_code_numbers(connection, "taken", coded, CODES)
-    values = {name: f'taken."{name}"' for name in ("source_row", *reading.value_names)}
-    values |= {name: f"(select code_number from {CODES} where code = taken.{name})" for name in coded}
-    values |= {"person_key": "person_number", "organisation_id": "organisation_number", "is_clean": "true"}
-    stored = ", ".join(stored_name(reading.kind, name) for name in values)
-    connection.execute("delete from candidate where source_row in (select source_row from taken)")
+    values = {name: f'taken."{name}"' for name in ("source_row", *request.value_names)}
+    values |= {name: f"(select code_sk from {CODES} where code = taken.{name})" for name in coded}
+    values |= {"person_key": "person_sk", "organisation_id": "organisation_sk", "is_clean": "true"}
+    stored = ", ".join(stored_name(request.kind, name) for name in values)
+    connection.execute("delete from parsed_row where source_row in (select source_row from taken)")
     connection.execute(
-        f"insert into candidate ({stored}) select {', '.join(values.values())} from taken"
+        f"insert into parsed_row ({stored}) select {', '.join(values.values())} from taken"
         f" join {PEOPLE} using (person_key) join {ORGANISATIONS} using (organisation_id, entity_id)"
     )
     connection.unregister("taken")
