@@ -70,7 +70,7 @@ class _Result:
 def _failed(target: Path) -> list[_Result]:
     try:
         results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
-        parents = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["parent_map"]
+        parents = json.loads((target.parent / "manifest.json").read_text(encoding="utf-8"))["parent_map"]
     except (FileNotFoundError, ValueError):
         return []
     return [
