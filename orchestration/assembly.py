@@ -19,6 +19,7 @@ from orchestration.home import prepare_dagster_home
 from orchestration.lock import RefreshInProgressError, refresh_lock, wait_until_free
 from orchestration.progress import tell
 from orchestration.record import ALERTS, SECOND_TAG, RefreshRecord, StepFailedError
+from orchestration.retention import keep_to_terms
 from orchestration.triggers import landing_sensor, nightly_schedule, second_attempt_sensor
 
 JOB_NAME = "nightly_refresh"
@@ -78,10 +79,19 @@ def _record_resource(settings: Settings) -> dg.ResourceDefinition:
                         is_second = context.run is not None and SECOND_TAG in context.run.tags
                         record.second_attempt = _may_publish_yet(settings, record.first_cause, is_second=is_second)
                     record.finish()
+                    if context.instance:
+                        _keep_to_terms(settings, context.instance)
         except RefreshInProgressError as error:
             raise StepFailedError(str(error)) from None
 
     return refresh_record
+
+
+def _keep_to_terms(settings: Settings, instance: dg.DagsterInstance) -> None:
+    try:
+        keep_to_terms(settings, instance)
+    except Exception as error:  # what is too old stays another night
+        ALERTS.warning("%s\n%s", "retention", trace_without_values(error))
 
 
 def _may_publish_yet(settings: Settings, cause: str, *, is_second: bool) -> bool:
