@@ -7,6 +7,7 @@ from typer.exceptions import TyperException
 
 from cli import (
     add,
+    alert,
     backup,
     check,
     demo,
@@ -53,6 +54,7 @@ for verb in (
     backup,
     restore,
     verify,
+    alert,
 ):
     app.command(verb.NAME, cls=RussianCommand)(verb.command)
 app.command(forget.NAME, cls=forget.PrivateCommand)(forget.command)

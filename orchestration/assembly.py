@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Iterator
-from logging.handlers import RotatingFileHandler
 
 import dagster as dg
 
 from foundation.settings import Settings
+from orchestration.alerts.attend import attend_quietly
 from orchestration.assets import conservation_check, dbt_models_asset, ingestion_assets, release_asset
 from orchestration.dashboards import dashboards_asset
 from orchestration.dbt import dbt_resource, prepare_manifest
@@ -14,10 +14,10 @@ from orchestration.dead_runs import close_other_runs
 from orchestration.home import prepare_dagster_home
 from orchestration.lock import RefreshInProgressError, refresh_lock, wait_until_free
 from orchestration.record import RefreshRecord, StepFailedError
-from orchestration.triggers import landing_sensor, nightly_schedule
+from orchestration.refresh_log import open_log
+from orchestration.triggers import alerts_sensor, landing_sensor, nightly_schedule
 
 JOB_NAME = "nightly_refresh"
-LOG_BYTES = 5_000_000
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
@@ -42,7 +42,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         asset_checks=[conservation_check(settings)],
         jobs=[job],
         schedules=[nightly_schedule(settings, JOB_NAME)],
-        sensors=[landing_sensor(settings, JOB_NAME)],
+        sensors=[landing_sensor(settings, JOB_NAME), alerts_sensor(settings)],
         resources={"dbt": dbt_resource(), "refresh_record": _record_resource(settings)},
         loggers={"refresh_log": _log_definition(settings)},
     )
@@ -65,6 +65,7 @@ def _record_resource(settings: Settings) -> dg.ResourceDefinition:
                     yield record
                 finally:
                     record.finish()
+                    attend_quietly(settings, ended=True)
         except RefreshInProgressError as error:
             raise StepFailedError(str(error)) from None
 
@@ -79,19 +80,3 @@ def _log_definition(settings: Settings) -> dg.LoggerDefinition:
         return open_log(settings)
 
     return refresh_log
-
-
-def open_log(settings: Settings) -> logging.Logger:
-    """The logger of refreshes, writing to VITRINA_HOME/reports/refresh.log."""
-    log = logging.getLogger("vitrina.refresh")
-    path = settings.reports / "refresh.log"
-    kept = [handler for handler in log.handlers if getattr(handler, "baseFilename", None) == str(path.absolute())]
-    if not kept:
-        for handler in list(log.handlers):
-            log.removeHandler(handler)
-        handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8")
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        log.addHandler(handler)
-    log.setLevel(logging.DEBUG)
-    log.propagate = False
-    return log
