@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from typer.exceptions import TyperException
 
+from cli.acts import journal
 from cli.console import say, say_json
 from cli.exits import FINE, WANTING, UsageError, complain
 from cli.home import get_settings
@@ -45,6 +46,7 @@ def command(
     Если ввод не с клавиатуры, СНИЛС - первая строка ввода, ответ на вопрос - вторая. Код 1, если о человеке нет строк.
     """
     from ingestion.forget import find_person, forget_person, person_key_of, secret_for_people
+    from orchestration.audit.journal import Act
     from orchestration.lock import refresh_lock
 
     settings = get_settings()
@@ -62,6 +64,8 @@ def command(
         removed = forget_person(settings, key)
     if not removed.rows:
         return _nothing(as_json)
+    # Neither who was forgotten nor in which files: the journal is kept for good.
+    journal(settings, [Act("forget", {"rows": removed.rows, "files": len(removed.files)})])
     if as_json:
         say_json(_values(removed))
     else:

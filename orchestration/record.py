@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from foundation.settings import Settings
 from ingestion.report.file_report import FileReport
+from orchestration.audit.journal import Act, record
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.last_refresh import last_success, read_last_refresh, write_last_refresh
 from orchestration.metrics import write_metrics
@@ -73,6 +74,13 @@ class RefreshRecord:
         """Keep what people should know about a refresh that succeeded."""
         self.warnings.append(text)
         ALERTS.warning("%s", text)
+
+    def journal(self, act: Act) -> None:
+        """Add an act to the journal of acts; a journal that cannot be written stops no night."""
+        try:
+            record(self.settings, [act])
+        except OSError as error:
+            self.warn(f"в журнал действий не записано ({act.action}): {describe_failure(error)}")
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:

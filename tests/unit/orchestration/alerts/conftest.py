@@ -1,15 +1,10 @@
 """A home whose alerts go to servers on this machine."""
 
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from servers import Mailbox, mail_server
 
 from foundation.settings import Settings

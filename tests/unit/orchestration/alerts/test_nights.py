@@ -1,5 +1,6 @@
 """Whole refreshes, and the command: what arrives, and what is said when it does not."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from servers import Mailbox, free_port
 
 from cli.main import main
 from foundation.settings import Settings
+from orchestration.audit.journal import journal_path
 from orchestration.home import prepare_home
 from orchestration.run import run_refresh
 from orchestration.triggers import alerts_sensor
@@ -52,6 +54,9 @@ def test_a_failing_night_writes_one_letter(settings: Settings, box: Mailbox) -> 
         "(прочитано 512, учтено 511).\n\nДействует выпуск от "
     )
     assert good.startswith("Всё в порядке")
+    acts = [json.loads(line) for line in journal_path(settings).read_text(encoding="utf-8").splitlines()]
+    assert [act["action"] for act in acts] == ["publish", "publish"], "the failed night published nothing"
+    assert acts[0]["details"]["release_id"] == first.release_id
 
 
 @pytest.mark.usefixtures("mail")

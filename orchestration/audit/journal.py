@@ -1,0 +1,152 @@
+"""VITRINA_HOME/audit.jsonl: one line an act, written and synced before the command says it is done.
+
+Beside it `audit.head`: how many lines there are and the digest of the last. Both are the owner's alone (0600).
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from foundation.actor import system_user
+from foundation.private_file import sync_folder, write_private
+from foundation.settings import Settings
+from orchestration.audit.chain import (
+    BEGINNING,
+    BROKEN,
+    TORN,
+    Examined,
+    Head,
+    digest,
+    examine,
+    parts_of,
+    read_line,
+    sealed,
+)
+from schemas.personal import mask
+
+CHUNK = 65536
+
+
+@dataclass(frozen=True)
+class Act:
+    """What was done, with counts and numbers, never with people's data; texts are masked when written."""
+
+    action: str
+    details: Mapping[str, str | int | None]
+
+
+def journal_path(settings: Settings) -> Path:
+    return settings.home / "audit.jsonl"
+
+
+def head_path(settings: Settings) -> Path:
+    return settings.home / "audit.head"
+
+
+def record(settings: Settings, acts: Iterable[Act], by: str | None = None) -> None:
+    """Add acts to the journal, by whoever is named or the user of the system; raises OSError.
+
+    One process at a time; what a killed one left half written is kept and named.
+    """
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    actor = by or system_user()
+    entries = [
+        {"at": now, "by": mask(actor) if actor else None, "action": act.action, "details": _masked(act.details)}
+        for act in acts
+    ]
+    if not entries:
+        return
+    path = journal_path(settings)
+    is_new = not path.exists()
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        head = _append(handle, entries, _read_head(settings))
+        if is_new:
+            sync_folder(path.parent)
+        write_private(head_path(settings), json.dumps(asdict(head)) + "\n")
+    finally:
+        os.close(handle)
+
+
+def check_journal(settings: Settings) -> Examined:
+    """Look at the whole journal; raises OSError when it cannot be read."""
+    path = journal_path(settings)
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return examine(b"", _read_head(settings))
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH)  # neither half a line nor a line without its head
+        return examine(_read_from(handle, 0), _read_head(settings))
+    finally:
+        os.close(handle)
+
+
+def _append(handle: int, entries: list[dict[str, Any]], head: Head | None) -> Head:
+    lines, tail = _end_of(handle, head)
+    last = digest(lines[-1]) if lines else BEGINNING
+    count = head.lines if head and head.sha256 == last else None
+    notes: list[tuple[str, dict[str, Any]]] = []
+    if count is None:
+        lines, tail = parts_of(_read_from(handle, 0))
+        count = len(lines)
+        if examine(b"\n".join([*lines, b""]) if lines else b"", head).fault is not None:
+            notes.append((BROKEN, asdict(head) if head else {}))
+    parts = []
+    if tail and not _continues(tail, last):
+        notes.insert(0, (TORN, {"sha256": digest(tail)}))
+    if tail:
+        parts.append(b"")  # a newline ends it
+        last, count = digest(tail), count + 1
+    of_journal = [{"at": entries[0]["at"], "by": None, "action": action, "details": told} for action, told in notes]
+    for entry in [*of_journal, *entries]:
+        parts.append(sealed(entry, last))
+        last, count = digest(parts[-1]), count + 1
+    _write(handle, b"\n".join([*parts, b""]))
+    return Head(count, last)
+
+
+def _continues(tail: bytes, last: str) -> bool:
+    """Whether a line lacks only its newline."""
+    entry = read_line(tail)
+    return entry is not None and entry["previous"] == last
+
+
+def _end_of(handle: int, head: Head | None) -> tuple[list[bytes], bytes]:
+    """The last whole line, where the head knows how many there are before it, and what follows it."""
+    size = os.fstat(handle).st_size
+    if head is None or size <= CHUNK:
+        return parts_of(_read_from(handle, 0))
+    lines, tail = parts_of(_read_from(handle, size - CHUNK))
+    return (lines[1:], tail) if len(lines) > 1 else parts_of(_read_from(handle, 0))
+
+
+def _read_from(handle: int, offset: int) -> bytes:
+    return os.pread(handle, os.fstat(handle).st_size - offset, offset)
+
+
+def _write(handle: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
+    os.fsync(handle)
+
+
+def _read_head(settings: Settings) -> Head | None:
+    """None when it is missing or damaged: a journal of more than a line is then not known to be whole."""
+    try:
+        values = json.loads(head_path(settings).read_text(encoding="utf-8"))
+        head = Head(int(values["lines"]), str(values["sha256"]))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return head if head.lines > 0 else None
+
+
+def _masked(details: Mapping[str, str | int | None]) -> dict[str, str | int | None]:
+    return {name: mask(value) if isinstance(value, str) else value for name, value in details.items()}
