@@ -27,6 +27,7 @@ from cli import (
 )
 from cli.exits import SYSTEM, USAGE, complain, guarded
 from cli.russian import RussianCommand, RussianGroup, russian_error
+from foundation.private_file import keep_private
 
 app = typer.Typer(
     name="vitrina",
@@ -63,6 +64,7 @@ app.add_typer(match.app, name="match")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    keep_private()
     return guarded(lambda: _invoke(arguments))
 
 

@@ -4,6 +4,14 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+OTHERS = 0o077
+"""What anybody but the owner may do with a file."""
+
+
+def keep_private() -> None:
+    """Let this process and its children make files for their owner alone: 0600, folders 0700."""
+    os.umask(OTHERS)
+
 
 def write_private(path: Path, text: str) -> None:
     """Put a file (0600) in its place; a process killed meanwhile, or a full disk, leaves the former one."""

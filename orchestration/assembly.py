@@ -13,6 +13,7 @@ from orchestration.dbt import dbt_resource, prepare_manifest
 from orchestration.dead_runs import close_other_runs
 from orchestration.home import prepare_dagster_home
 from orchestration.lock import RefreshInProgressError, refresh_lock, wait_until_free
+from orchestration.permissions import close_home
 from orchestration.record import RefreshRecord, StepFailedError
 from orchestration.refresh_log import open_log
 from orchestration.triggers import alerts_sensor, landing_sensor, nightly_schedule
@@ -57,6 +58,8 @@ def _record_resource(settings: Settings) -> dg.ResourceDefinition:
             with refresh_lock(settings):
                 record = RefreshRecord(settings)
                 record.begin()
+                if closed := close_home(settings):
+                    record.notes.append(f"Закрыт доступ других пользователей: файлов и папок {closed}.")
                 try:
                     if context.instance and context.run:
                         close_other_runs(context.instance, JOB_NAME, context.run.run_id)

@@ -16,6 +16,7 @@ from orchestration.failures import describe_failure
 from orchestration.home import prepare_dagster_home
 from orchestration.instance import prepare_storage
 from orchestration.mending import mend_home
+from orchestration.permissions import close_home
 from publishing.catalogue import current_release
 
 DEFINITIONS = ("-m", "orchestration.definitions")
@@ -34,6 +35,7 @@ def serve(settings: Settings, host: str, port: int, superset: SupersetSettings |
         _check_superset(settings, superset)
     if mended := mend_home(settings):
         say(mended)
+    close_home(settings)
     # Not DAGSTER_HOME/logs: Dagster empties that folder when it stops.
     logs = prepare_dagster_home(settings) / "services"
     logs.mkdir(exist_ok=True)
