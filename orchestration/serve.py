@@ -12,6 +12,7 @@ from bi.settings import SupersetSettings
 from foundation.settings import Settings
 from orchestration.children import ChildEndedError, Children, StopRequestedError
 from orchestration.dbt import prepare_manifest
+from orchestration.doors import require_closed_doors
 from orchestration.failures import describe_failure
 from orchestration.home import prepare_dagster_home
 from orchestration.instance import prepare_storage
@@ -30,6 +31,7 @@ class PortTakenError(OSError):
 
 def serve(settings: Settings, host: str, port: int, superset: SupersetSettings | None, say: Say) -> int:
     """Run until Ctrl-C or until a child ends by itself; 0 when stopped, 3 when a child failed."""
+    require_closed_doors(settings, host, superset)
     _check_port(host, port, "--port")
     if superset is not None:
         _check_superset(settings, superset)
