@@ -11,6 +11,7 @@ from cli import (
     backup,
     check,
     demo,
+    doctor,
     forget,
     indicators,
     init,
@@ -56,6 +57,7 @@ for verb in (
     restore,
     verify,
     alert,
+    doctor,
 ):
     app.command(verb.NAME, cls=RussianCommand)(verb.command)
 app.command(forget.NAME, cls=forget.PrivateCommand)(forget.command)
