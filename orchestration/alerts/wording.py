@@ -36,7 +36,7 @@ def compose(settings: Settings, notice: Notice, situation: Situation, now: datet
     signs = [*notice.new, *notice.known]
     standing = _standing(settings)
     head = _head(notice, signs)
-    parts = [head, standing, *_more(notice, signs)]
+    parts = [f"{head}\n{_of_night(situation.values, signs)}{standing}", *_more(notice, signs)]
     if steps := list(dict.fromkeys(sign.next_step for sign in signs[:SHOWN])):
         parts.append(f"Что сделать: {steps[0]}" if len(steps) == 1 else "Что сделать:\n- " + "\n- ".join(steps))
     if held := sum(file.get("rows_held") or 0 for file in situation.values.get("files", [])):
@@ -45,7 +45,10 @@ def compose(settings: Settings, notice: Notice, situation: Situation, now: datet
     parts.append(_where(settings, now))
     text = mask("\n\n".join(parts)) + "\n"
     return Message(
-        notice.event, mask(_one_line(f"Витрина: {_subject(notice, signs)}")), text, _values(settings, notice, signs)
+        notice.event,
+        mask(_one_line(f"Витрина: {_subject(notice, signs)}")),
+        text,
+        _values(settings, notice, signs, situation.values),
     )
 
 
@@ -53,7 +56,7 @@ def try_message(settings: Settings, now: datetime) -> Message:
     """What `vitrina alert --test` sends."""
     said = "Это проверка оповещений: делать ничего не нужно."
     text = mask("\n\n".join([said, _standing(settings), _where(settings, now)])) + "\n"
-    return Message("test", "Витрина: проверка оповещений", text, _values(settings, Notice("test"), []))
+    return Message("test", "Витрина: проверка оповещений", text, _values(settings, Notice("test"), [], {}))
 
 
 def _head(notice: Notice, signs: list[Sign]) -> str:
@@ -82,6 +85,23 @@ def _subject(notice: Notice, signs: list[Sign]) -> str:
     return f"напоминание: {first}" if notice.event == "reminder" else first
 
 
+def _of_night(values: dict[str, Any], signs: list[Sign]) -> str:
+    """A line about the files of the last refresh: in the release, or waiting for the next one."""
+    loaded = loaded_files(values)
+    if not signs or signs[0].key == "age" or not loaded:
+        return ""
+    names = ", ".join(loaded[:SHOWN]) + (f" и ещё {len(loaded) - SHOWN}" if len(loaded) > SHOWN else "")
+    if values.get("outcome") == "published":
+        return f"Опубликовано файлов последнего обновления: {len(loaded)} ({names}).\n"
+    return f"Не опубликовано файлов последнего обновления: {len(loaded)} ({names}); войдут в следующий выпуск.\n"
+
+
+def loaded_files(values: dict[str, Any]) -> list[str]:
+    """Names of the files that the last refresh took in, each once: a workbook may have several parts."""
+    loaded = [file["original_name"] for file in values.get("files", []) if file["outcome"] == "loaded"]
+    return list(dict.fromkeys(loaded))
+
+
 def _standing(settings: Settings) -> str:
     standing = current_release(settings)
     if standing is None:
@@ -106,12 +126,14 @@ def _one_line(text: str) -> str:
     return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1] + "…"
 
 
-def _values(settings: Settings, notice: Notice, signs: list[Sign]) -> dict[str, Any]:
+def _values(settings: Settings, notice: Notice, signs: list[Sign], values: dict[str, Any]) -> dict[str, Any]:
     standing = current_release(settings)
     return {
         "first_cause": signs[0].text if signs else None,
         "next_step": signs[0].next_step if signs else None,
-        "not_published": [sign.text for sign in signs],
+        "troubles": [sign.text for sign in signs],
+        "published": values.get("outcome") == "published" if values else None,
+        "files": [mask(name) for name in loaded_files(values)],
         "since": notice.since.isoformat() if notice.since else None,
         "release_id": standing.release_id if standing else None,
         "published_at": standing.published_at.isoformat() if standing else None,

@@ -86,7 +86,7 @@ def check_superset_versions(_: Settings) -> list[Finding]:
     if not folders:
         told = "среда Superset не установлена: дашбордов нет"
         return [Finding("superset", "warn", told, "make superset; без дашбордов: vitrina serve --no-superset")]
-    there = {one.name.lower(): one.version for one in distributions(path=[str(path) for path in folders])}
+    there = {_normal(one.name): one.version for one in distributions(path=[str(path) for path in folders])}
     pins = _pins(_project(ENVIRONMENT)["dependencies"])
     if wrong := _differences(pins, {name: there.get(name) for name in pins}):
         return [Finding("superset", "bad", f"среда Superset: {'; '.join(wrong)}", "установить заново: make superset")]
@@ -124,7 +124,12 @@ def _project(folder: Path) -> Mapping[str, list[str] | str]:
 def _pins(dependencies: Iterable[str] | str) -> dict[str, str]:
     """Packages of which exactly one version was tested."""
     found = [PIN.match(line) for line in dependencies]
-    return {match[1].lower(): match[2] for match in found if match}
+    return {_normal(match[1]): match[2] for match in found if match}
+
+
+def _normal(name: str) -> str:
+    """A package's name as PEP 503 compares them: apache_superset is apache-superset."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _installed(name: str) -> str | None:

@@ -49,7 +49,7 @@ def test_a_trouble_is_told_once_reminded_once_and_ended_once(settings: Settings,
         "Витрина: всё в порядке",
     ]
     first, reminder, end = box.texts()
-    assert first.startswith(f"Выпуск не опубликован: {LAW}.\n\nДействующего выпуска нет.\n")
+    assert first.startswith(f"Выпуск не опубликован: {LAW}.\nДействующего выпуска нет.\n")
     assert "Что сделать: исправить названную причину и выполнить: vitrina refresh." in first
     assert "о которой сообщалось 22.11.2026, не устранена" in reminder
     assert "25.11.2026 02:05" in reminder, "three days later"
@@ -93,7 +93,9 @@ def test_a_refused_file_is_told_once_and_never_ended(settings: Settings, box: Ma
     attend(settings, now=ended + timedelta(hours=1))
     attend(settings, ended=True, now=night(1))
     (text,) = box.texts()
-    assert text.startswith("Файл отклонён целиком: кадры.csv: нет столбца «ИНН».\n")
+    assert text.startswith(
+        "Файл отклонён целиком: кадры.csv: нет столбца «ИНН».\nОпубликовано файлов последнего обновления: 1 (s.csv).\n"
+    )
     assert "отправить протокол отправителю" in text
     assert "Ждут решения оператора данных: 3 строки этой ночи" in text
 
@@ -104,9 +106,13 @@ def test_everything_of_a_night_is_one_message(settings: Settings, box: Mailbox, 
     files = [
         file("failed", f"{number}.csv", str(number) * 64, refusal=f"{number}.csv: не обработан") for number in range(3)
     ]
+    files += [file("loaded", "good.csv", "d" * 64)] * 2
     attend(settings, ended=True, now=night(0, LAW, files=files, warnings=["дашборды не обновлены"]))
     (text,) = box.texts()
-    assert text.startswith(f"Выпуск не опубликован: {LAW}.")
+    assert text.startswith(
+        f"Выпуск не опубликован: {LAW}.\n"
+        "Не опубликовано файлов последнего обновления: 1 (good.csv); войдут в следующий выпуск.\n"
+    )
     assert "- дашборды не обновлены" in text
     assert [f"- Файл не опубликован: {number}.csv: не обработан." in text for number in range(3)] == [True] * 3
 
@@ -170,6 +176,7 @@ def test_each_channel_is_told_what_it_missed(
     assert path == "/hooks/secret-token"
     assert post["first_cause"] == f"Выпуск не опубликован: {LAW}."
     assert post["next_step"].startswith("исправить названную причину")
+    assert post["published"] is False
     assert post["text"] == box.texts()[0].replace("22.11.2026 02:05", "23.11.2026 02:05")
     assert "secret-token" not in memory_path(settings).read_text(encoding="utf-8")
 

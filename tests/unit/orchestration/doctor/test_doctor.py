@@ -183,7 +183,7 @@ def test_the_environment_of_the_dashboards(ready: Settings, monkeypatch: pytest.
     for name, number in (("apache_superset", "6.1.0"), ("duckdb", "1.4.0")):
         folder = packages / f"{name}-{number}.dist-info"
         folder.mkdir(parents=True)
-        text = f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: {number}\n"
+        text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {number}\n"
         (folder / "METADATA").write_text(text, encoding="utf-8")
     found = only(check_superset_versions, ready)
     assert (found.level, found.what) == ("bad", "среда Superset: duckdb 1.4.0, а проверено с 1.5.6")
