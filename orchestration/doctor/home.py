@@ -32,7 +32,7 @@ def check_permissions(settings: Settings) -> list[Finding]:
         name = _user(owner)
         step = f"запускать от имени {name}: sudo -u {name} vitrina …"
         return [Finding("permissions", "bad", f"папка {settings.home} принадлежит {name}, а не вам", step)]
-    foreign = next((path for path in settings.home.rglob("*") if path.lstat().st_uid != owner), None)
+    foreign = next((path for path in _own_paths(settings) if path.lstat().st_uid != owner), None)
     if foreign is not None:
         step = f"chown -R {_user(owner)} {settings.home}"
         told = f"{foreign} принадлежит другому ({_user(foreign.lstat().st_uid)}): обновление может не записать в него"
@@ -47,6 +47,12 @@ def check_permissions(settings: Settings) -> list[Finding]:
         step = f"если файлы кладёт только эта учётная запись: chmod -R go-rwx {settings.landing}"
         return [Finding("permissions", "warn", told, step)]
     return [Finding("permissions", "ok", "рабочая папка закрыта для других")]
+
+
+def _own_paths(settings: Settings) -> Iterator[Path]:
+    """What the service must be able to write to: all but what senders have put into a mailbox of theirs."""
+    mailbox = settings.landing if is_mailbox(settings) else None
+    return (path for path in settings.home.rglob("*") if mailbox is None or mailbox not in path.parents)
 
 
 def check_secret(settings: Settings) -> list[Finding]:

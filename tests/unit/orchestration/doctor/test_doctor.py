@@ -136,6 +136,12 @@ def test_a_file_of_another_account(ready: Settings) -> None:
     found = only(check_permissions, ready)
     assert (found.level, str(path) in found.what) == ("bad", True)
     assert str(found.next_step).startswith("chown -R ")
+    path.unlink()
+    sent = ready.landing / "sent.csv"
+    sent.write_text("x", encoding="utf-8")
+    os.chown(sent, 65534, 65534)
+    ready.landing.chmod(0o2770)
+    assert only(check_permissions, ready).level == "warn", "a mailbox holds what senders put there"
 
 
 def test_secret(ready: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
