@@ -58,6 +58,7 @@ def _record_resource(settings: Settings) -> dg.ResourceDefinition:
             with refresh_lock(settings):
                 record = RefreshRecord(settings)
                 record.begin()
+                record.journal_cut_short()
                 if closed := close_home(settings):
                     record.notes.append(f"Закрыт доступ других пользователей: файлов и папок {closed}.")
                 try:

@@ -74,6 +74,17 @@ def record(settings: Settings, acts: Iterable[Act], by: str | None = None) -> No
         os.close(handle)
 
 
+def published_releases(settings: Settings) -> set[str]:
+    """Ids of the releases that the journal tells of; empty when there is no journal yet."""
+    try:
+        lines = journal_path(settings).read_bytes().splitlines()
+    except FileNotFoundError:
+        return set()
+    acts = [read_line(line) or {} for line in lines if b'"publish"' in line]
+    told = [act.get("details") for act in acts if act.get("action") == "publish"]
+    return {str(details.get("release_id")) for details in told if isinstance(details, dict)}
+
+
 def check_journal(settings: Settings) -> Examined:
     """Look at the whole journal; raises OSError when it cannot be read."""
     path = journal_path(settings)

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import pytest
 from foundation.settings import Settings
 from orchestration.audit.chain import BROKEN, TORN
 from orchestration.audit.journal import Act, check_journal, head_path, journal_path, record
+from orchestration.record import RefreshRecord
+from publishing.manifest import Manifest
 
 SNILS = "112-233-445 95"
 WRITE = """
@@ -177,6 +180,43 @@ def test_killed_anywhere(settings: Settings) -> None:
         assert check_journal(settings).fault is None
     after = [entry["action"] for entry in entries(settings) if entry["action"].startswith("after")]
     assert after == [f"after {attempt}" for attempt in range(15)]
+
+
+def release(settings: Settings, release_id: str) -> None:
+    """A current release, as far as the journal looks at it."""
+    folder = settings.releases / release_id
+    folder.mkdir(parents=True)
+    Manifest(release_id, datetime(2026, 11, 21, tzinfo=UTC), None, None, "", {}).write(folder)
+    settings.current.unlink(missing_ok=True)
+    settings.current.symlink_to(folder)
+
+
+def test_a_release_killed_before_its_line_is_told_by_the_next_night(settings: Settings) -> None:
+    """Guards against a release that nobody published, and against one told twice or invented for an older home."""
+    night = RefreshRecord(settings)
+    release(settings, "first")
+    night.journal_cut_short()
+    assert not journal_path(settings).exists(), "an earlier version published it"
+    night.journal(Act("publish", {"release_id": "second", "files": 0}))
+    release(settings, "second")
+    night.journal_cut_short()
+    release(settings, "third")
+    night.journal_cut_short()
+    night.journal_cut_short()
+    told = [(entry["details"]["release_id"], entry["details"].get("recorded")) for entry in entries(settings)]
+    assert told == [("second", None), ("third", "later")]
+    assert night.warnings == []
+
+
+@pytest.mark.parametrize(
+    "line", [b'{"action":"publish","previous":"0"}', b'"publish"', b'{"publish"', b'\xff"publish"']
+)
+def test_a_forged_journal_stops_no_night(settings: Settings, line: bytes) -> None:
+    """Guards against a night that fails because somebody edited a journal."""
+    release(settings, "first")
+    journal_path(settings).write_bytes(line + b"\n")
+    RefreshRecord(settings).journal_cut_short()
+    assert check_journal(settings).fault is not None
 
 
 def test_a_journal_that_cannot_be_written_is_an_error_of_the_system(settings: Settings, tmp_path: Path) -> None:
