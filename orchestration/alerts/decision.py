@@ -62,9 +62,12 @@ def remember(told: Told, notice: Notice, today: date) -> None:
 
 
 def forget_what_ended(told: Told, situation: Situation) -> None:
-    """Of several troubles some have ended: should one come back, it is new. The last one is ended by the all-clear."""
-    if not (situation.is_known and situation.lasting):
-        return
+    """Of several troubles some have ended: should one come back, it is new.
+
+    Whoever was told of anything is told of its end: so what nothing told has replaced stays until the all-clear.
+    """
     lasting = {sign.key for sign in situation.lasting}
-    told.signs = {key: day for key, day in told.signs.items() if key in lasting}
-    told.reminded = [key for key in told.reminded if key in lasting]
+    left = {key: day for key, day in told.signs.items() if key in lasting}
+    if situation.is_known and left:
+        told.signs = left
+        told.reminded = [key for key in told.reminded if key in lasting]

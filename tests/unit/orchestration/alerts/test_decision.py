@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.alerts.decision import Notice, decide, forget_what_ended, remember, take_events
@@ -11,8 +11,9 @@ from orchestration.alerts.signs import Sign, Situation
 
 REMIND_AFTER = 3
 START = date(2026, 11, 21)
-TROUBLES = st.frozensets(st.sampled_from("abc"))
-NIGHTS = st.lists(st.tuples(TROUBLES, st.booleans(), st.booleans(), st.booleans()), max_size=25)
+TROUBLES = st.sampled_from([frozenset[str](), frozenset("a"), frozenset("b"), frozenset("ab")])
+MOSTLY, SELDOM = st.sampled_from([True, True, True, False]), st.sampled_from([False, False, False, True])
+NIGHTS = st.lists(st.tuples(TROUBLES, MOSTLY, SELDOM, st.booleans()), max_size=20)
 """Of each night: what is wrong, whether it is known, whether a file was refused, whether the mail is up."""
 
 
@@ -35,6 +36,7 @@ def night(told: Told, now: Situation, day: date, *, mail_is_up: bool) -> Notice 
     return delivered
 
 
+@settings(max_examples=1000)
 @given(nights=NIGHTS)
 def test_letters_tell_what_is_so(nights: list[tuple[frozenset[str], bool, bool, bool]]) -> None:
     """Guards against a trouble nobody was told of, an all-clear while one lasts, and an event told twice or never."""
@@ -86,6 +88,16 @@ def test_a_trouble_that_comes_back_beside_another_is_new() -> None:
         letter = night(told, situation(frozenset(keys), True), START + timedelta(days=number), mail_is_up=True)
         sent.append({one.key for one in letter.new} if letter else None)
     assert sent == [{"a", "b"}, None, {"a"}]
+
+
+def test_an_end_is_told_when_the_mail_is_back() -> None:
+    """Guards against a trouble that stays for ever in the mind of whoever was told of it."""
+    told, sent = Told(), []
+    for number, (keys, mail_is_up) in enumerate((("a", True), ("", False), ("", True), ("", True))):
+        now = situation(frozenset(keys), True)
+        letter = night(told, now, START + timedelta(days=number), mail_is_up=mail_is_up)
+        sent.append(letter.event if letter else None)
+    assert sent == ["trouble", None, "all_clear", None]
 
 
 def test_a_clock_set_back_silences_nothing() -> None:

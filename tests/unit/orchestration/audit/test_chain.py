@@ -92,6 +92,8 @@ def test_the_first_broken_line_is_named() -> None:
     assert examine(content(changed), head_of(lines)).fault == (
         "строка 4 не продолжает строку 3: одна из них изменена, удалена или переставлена"
     )
+    last = [*lines[:4], lines[4].replace(b"act 4", b"act 9")]
+    assert examine(content(last), head_of(lines)).fault == "строка 5 изменена"
     unread = [*lines[:2], b"{", *lines[3:]]
     assert str(examine(content(unread), head_of(lines)).fault).startswith("строка 3 не читается")
     assert examine(content(lines[1:]), head_of(lines)).fault == (
