@@ -17,6 +17,7 @@ from typing import Any, cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+REDIRECTS = (301, 302, 303, 307, 308)
 USER, PASSWORD = "vitrina", "not-for-any-log-1"
 
 
@@ -99,6 +100,12 @@ def webhook_server(hook: Webhook) -> Iterator[str]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             hook.posts.append((self.path, json.loads(body)))
             self.send_response(hook.status)
+            if hook.status in REDIRECTS:
+                self.send_header("Location", "/login")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            self.send_response(200)  # a page to sign in at
             self.end_headers()
 
         def log_message(self, *_: object) -> None:

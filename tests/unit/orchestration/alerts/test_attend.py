@@ -1,6 +1,7 @@
 """Nights one after another, and what an administrator's mailbox holds after them."""
 
 import json
+import shutil
 import stat
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -232,6 +233,9 @@ def test_nothing_of_alerts_fails_a_refresh(settings: Settings, night: Night, mon
 def test_a_rebuilt_release_alerts_nobody(settings: Settings, box: Mailbox, night: Night) -> None:
     """Guards against a letter about a past release that an administrator builds again beside the home."""
     night(0, LAW)
-    monkey = settings.model_copy(update={"home": settings.home / ".rebuild-1"})
-    attend_quietly(monkey, ended=True)
+    rebuilt = settings.model_copy(update={"home": settings.home / ".rebuild-1"})
+    shutil.copytree(settings.reports, rebuilt.reports)
+    attend_quietly(rebuilt, ended=True)
     assert box.letters == []
+    attend_quietly(settings, ended=True)
+    assert len(box.letters) == 1

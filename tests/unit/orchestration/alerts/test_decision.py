@@ -100,6 +100,15 @@ def test_an_end_is_told_when_the_mail_is_back() -> None:
     assert sent == ["trouble", None, "all_clear", None]
 
 
+def test_what_is_not_seen_while_a_refresh_runs_is_not_told_anew() -> None:
+    """Guards against a second letter about «b» because the hourly look saw «a» alone, in the middle of a refresh."""
+    told, sent = Told(), []
+    for number, (keys, is_known) in enumerate((("ab", True), ("a", False), ("ab", True))):
+        now = situation(frozenset(keys), is_known)
+        sent.append(night(told, now, START + timedelta(days=number), mail_is_up=True) is not None)
+    assert sent == [True, False, False]
+
+
 def test_a_clock_set_back_silences_nothing() -> None:
     """Guards against an error, or a lost end, when the day told lies in the future."""
     told = Told()
