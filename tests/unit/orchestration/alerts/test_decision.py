@@ -36,7 +36,7 @@ def night(told: Told, now: Situation, day: date, *, mail_is_up: bool) -> Notice 
     return delivered
 
 
-@settings(max_examples=1000)
+@settings(max_examples=1000, deadline=None)
 @given(nights=NIGHTS)
 def test_letters_tell_what_is_so(nights: list[tuple[frozenset[str], bool, bool, bool]]) -> None:
     """Guards against a trouble nobody was told of, an all-clear while one lasts, and an event told twice or never."""
@@ -68,6 +68,7 @@ def test_letters_tell_what_is_so(nights: list[tuple[frozenset[str], bool, bool, 
         assert sorted(events_sent) == sorted(events_had)
 
 
+@settings(deadline=None)
 @given(quiet=st.integers(min_value=0, max_value=10), length=st.integers(min_value=1, max_value=20))
 def test_one_letter_one_reminder_one_end(quiet: int, length: int) -> None:
     """Guards against a letter a night, and a reminder a night."""

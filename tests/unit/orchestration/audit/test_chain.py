@@ -1,6 +1,6 @@
 """Whatever is done to one line of the journal of acts is found, whatever a kill does to it is not called a forgery."""
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from orchestration.audit.chain import BEGINNING, TORN, Head, digest, examine, sealed
@@ -33,6 +33,7 @@ def head_of(lines: list[bytes]) -> Head:
     return Head(len(lines), digest(lines[-1]))
 
 
+@settings(deadline=None)
 @given(chain=CHAINS)
 def test_a_whole_chain_is_whole(chain: list[tuple[dict[str, str], bool]]) -> None:
     """Guards against a journal called forged because a process was killed while it wrote."""
@@ -43,6 +44,7 @@ def test_a_whole_chain_is_whole(chain: list[tuple[dict[str, str], bool]]) -> Non
     assert len(found.torn) == sum(is_torn for _, is_torn in chain)
 
 
+@settings(deadline=None)
 @given(chain=CHAINS, data=st.data())
 def test_one_changed_byte_is_found(chain: list[tuple[dict[str, str], bool]], data: st.DataObject) -> None:
     """Guards against a decision whose author was changed, in any line, the last one included."""
@@ -55,6 +57,7 @@ def test_one_changed_byte_is_found(chain: list[tuple[dict[str, str], bool]], dat
     assert examine(bytes(whole), head_of(lines)).fault is not None
 
 
+@settings(deadline=None)
 @given(chain=CHAINS, data=st.data())
 def test_a_removed_line_is_found(chain: list[tuple[dict[str, str], bool]], data: st.DataObject) -> None:
     """Guards against an act that disappears: the first, one in the middle, the last, or several off the end."""
@@ -64,6 +67,7 @@ def test_a_removed_line_is_found(chain: list[tuple[dict[str, str], bool]], data:
     assert examine(content(lines[:start] + lines[end:]), head_of(lines)).fault is not None
 
 
+@settings(deadline=None)
 @given(chain=CHAINS, data=st.data())
 def test_swapped_and_repeated_lines_are_found(chain: list[tuple[dict[str, str], bool]], data: st.DataObject) -> None:
     """Guards against acts told in another order."""
@@ -76,6 +80,7 @@ def test_swapped_and_repeated_lines_are_found(chain: list[tuple[dict[str, str], 
     assert examine(content(swapped), head_of(lines)).fault is not None
 
 
+@settings(deadline=None)
 @given(chain=CHAINS, data=st.data())
 def test_a_cut_end_is_found(chain: list[tuple[dict[str, str], bool]], data: st.DataObject) -> None:
     """Guards against a journal shortened by bytes and taken for one whose last line a kill cut short."""
