@@ -13,7 +13,7 @@ demo: bootstrap  ## the sample territories end to end: plan and fact of Yeniseis
 test: bootstrap superset  ## every test, two files at a time
 	$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder
 
-check: bootstrap  ## linters, types and the fast tests, about a minute
+check: bootstrap  ## linters, types and the fast tests, three to five minutes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

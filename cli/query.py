@@ -11,6 +11,7 @@ from cli.console import say, show_table
 from cli.exits import UsageError, complain
 from cli.home import get_settings
 from cli.options import AsOfOption, parse_as_of
+from foundation.whole_file import written_whole
 
 NAME = "query"
 MAXIMAL_TABLE_ROWS = 1000
@@ -58,7 +59,7 @@ def command(
         else:
             write = write_json if format_ is Format.json else write_csv
             if output:
-                with output.open("w", encoding="utf-8", newline="") as stream:
+                with written_whole(output) as place, place.open("w", encoding="utf-8", newline="") as stream:
                     write(result, stream)
             else:
                 write(result, sys.stdout)
@@ -69,7 +70,8 @@ def command(
 
 def _write_bytes(content: bytes, output: Path | None) -> None:
     if output:
-        output.write_bytes(content)
+        with written_whole(output) as place:
+            place.write_bytes(content)
     else:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

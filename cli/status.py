@@ -34,7 +34,7 @@ def command(
     """Показать действующий выпуск, свежесть данных, отклонённые и отложенные строки, кто не отчитался."""
     settings = get_settings()
     if max_age is not None:
-        return _judge_age(settings, span_of(max_age))
+        return _judge_age(settings, span_of(max_age), as_json=as_json)
     found = gather(settings)
     if as_json:
         say_json(found)
@@ -51,25 +51,36 @@ def span_of(text: str) -> timedelta:
     return timedelta(hours=int(found[1])) if found[2] == "h" else timedelta(days=int(found[1]))
 
 
-def _judge_age(settings: "Settings", longest: timedelta) -> int:
-    """One line and a code for a monitor: whether nights still come."""
+def _judge_age(settings: "Settings", longest: timedelta, *, as_json: bool) -> int:
+    """One line, or one object, and a code for a monitor: whether nights still come."""
     from orchestration.last_refresh import last_success, read_last_refresh
 
     last = read_last_refresh(settings)
     success = last_success(last)
-    cause = f" Последнее не удалось: {last['first_cause']}." if last and last["first_cause"] else ""
-    if success is None:
-        complain(f"Удачного обновления ещё не было.{cause} Подробности: vitrina status")
-        return WANTING
-    age = datetime.now(UTC) - success
+    cause = last["first_cause"] if last else None
+    age = datetime.now(UTC) - success if success else None
+    is_fresh = age is not None and age <= longest
+    if as_json:
+        hours = round(age.total_seconds() / 3600, 2) if age else None
+        limit = longest.total_seconds() / 3600
+        say_json({"is_fresh": is_fresh, "succeeded_at": success, "age_hours": hours, "limit_hours": limit,
+                  "first_cause": cause})  # fmt: skip
+    elif is_fresh:
+        say(_age_in_words(settings, success, age, longest, cause))
+    else:
+        complain(_age_in_words(settings, success, age, longest, cause) + " Подробности: vitrina status")
+    return FINE if is_fresh else WANTING
+
+
+def _age_in_words(
+    settings: "Settings", success: datetime | None, age: timedelta | None, longest: timedelta, cause: str | None
+) -> str:
+    last = f" Последнее не удалось: {cause}." if cause else ""
+    if success is None or age is None:
+        return f"Удачного обновления ещё не было.{last}"
     hours = f"{age.total_seconds() / 3600:.1f}".replace(".", ",")
-    told = f"Последнее удачное обновление: {_moment(settings, success)}, {hours} ч назад"
-    if age > longest:
-        limit = f"{longest.total_seconds() / 3600:g} ч"
-        complain(f"{told}, а должно быть не старше {limit}.{cause} Подробности: vitrina status")
-        return WANTING
-    say(f"{told}.{cause}")
-    return FINE
+    limit = f", а должно быть не старше {longest.total_seconds() / 3600:g} ч" if age > longest else ""
+    return f"Последнее удачное обновление: {_moment(settings, success)}, {hours} ч назад{limit}.{last}"
 
 
 def gather(settings: "Settings") -> dict[str, Any]:

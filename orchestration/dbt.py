@@ -18,7 +18,8 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtC
 from packaging.version import Version
 
 from foundation.settings import Settings
-from foundation.sources import ROOT, source_files
+from foundation.sources import ROOT, digest_of, source_files
+from foundation.whole_file import written_whole
 from publishing.catalogue import current_release
 from publishing.errors import PublishingError
 from publishing.revision import code_digest
@@ -49,13 +50,18 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
 
 
 def prepare_manifest(settings: Settings) -> Path:
-    """The path of dbt's manifest; parses the project in a child process when the manifest is missing or old."""
+    """The path of dbt's manifest; parses the project in a child process when it is not the manifest of these sources.
+
+    Their content decides and not their time: an upgrade may bring files that are older than the manifest.
+    """
     target = settings.home / "dbt" / "parse"
     manifest = settings.home / "dbt" / "manifest.json"
     sources = source_files(ROOT, (PROJECT_DIR.name,))
     if not sources:
         raise DbtError(f"Нет проекта dbt в {PROJECT_DIR}: установка неполна.")
-    if manifest.is_file() and manifest.stat().st_mtime > max(path.stat().st_mtime for path in sources):
+    digest = digest_of(sources, ROOT, also=(version("dbt-core"), version("dbt-duckdb")))
+    parsed_from = manifest.with_suffix(".sha256")
+    if manifest.is_file() and parsed_from.is_file() and parsed_from.read_text(encoding="utf-8") == digest:
         return manifest
     target.mkdir(parents=True, exist_ok=True)
     arguments = ["--project-dir", str(PROJECT_DIR), "--target-path", str(target)]
@@ -73,17 +79,15 @@ def prepare_manifest(settings: Settings) -> Path:
     # Spares the next build its own parsing of the whole project, six seconds of processor time.
     _put_in_place(target / PARSED, build / PARSED)
     _put_in_place(target / manifest.name, manifest)
+    with written_whole(parsed_from) as place:
+        place.write_text(digest, encoding="utf-8")
     return manifest
 
 
 def _put_in_place(made: Path, place: Path) -> None:
-    """Copy a file whole: half a manifest, left by a killed process, would look fresh for ever.
-
-    The copy is new, also where partial parsing left an unchanged file as old as it was.
-    """
-    partial = place.with_suffix(".partial")
-    shutil.copyfile(made, partial)
-    partial.replace(place)
+    """Copy a file whole: half a manifest, left by a killed process, would look fresh for ever."""
+    with written_whole(place) as partial:
+        shutil.copyfile(made, partial)
 
 
 def build_folder(settings: Settings) -> Path:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from foundation.settings import Settings
+from foundation.whole_file import written_whole
 
 
 def last_refresh_path(settings: Settings) -> Path:
@@ -25,10 +26,8 @@ def read_last_refresh(settings: Settings) -> dict[str, Any] | None:
 def write_last_refresh(settings: Settings, values: dict[str, Any]) -> None:
     """Put the outcome in its place, whole."""
     settings.reports.mkdir(parents=True, exist_ok=True)
-    path = last_refresh_path(settings)
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    partial.replace(path)
+    with written_whole(last_refresh_path(settings)) as place:
+        place.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def record_nothing_new(settings: Settings) -> dict[str, Any] | None:

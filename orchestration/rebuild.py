@@ -18,7 +18,7 @@ from ingestion.store.archive import archived
 from ingestion.store.receipts import Receipt
 from orchestration.lock import RefreshInProgressError
 from orchestration.run import run_refresh
-from publishing.catalogue import current_release
+from publishing.catalogue import current_release, read_manifest
 from publishing.errors import PublishingError
 from publishing.inputs import Decision, InputFile
 from publishing.manifest import MANIFEST_NAME, Manifest, MartSummary
@@ -99,9 +99,11 @@ def rebuild(settings: Settings, release_id: str, progress: Progress | None = Non
 
 def _manifest_of(settings: Settings, release_id: str) -> Manifest:
     folder = settings.releases / release_id
-    if not (folder / MANIFEST_NAME).is_file():
+    if not folder.is_dir():
         raise UserError(f"Выпуска {release_id} нет в {settings.releases}. Номера выпусков: имена папок там же.")
-    manifest = Manifest.read(folder)
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise UserError(f"Выпуск {release_id} не пересобрать: {folder / MANIFEST_NAME} нет или он не читается.")
     if manifest.build_date is None or any(file.received_at is None for file in manifest.inputs):
         raise UserError(
             f"Выпуск {release_id} опубликован прежней версией: его manifest.json не хранит, когда пришли файлы и на "

@@ -1,33 +1,55 @@
 """The releases on disk: which there are, which one is current, which one stood on a date."""
 
+import re
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from foundation.settings import Settings
 from publishing.errors import NoReleaseError, RemovedReleaseError
-from publishing.manifest import MANIFEST_NAME, Manifest
+from publishing.manifest import Manifest
 
 WAREHOUSE_NAME = "warehouse.duckdb"
 UNPUBLISHED = "unpublished"
 """Lies in a release until `current` has been switched to it: a process killed in between has published nothing."""
+RELEASE_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
 
 
 def list_releases(settings: Settings) -> list[Manifest]:
-    """All releases, oldest first. Names that start with a dot are unfinished ones."""
+    """All whole releases, oldest first. Names that start with a dot are unfinished ones."""
+    current = current_folder(settings)
+    found = (
+        read_manifest(folder)
+        for folder in _folders(settings)
+        if folder.resolve() == current or not (folder / UNPUBLISHED).exists()
+    )
+    return sorted((one for one in found if one), key=lambda one: (one.published_at, one.release_id))
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a release; None where it is missing or damaged: such a release is shown to nobody."""
+    try:
+        return Manifest.read(folder)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def damaged_since(settings: Settings, release_id: str = "") -> list[str]:
+    """Ids of releases published after this one whose manifest does not read, oldest first."""
+    return sorted(
+        folder.name
+        for folder in _folders(settings)
+        if RELEASE_ID.fullmatch(folder.name)  # sorts by time
+        and folder.name > release_id
+        and not (folder / UNPUBLISHED).exists()
+        and read_manifest(folder) is None
+    )
+
+
+def _folders(settings: Settings) -> list[Path]:
     if not settings.releases.is_dir():
         return []
-    current = current_folder(settings)
-    folders = [
-        folder
-        for folder in settings.releases.iterdir()
-        if not folder.name.startswith(".")
-        and (folder / MANIFEST_NAME).is_file()
-        and (folder.resolve() == current or not (folder / UNPUBLISHED).exists())
-    ]
-    return sorted(
-        (Manifest.read(folder) for folder in folders), key=lambda found: (found.published_at, found.release_id)
-    )
+    return [path for path in settings.releases.iterdir() if path.is_dir() and not path.name.startswith(".")]
 
 
 def current_folder(settings: Settings) -> Path | None:
@@ -38,7 +60,7 @@ def current_folder(settings: Settings) -> Path | None:
     """
     folder = settings.current.resolve()
     is_own = folder.parent == settings.releases.resolve() or not settings.current.is_symlink()
-    if is_own and (folder / MANIFEST_NAME).is_file():
+    if is_own and read_manifest(folder) is not None:
         return folder
     return newest_whole(settings)
 
@@ -50,16 +72,12 @@ def is_linked(settings: Settings) -> bool:
 
 def newest_whole(settings: Settings) -> Path | None:
     """The folder of the release published last, whatever `current` says; None when there is none."""
-    if not settings.releases.is_dir():
-        return None
-    whole = [
-        folder.resolve()
-        for folder in settings.releases.iterdir()
-        if not folder.name.startswith(".")
-        and (folder / MANIFEST_NAME).is_file()
-        and not (folder / UNPUBLISHED).exists()
-    ]
-    return max(whole, key=lambda folder: Manifest.read(folder).published_at, default=None)
+    whole = {
+        folder: manifest.published_at
+        for folder in _folders(settings)
+        if not (folder / UNPUBLISHED).exists() and (manifest := read_manifest(folder))
+    }
+    return max(whole, key=whole.__getitem__).resolve() if whole else None
 
 
 def current_release(settings: Settings) -> Manifest | None:

@@ -13,6 +13,10 @@ class RemovedReleaseError(NoReleaseError):
     """The release asked for is not on disk: it never was, or retention has removed it."""
 
 
+class DamagedReleaseError(PublishingError):
+    """A release that history has to go on from does not read."""
+
+
 class GateError(PublishingError):
     """The build is not fit to be published; the message is the first cause."""
 

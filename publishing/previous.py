@@ -5,14 +5,16 @@ a refresh killed half way starts again from what people really see.
 """
 
 from datetime import UTC
+from pathlib import Path
 
 import duckdb
 
 from foundation.settings import Settings
-from publishing.catalogue import WAREHOUSE_NAME, current_folder
+from publishing.catalogue import WAREHOUSE_NAME, current_folder, damaged_since
 from publishing.checksum import literal, quote
 from publishing.contract import column_types
-from publishing.manifest import Manifest
+from publishing.errors import DamagedReleaseError
+from publishing.manifest import MANIFEST_NAME, Manifest
 
 CARRIED = {
     "indicator_vintage": "true",
@@ -29,13 +31,17 @@ def carry_previous_release(settings: Settings) -> str | None:
     """Fill the build's schema `published` from the current release; empty tables when there is none.
 
     Returns the id of that release. A release of an earlier version lacks tables or columns: what it lacks is empty,
-    and vintages begin with this build.
+    and vintages begin with this build. Raises DamagedReleaseError when the newest release does not read: what it says
+    of history would be lost.
     """
     folder = current_folder(settings)
+    damaged = damaged_since(settings, folder.name if folder else "")
+    if damaged:
+        raise DamagedReleaseError(_to_be_restored(settings, damaged[-1], MANIFEST_NAME))
     with duckdb.connect(str(settings.build_file), config=settings.duckdb_config) as build:
         build.execute("create schema if not exists published")
         if folder is not None:
-            build.execute(f"attach {literal(folder / WAREHOUSE_NAME)} as previous (read_only)")
+            _attach(build, settings, folder)
         carried = [_carry(build, mart, condition, has_former=folder is not None) for mart, condition in CARRIED.items()]
         build.execute(f"create or replace table published.release ({RELEASE_COLUMNS})")
         if folder is None:
@@ -47,6 +53,22 @@ def carry_previous_release(settings: Settings) -> str | None:
             values = [manifest.release_id, published_at, manifest.code_digest, manifest.build_date]
             build.execute("insert into published.release values (?, ?, ?, ?)", values)
     return manifest.release_id
+
+
+def _attach(build: duckdb.DuckDBPyConnection, settings: Settings, folder: Path) -> None:
+    try:
+        build.execute(f"attach {literal(folder / WAREHOUSE_NAME)} as previous (read_only)")
+    except duckdb.Error as error:
+        raise DamagedReleaseError(_to_be_restored(settings, folder.name, WAREHOUSE_NAME)) from error
+
+
+def _to_be_restored(settings: Settings, release_id: str, file: str) -> str:
+    folder = settings.releases / release_id
+    return (
+        f"Выпуск {release_id} повреждён: {file} нет или он не читается, а в выпуске история значений. Верните папку "
+        f"{folder} из резервной копии (vitrina restore в пустую папку, затем скопируйте). Если копии нет, уберите её: "
+        f"mv {folder} {settings.home}; история продолжится от последнего целого выпуска."
+    )
 
 
 def _carry(build: duckdb.DuckDBPyConnection, mart: str, condition: str, *, has_former: bool) -> bool:

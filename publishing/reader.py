@@ -10,22 +10,29 @@ import duckdb
 from foundation.settings import Settings
 from publishing.catalogue import WAREHOUSE_NAME, AsOf, find_release
 from publishing.errors import QueryError
+from publishing.query_folders import query_folder
 
-LOCKED = {"enable_external_access": "false", "lock_configuration": "true"}
 READABLE = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
+_LOCKING = threading.Lock()
 
 
-def reading_config(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
-    """The same for every reader: connections of one process to one file share an instance and its configuration.
+Config = dict[str, str | bool | int | float | list[str]]
 
-    Without a folder of its own a large query would write beside the release, and what a killed one left would stay.
+
+def memory_and_disk(settings: Settings, name: str) -> Config:
+    """What a query may hold in memory, and where it writes the rest: never beside a release, where it might stay."""
+    return {"memory_limit": settings.query_memory, "temp_directory": str(query_folder(settings, name))}
+
+
+def lock(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Set what DuckDB does not hold when it is given at opening, and lock the configuration (findings/).
+
+    Connections of one process share an instance: whoever comes first locks it.
     """
-    return {
-        **LOCKED,  # first: DuckDB refuses a folder for temporary files named before access is closed (findings/)
-        "memory_limit": settings.query_memory,
-        "temp_directory": str(settings.temporary),
-        "max_temp_directory_size": settings.query_disk,
-    }
+    with _LOCKING:
+        if connection.execute("select current_setting('lock_configuration')").fetchone() == (False,):
+            connection.execute(f"set max_temp_directory_size = '{settings.query_disk}'")
+            connection.execute("set lock_configuration = true")
 
 
 @contextmanager
@@ -55,10 +62,14 @@ def open_release(settings: Settings, as_of: AsOf = None) -> duckdb.DuckDBPyConne
 
     The path is resolved before opening: DuckDB shares one instance per path within a process, and through
     the `current` link it would serve the former release. read_only alone is no sandbox (read_csv and
-    COPY TO still reach the disk), hence the two settings.
+    COPY TO still reach the disk), hence the configuration that is closed and locked.
     """
-    path = find_release(settings, as_of).resolve() / WAREHOUSE_NAME
-    connection = duckdb.connect(str(path), read_only=True, config=reading_config(settings))
+    folder = find_release(settings, as_of).resolve()
+    # Access first: DuckDB takes a folder for temporary files only after it (findings/). The same for every reader:
+    # connections of one process to one file share an instance and its configuration.
+    config: Config = {"enable_external_access": "false", **memory_and_disk(settings, folder.name)}
+    connection = duckdb.connect(str(folder / WAREHOUSE_NAME), read_only=True, config=config)
+    lock(connection, settings)
     connection.execute("set search_path = 'marts'")  # of this session only, so the lock lets it through
     return connection
 

@@ -1,10 +1,8 @@
 """Make a release of the build's marts and switch `current` to it, or leave everything as it was."""
 
-import contextlib
 import os
 import secrets
 import shutil
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -15,19 +13,27 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from foundation.settings import Settings
 from publishing.build_state import build_state
-from publishing.catalogue import UNPUBLISHED, WAREHOUSE_NAME, current_folder, is_linked, list_releases, newest_whole
+from publishing.catalogue import (
+    UNPUBLISHED,
+    WAREHOUSE_NAME,
+    current_folder,
+    damaged_since,
+    is_linked,
+    list_releases,
+    newest_whole,
+    read_manifest,
+)
 from publishing.changes import date_vintages, write_changes
 from publishing.checksum import content_checksum, file_sha256, literal, quote
 from publishing.contract import descriptions
 from publishing.errors import GateError
 from publishing.gate import check_build
 from publishing.inputs import read_decisions, read_inputs, read_refused
-from publishing.manifest import MANIFEST_NAME, Manifest, MartSummary
+from publishing.manifest import Manifest, MartSummary
 from publishing.parquet import write_parquet
+from publishing.query_folders import remove_left_folders
 from publishing.revision import code_digest, git_revision, lock_digest, versions
 from schemas.mart_contracts import mart_models
-
-DAY_SECONDS = 86_400
 
 
 class RetentionSettings(BaseSettings):
@@ -70,13 +76,14 @@ def publish(
         manifest = replace(manifest, build_date=build_date, dbt_digest=dbt_digest)
         manifest.write(staging)
         (staging / UNPUBLISHED).touch()
+        _flush(staging)
         staging.rename(settings.releases / release_id)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise
     switch_current(settings, release_id)
     (settings.releases / release_id / UNPUBLISHED).unlink()
-    _remove_old(settings, RetentionSettings().releases_kept if keep is None else keep)
+    _remove_old(settings, RetentionSettings().releases_kept if keep is None else keep, report)
     return manifest
 
 
@@ -91,7 +98,7 @@ def mend_current(settings: Settings) -> str | None:
     if current.is_dir() and not current.is_symlink():
         _put_among_releases(settings, current)
     found = newest_whole(settings)
-    if found is None:
+    if found is None or damaged_since(settings, found.name):  # to be restored: the link shall name it then
         return None
     switch_current(settings, found.name)
     return f"Ссылка current восстановлена: действует выпуск {found.name}, последний целый на диске."
@@ -99,9 +106,9 @@ def mend_current(settings: Settings) -> str | None:
 
 def _put_among_releases(settings: Settings, copy: Path) -> None:
     settings.releases.mkdir(parents=True, exist_ok=True)
-    release = settings.releases / Manifest.read(copy).release_id if (copy / MANIFEST_NAME).is_file() else None
-    if release is not None and not release.exists():
-        copy.rename(release)
+    manifest = read_manifest(copy)
+    if manifest is not None and not (settings.releases / manifest.release_id).exists():
+        copy.rename(settings.releases / manifest.release_id)
         return
     aside = settings.releases / f".{copy.name}.partial"
     shutil.rmtree(aside, ignore_errors=True)
@@ -115,6 +122,16 @@ def switch_current(settings: Settings, release_id: str) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(Path("releases") / release_id, target_is_directory=True)
     os.replace(link, settings.current)  # noqa: PTH105 - replaces a symlink itself, named in design.md
+
+
+def _flush(folder: Path) -> None:
+    """Bring all to the disk before it is named: after a power cut a release must not be there with empty files."""
+    for path in (*folder.rglob("*"), folder):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _silent(_: str) -> None:
@@ -228,19 +245,19 @@ def _remove_unfinished(settings: Settings) -> None:
             _remove(mark.parent)
     for folder in settings.releases.glob(".*.partial"):
         shutil.rmtree(folder, ignore_errors=True)
-    yesterday = time.time() - DAY_SECONDS
-    for left in settings.temporary.glob("*"):  # of queries that were killed; none that runs is so old
-        with contextlib.suppress(OSError):  # gone meanwhile, or somebody else's: no release stops at that
-            if left.stat().st_mtime < yesterday:
-                left.unlink()
+    remove_left_folders(settings)
 
 
-def _remove_old(settings: Settings, keep: int) -> None:
+def _remove_old(settings: Settings, keep: int, report: Callable[[str], None]) -> None:
+    """The new release stands already: a former one that cannot be removed is told and stops nothing."""
     current = current_folder(settings)
     for manifest in list_releases(settings)[: -max(keep, 1)]:
         folder = settings.releases / manifest.release_id
         if folder.resolve() != current:
-            _remove(folder)
+            try:
+                _remove(folder)
+            except OSError as error:
+                report(f"Выпуск {folder.name} не удалён по сроку хранения: {error.strerror}")
 
 
 def _remove(folder: Path) -> None:

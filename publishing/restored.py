@@ -4,6 +4,7 @@ Numbers, plans and statuses are those of that day to the digit; names and places
 other marts only dimensions and passports are there.
 """
 
+import secrets
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from foundation.settings import Settings
 from publishing.catalogue import WAREHOUSE_NAME, AsOf, current_folder, last_moment, said
 from publishing.checksum import literal
 from publishing.errors import RemovedReleaseError
-from publishing.reader import open_release
+from publishing.reader import lock, memory_and_disk, open_release
 
 PASSED_THROUGH = ("indicator_passport", "dim_organisation", "dim_territory", "dim_system")
 EMPTY = ("indicator_plan", "reconciliation")
@@ -72,7 +73,7 @@ def open_as_of(settings: Settings, as_of: AsOf) -> tuple[duckdb.DuckDBPyConnecti
 def _restore(
     settings: Settings, path: Path, as_of: date | str, missing: RemovedReleaseError
 ) -> tuple[duckdb.DuckDBPyConnection, str]:
-    connection = duckdb.connect()
+    connection = duckdb.connect(config=memory_and_disk(settings, f"restored-{secrets.token_hex(4)}"))
     connection.execute(f"attach {literal(path)} as release (read_only)")
     moment = _moment(connection, settings, as_of)
     if moment is None:
@@ -99,7 +100,7 @@ def _restore(
         connection.execute(f"create view marts.{name} as select * from release.marts.{name} where false")
     connection.execute("set search_path = 'marts'")
     connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")
+    lock(connection, settings)
     asked = as_of if isinstance(as_of, str) else said(as_of)
     return connection, (
         f"Выпуск, действовавший тогда ({asked}), удалён по сроку хранения: показатели восстановлены по версиям "

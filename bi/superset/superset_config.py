@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent
 sys.path.append(str(FOLDER))
 from adjustments import adjust, check_password  # noqa: E402 - found by the path above
 from exports import export_for_excel  # noqa: E402 - found by the path above
+from release_connection import open_release  # noqa: E402 - found by the path above
 from row_guard import (  # noqa: E402 - found by the path above
     GuardedSecurityManager,
     refuse_shared_answers,
@@ -54,10 +55,8 @@ SQLALCHEMY_EXAMPLES_URI = SQLALCHEMY_DATABASE_URI
 
 # ---- the release: `current` is resolved anew at each connection --------------------------------------------------
 def DB_CONNECTION_MUTATOR(uri: Any, params: dict[str, Any], *_: Any) -> tuple[Any, dict[str, Any]]:  # noqa: N802 - the name Superset looks for
-    """DuckDB shares an open instance per path, so the path must name the release and not the link to it."""
-    if uri.get_backend_name() == "duckdb" and uri.database:
-        uri = uri.set(database=os.path.realpath(uri.database))
-    return uri, params
+    """Superset calls it for every engine it makes."""
+    return open_release(uri, params)
 
 
 PREVENT_UNSAFE_DB_CONNECTIONS = True  # SQLite and shillelagh as sources; DuckDB is not among them

@@ -14,6 +14,7 @@ import pytest
 from bi.secret_files import create_secrets
 from bi.settings import SupersetSettings, superset_home
 from foundation.settings import Settings
+from orchestration import dbt
 from orchestration.assembly import JOB_NAME, build_definitions
 from orchestration.dbt import DBT, PARSED, PROJECT_DIR, build_folder, dbt_environment, prepare_manifest
 from orchestration.home import prepare_dagster_home
@@ -86,6 +87,16 @@ def test_the_first_build_does_not_parse_the_project_again(settings: Settings, le
         env=dbt_environment(settings), capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "skipping parsing" in done.stdout
+
+
+def test_a_manifest_of_other_sources_is_made_anew(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against an upgrade whose files are older than the manifest: every night would run the former models."""
+    manifest = prepare_manifest(settings)
+    made = manifest.read_bytes()
+    manifest.write_text("{}", encoding="utf-8")
+    assert prepare_manifest(settings).read_text(encoding="utf-8") == "{}", "the same sources are not parsed again"
+    monkeypatch.setattr(dbt, "digest_of", lambda *_, **__: "of other sources")
+    assert set(json.loads(prepare_manifest(settings).read_bytes())) == set(json.loads(made))
 
 
 def test_broken_conservation_leaves_the_previous_release(settings: Settings) -> None:

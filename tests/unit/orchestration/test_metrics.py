@@ -1,5 +1,6 @@
 """What a monitor asks: whether nights still come, and what the last one did."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -74,16 +75,16 @@ def test_a_refresh_under_way_is_no_alarm(settings: Settings) -> None:
     write_last_refresh(settings, values(finished=datetime.now(UTC) - timedelta(hours=20)))
     record = RefreshRecord(settings)
     record.begin()
-    assert _judge_age(settings, span_of("26h")) == FINE
+    assert _judge_age(settings, span_of("26h"), as_json=False) == FINE
     record.fail("диск полон")
     record.finish()
-    assert _judge_age(settings, span_of("26h")) == FINE, "the release of yesterday is 20 hours old"
-    assert _judge_age(settings, span_of("19h")) == WANTING
+    assert _judge_age(settings, span_of("26h"), as_json=False) == FINE, "the release of yesterday is 20 hours old"
+    assert _judge_age(settings, span_of("19h"), as_json=False) == WANTING
     again = RefreshRecord(settings)
     again.begin()
     again.published = True
     again.finish()
-    assert _judge_age(settings, span_of("1h")) == FINE
+    assert _judge_age(settings, span_of("1h"), as_json=False) == FINE
 
 
 @pytest.mark.parametrize("content", ["", "{", "\x00\x00"])
@@ -100,20 +101,33 @@ def test_a_damaged_record_stops_no_night(content: str, settings: Settings) -> No
 def test_a_night_without_news_is_a_good_night(settings: Settings) -> None:
     """Guards against an alarm in a quiet summer: nothing came, the schedule ran, the release stands."""
     write_last_refresh(settings, values())
-    assert _judge_age(settings, span_of("26h")) == WANTING
+    assert _judge_age(settings, span_of("26h"), as_json=False) == WANTING
     record_nothing_new(settings)
-    assert _judge_age(settings, span_of("26h")) == FINE
+    assert _judge_age(settings, span_of("26h"), as_json=False) == FINE
 
 
 def test_the_age_is_told(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     """Guards against a code without a word of when, of what, and where to look."""
     write_last_refresh(settings, values(finished=datetime.now(UTC) - timedelta(hours=30)))
-    assert _judge_age(settings, span_of("26h")) == WANTING
+    assert _judge_age(settings, span_of("26h"), as_json=False) == WANTING
     assert "30,0 ч назад, а должно быть не старше 26 ч" in capsys.readouterr().err
-    assert _judge_age(settings, span_of("2d")) == FINE
+    assert _judge_age(settings, span_of("2d"), as_json=False) == FINE
     write_last_refresh(settings, values("failed", first_cause="диск полон"))
-    assert _judge_age(settings, span_of("2d")) == WANTING
+    assert _judge_age(settings, span_of("2d"), as_json=False) == WANTING
     assert "диск полон" in capsys.readouterr().err
+
+
+def test_the_age_is_told_to_programs(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """Guards against a line of prose where --json was asked for."""
+    assert _judge_age(settings, span_of("26h"), as_json=True) == WANTING
+    assert json.loads(capsys.readouterr().out) == {
+        "is_fresh": False, "succeeded_at": None, "age_hours": None, "limit_hours": 26, "first_cause": None
+    }  # fmt: skip
+    write_last_refresh(settings, values(finished=datetime.now(UTC) - timedelta(hours=30)))
+    assert _judge_age(settings, span_of("2d"), as_json=True) == FINE
+    found = json.loads(capsys.readouterr().out)
+    assert found["is_fresh"] is True
+    assert found["age_hours"] == pytest.approx(30, abs=0.1)
 
 
 @pytest.mark.parametrize("text", ["26", "0h", "h", "26m", "-1h", ""])

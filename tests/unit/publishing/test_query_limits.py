@@ -1,6 +1,10 @@
 """Limits of a query to a release: they hold, they are told, and nothing is left beside the release."""
 
+import hashlib
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,11 +13,13 @@ import pytest
 
 from foundation.settings import Settings
 from publishing.errors import QueryError
+from publishing.query_folders import query_folder
 from publishing.reader import open_release, run_query, within_limits
 from publishing.release import publish
 
 CROSS_JOIN = "select count(*) from range(10000000000) as a, range(10000000000) as b where a.range + b.range = 1"
 MANY_DIFFERENT = "select count(*) from (select distinct range || 'a text that takes room' from range(100000000))"
+TAKES_ROOM = "select max(text) as text from (select md5(range::text) as text from range(3000000) order by 1 offset 1)"
 
 
 @pytest.fixture
@@ -67,13 +73,49 @@ def test_a_query_within_its_limits_is_answered(published: Settings) -> None:
     assert ask(published, "select 1") == [(1,)]
 
 
+def test_the_disk_limit_is_held(published: Settings) -> None:
+    """Guards against a limit that DuckDB shows and does not hold, since it was given when the file was opened."""
+    bound = published.model_copy(update={"query_memory": "100MB", "query_disk": "20MB"})
+    with pytest.raises(QueryError, match=r"диске \(20MB\)"):
+        ask(bound, TAKES_ROOM)
+    with open_release(bound) as first, open_release(bound) as second, within_limits(second, bound):
+        assert first is not second
+        with pytest.raises(duckdb.OutOfMemoryException):
+            second.execute(TAKES_ROOM)
+
+
+def test_processes_do_not_share_a_folder(published: Settings) -> None:
+    """Guards against two queries that read one another's temporary files: DuckDB names them alike and never asks."""
+    with open_release(published) as connection:
+        found = connection.execute("select current_setting('temp_directory')").fetchone()
+    assert found == (str(published.temporary / f"{os.getpid()}-20261123T020000Z-1a2b"),)
+
+
+def test_releases_do_not_share_a_folder(published: Settings) -> None:
+    """Guards against the same within one process that compares two releases."""
+    assert query_folder(published, "one") != query_folder(published, "two")
+
+
+@pytest.mark.slow
+def test_queries_side_by_side_answer_right(published: Settings) -> None:
+    """Guards against rows of another process in the answer."""
+    environment = {**os.environ, "VITRINA_HOME": str(published.home), "VITRINA_QUERY_MEMORY": "100MB"}
+    command = [Path(sys.executable).with_name("vitrina"), "query", "--format", "json", TAKES_ROOM]
+    asked = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    answers = [json.loads(process.communicate()[0]) for process in asked]
+    greatest = max(hashlib.md5(str(number).encode(), usedforsecurity=False).hexdigest() for number in range(3_000_000))
+    assert [[*answer[0].values()] for answer in answers] == [[greatest]] * 3
+    assert list(published.temporary.iterdir()) == [], "DuckDB takes its folder away"
+
+
 def test_what_killed_queries_left_goes_with_the_next_release(published: Settings) -> None:
     """Guards against a disk that fills with temporary files of queries that somebody ended."""
-    published.temporary.mkdir()
-    left, running = published.temporary / "left.tmp", published.temporary / "running.tmp"
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    running, left = query_folder(published, "one"), published.temporary / f"{ended.pid}-one"
     for path in (left, running):
-        path.write_bytes(b"x")
-    os.utime(left, (0, 0))
+        path.mkdir(parents=True)
+        (path / "rows.tmp").write_bytes(b"x")
+    (published.temporary / "of-an-older-version.tmp").write_bytes(b"x")
     publish(published, "20261124T020000Z-1a2b")
-    assert not left.exists()
-    assert running.exists()
+    assert list(published.temporary.iterdir()) == [running]
