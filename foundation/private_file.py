@@ -1,8 +1,9 @@
 """Files that hold the state of a home: whole or not at all, and their owner's alone."""
 
 import os
-from contextlib import suppress
 from pathlib import Path
+
+from foundation.whole_file import written_whole
 
 OTHERS = 0o077
 """What anybody but the owner may do with a file."""
@@ -14,20 +15,14 @@ def keep_private() -> None:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Put a file (0600) in its place; a process killed meanwhile, or a full disk, leaves the former one."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.unlink(missing_ok=True)
-    try:
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Put a file (0600) in its place; a process killed meanwhile, a full disk or a power cut leaves the former one."""
+    with written_whole(path) as partial:
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            os.fchmod(handle, 0o600)  # a leftover of a killed process keeps the mode it had
             stream.write(text)
             stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise
+            os.fsync(handle)
     sync_folder(path.parent)
 
 

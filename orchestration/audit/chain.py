@@ -1,7 +1,7 @@
 """Lines each of which holds the SHA-256 of the one before it: none can be changed, removed or moved unseen.
 
-A line is hashed as the bytes it is, without its newline. A line that a killed process left half written stays; the next
-one names it (action `torn_line`) and goes on from it.
+A line is hashed as the bytes it is, without its newline. What a killed process left half written stays; the next act is
+preceded by a line that names it (action `torn_line`) and the line before it, and goes on from it.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from typing import Any
 BEGINNING = "0" * 64
 """What the first line follows."""
 TORN, BROKEN = "torn_line", "broken_chain"
-"""Acts of the journal itself: a line cut short before this one; lines that were there before this one and are not."""
+"""Acts of the journal itself: what was cut short before this line; lines that were there before it and are not."""
 
 
 @dataclass(frozen=True)
@@ -59,36 +59,52 @@ def read_line(line: bytes) -> dict[str, Any] | None:
     return values if isinstance(values, dict) and isinstance(values.get("previous"), str) else None
 
 
+def note_of_torn(before: str, torn: Sequence[bytes]) -> dict[str, str]:
+    """What names lines cut short: themselves, and by its digest the line before them, which they cannot hold."""
+    return {"after": before, "sha256": digest(b"\n".join(torn))}
+
+
+def split_torn(lines: Sequence[bytes], tail: bytes) -> tuple[list[bytes], list[bytes]]:
+    """Lines up to the last that can be read, and all that was cut short after it."""
+    readable = len(lines)
+    while readable and read_line(lines[readable - 1]) is None:
+        readable -= 1
+    return list(lines[:readable]), [*lines[readable:], *([tail] if tail else [])]
+
+
 def examine(content: bytes, head: Head | None) -> Examined:
     """Follow the chain and compare its end with `head`, which may lag behind: a process can be killed between them."""
-    lines, tail = parts_of(content)
+    whole, tail = parts_of(content)
+    lines, torn_end = split_torn(whole, tail)
     torn = [number for number, line in enumerate(lines, start=1) if read_line(line) is None]
+    torn += range(len(lines) + 1, len(lines) + len(torn_end) + 1)
     fault = next(_faults_of_lines(lines), None) or _fault_of_end(lines, head)
-    if tail:
-        torn.append(len(lines) + 1)
-    return Examined(len(lines), digest(lines[-1]) if lines else BEGINNING, fault, tuple(torn))
+    return Examined(len(whole), digest(lines[-1]) if lines else BEGINNING, fault, tuple(torn))
 
 
 def _faults_of_lines(lines: Sequence[bytes]) -> Iterator[str]:
-    previous = BEGINNING
-    unread: int | None = None
+    previous = before = BEGINNING
+    torn: list[bytes] = []
     for number, line in enumerate(lines, start=1):
         entry = read_line(line)
-        if unread is not None and (entry is None or not _names(entry, previous)):
-            yield f"строка {unread} не читается, и следующая не говорит, что она оборвана"
         if entry is None:
-            unread = number
+            torn.append(line)
         else:
-            unread = None
+            if torn:
+                yield from _faults_of_torn(number, entry, note_of_torn(before, torn), len(torn))
             yield from _faults_of_entry(number, entry, previous)
+            before, torn = digest(line), []
         previous = digest(line)
-    if unread is not None:
-        yield f"строка {unread} не читается"
 
 
-def _names(entry: Mapping[str, Any], sha256: str) -> bool:
-    """Whether an entry says of the line before it that it was cut short."""
-    return entry.get("action") == TORN and entry.get("details") == {"sha256": sha256}
+def _faults_of_torn(number: int, entry: Mapping[str, Any], note: Mapping[str, str], count: int) -> Iterator[str]:
+    """Whether the line after lines that cannot be read says that they were cut short, and after which line."""
+    told = entry.get("details")
+    first = number - count
+    if entry.get("action") != TORN or not isinstance(told, dict) or told.get("sha256") != note["sha256"]:
+        yield f"строка {first} не читается, и следующая не говорит, что она оборвана"
+    elif told.get("after") != note["after"]:
+        yield f"строка {first - 1} изменена или удалена: так говорит строка {number}"
 
 
 def _faults_of_entry(number: int, entry: Mapping[str, Any], previous: str) -> Iterator[str]:

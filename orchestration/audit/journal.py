@@ -23,9 +23,11 @@ from orchestration.audit.chain import (
     Head,
     digest,
     examine,
+    note_of_torn,
     parts_of,
     read_line,
     sealed,
+    split_torn,
 )
 from schemas.personal import mask
 
@@ -100,21 +102,24 @@ def check_journal(settings: Settings) -> Examined:
 
 
 def _append(handle: int, entries: list[dict[str, Any]], head: Head | None) -> Head:
-    lines, tail = _end_of(handle, head)
+    lines, torn = _end_of(handle, head)
     last = digest(lines[-1]) if lines else BEGINNING
-    count = head.lines if head and head.sha256 == last else None
     notes: list[tuple[str, dict[str, Any]]] = []
-    if count is None:
-        lines, tail = parts_of(_read_from(handle, 0))
+    if head is None or head.sha256 != last:
+        content = _read_from(handle, 0)
+        lines, torn = split_torn(*parts_of(content))
         count = len(lines)
-        if examine(b"\n".join([*lines, b""]) if lines else b"", head).fault is not None:
+        if examine(content, head).fault is not None:
             notes.append((BROKEN, asdict(head) if head else {}))
+    else:
+        count = head.lines
     parts = []
-    if tail and not _continues(tail, last):
-        notes.insert(0, (TORN, {"sha256": digest(tail)}))
-    if tail:
-        parts.append(b"")  # a newline ends it
-        last, count = digest(tail), count + 1
+    if torn:
+        if len(torn) > 1 or not _continues(torn[0], last):
+            notes.insert(0, (TORN, note_of_torn(last, torn)))
+        if not _ends_line(handle):
+            parts.append(b"")  # a newline ends it
+        last, count = digest(torn[-1]), count + len(torn)
     of_journal = [{"at": entries[0]["at"], "by": None, "action": action, "details": told} for action, told in notes]
     for entry in [*of_journal, *entries]:
         parts.append(sealed(entry, last))
@@ -129,13 +134,20 @@ def _continues(tail: bytes, last: str) -> bool:
     return entry is not None and entry["previous"] == last
 
 
-def _end_of(handle: int, head: Head | None) -> tuple[list[bytes], bytes]:
-    """The last whole line, where the head knows how many there are before it, and what follows it."""
+def _ends_line(handle: int) -> bool:
     size = os.fstat(handle).st_size
-    if head is None or size <= CHUNK:
-        return parts_of(_read_from(handle, 0))
-    lines, tail = parts_of(_read_from(handle, size - CHUNK))
-    return (lines[1:], tail) if len(lines) > 1 else parts_of(_read_from(handle, 0))
+    return os.pread(handle, 1, size - 1) == b"\n"
+
+
+def _end_of(handle: int, head: Head | None) -> tuple[list[bytes], list[bytes]]:
+    """The last lines, where the head knows how many there are before them, and what was cut short after them."""
+    size = os.fstat(handle).st_size
+    if head is not None and size > CHUNK:
+        whole, tail = parts_of(_read_from(handle, size - CHUNK))
+        lines, torn = split_torn(whole[1:], tail)  # the first is the end of one
+        if lines:
+            return lines, torn
+    return split_torn(*parts_of(_read_from(handle, 0)))
 
 
 def _read_from(handle: int, offset: int) -> bytes:
