@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from cli.acts import journal
 from cli.console import progress_bar, say
 from cli.exits import FINE
 from cli.home import get_settings
@@ -19,11 +20,15 @@ def command(
 ) -> int:
     """Записать резервную копию рабочей папки. Можно во время обновления: копия начнётся сразу после него."""
     from foundation.plural import plural
+    from orchestration.audit.journal import Act
     from orchestration.backup import back_up
 
     settings = get_settings()
     with progress_bar("Резервная копия") as progress:
         contents = back_up(settings, file.expanduser().absolute(), progress)
+    journal(
+        settings, [Act("backup", {"file": file.name, "files": len(contents.files), "release_id": contents.release_id})]
+    )
     size = f"{file.expanduser().stat().st_size / 1_000_000:.1f}".replace(".", ",")
     said = f"{plural(len(contents.files), 'файл', 'файла', 'файлов')}, {size} МБ"
     release = f"выпуск {contents.release_id}" if contents.release_id else "выпусков ещё нет"

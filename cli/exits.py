@@ -48,6 +48,11 @@ def _explain(error: Exception) -> int:
             "Что в ней пишут, сказано в docs/operator.md."
         )
         return USAGE
+    if isinstance(error, ValidationError) and error.title == "AlertSettings":
+        from orchestration.alerts.attend import wrong_setting
+
+        complain(f"Ошибка: оповещения: {wrong_setting(error)}. Что в ней пишут, сказано в docs/operator.md.")
+        return USAGE
     if isinstance(error, SecretTooShortError):
         complain(f"Ошибка: {error}. Задайте VITRINA_SECRET длиннее или удалите файл secret и выполните: vitrina init")
         return USAGE

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from typer.exceptions import TyperException
 
+from cli.acts import journal
 from cli.console import say, say_json
 from cli.exits import FINE, WANTING, UsageError, complain
 from cli.home import get_settings
@@ -46,6 +47,7 @@ def command(
     """
     from ingestion.forget import find_person, forget_person, person_key_of, secret_for_people
     from orchestration.archive_again import without_copy
+    from orchestration.audit.journal import Act
     from orchestration.lock import refresh_lock
 
     settings = get_settings()
@@ -63,6 +65,8 @@ def command(
         removed = forget_person(settings, key)
     if not removed.rows:
         return _nothing(as_json)
+    # Neither who was forgotten nor in which files: the journal is kept for good.
+    journal(settings, [Act("forget", {"rows": removed.rows, "files": len(removed.files)})])
     if as_json:
         say_json(_values(removed))
     else:

@@ -7,9 +7,11 @@ from typer.exceptions import TyperException
 
 from cli import (
     add,
+    alert,
     backup,
     check,
     demo,
+    doctor,
     forget,
     indicators,
     init,
@@ -26,6 +28,7 @@ from cli import (
 )
 from cli.exits import SYSTEM, USAGE, complain, guarded
 from cli.russian import RussianCommand, RussianGroup, russian_error
+from foundation.private_file import keep_private
 
 app = typer.Typer(
     name="vitrina",
@@ -53,6 +56,8 @@ for verb in (
     backup,
     restore,
     verify,
+    alert,
+    doctor,
 ):
     app.command(verb.NAME, cls=RussianCommand)(verb.command)
 app.command(forget.NAME, cls=forget.PrivateCommand)(forget.command)
@@ -61,6 +66,7 @@ app.add_typer(match.app, name="match")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    keep_private()
     return guarded(lambda: _invoke(arguments))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.acts import journal
 from cli.console import say, say_json, show_table
 from cli.exits import FINE, UsageError
 from cli.home import get_settings
@@ -132,6 +133,7 @@ def accept(
 ) -> int:
     """Ответить, что значит название; отложенные строки загрузятся без нового файла."""
     from ingestion.steward import queue as held
+    from orchestration.audit.journal import Act
     from orchestration.lock import refresh_lock
 
     settings, who = get_settings(), decided_by(by)
@@ -151,6 +153,8 @@ def accept(
         else:
             held.accept_place(settings, held_id, region, municipality, by=who, why=why)
         became = held.what_became(settings, held_id)
+    answer = {"organisation": organisation, "region": region, "municipality": municipality}
+    journal(settings, [Act("match_accept", {"held_id": held_id, **answer, "rows_loaded": became.loaded})], who)
     say(f"{_in_words(became)}. Чтобы это попало в выпуск: vitrina refresh")
     return FINE
 
@@ -174,11 +178,13 @@ def _in_words(became: "Outcome") -> str:
 def reject(held_id: HeldId, by: ByOption = None, why: WhyOption = None) -> int:
     """Отклонить название: его строки не загружаются."""
     from ingestion.steward import queue as held
+    from orchestration.audit.journal import Act
     from orchestration.lock import refresh_lock
 
-    settings = get_settings()
+    settings, who = get_settings(), decided_by(by)
     with refresh_lock(settings):
-        rows = held.reject(settings, held_id, by=decided_by(by), why=why)
+        rows = held.reject(settings, held_id, by=who, why=why)
+    journal(settings, [Act("match_reject", {"held_id": held_id, "rows_rejected": rows})], who)
     say(f"Отклонено строк: {rows}. Чтобы это отразилось в выпуске: vitrina refresh")
     return FINE
 
@@ -192,11 +198,13 @@ def undo(
     """Отменить решение: его строки снова ждут ответа, строки более поздних файлов по нему тоже."""
     from ingestion.report.wording import rows_in_words
     from ingestion.steward.undo import undo as take_back
+    from orchestration.audit.journal import Act
     from orchestration.lock import refresh_lock
 
-    settings = get_settings()
+    settings, who = get_settings(), decided_by(by)
     with refresh_lock(settings):
-        undone = take_back(settings, held_id, decided_by(by), why)
+        undone = take_back(settings, held_id, who, why)
+    journal(settings, [Act("match_undo", {"held_id": held_id, "rows_waiting": undone.rows})], who)
     later = f", из них {rows_in_words(undone.of_later_files)} более поздних файлов" if undone.of_later_files else ""
     say(f"Решение {held_id} отменено: снова ждут ответа строк: {undone.rows}{later}. Выпуск: vitrina refresh")
     if undone.staying:

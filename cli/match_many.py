@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.acts import journal
 from cli.console import say, show_table
 from cli.exits import FINE, WANTING, complain
 from cli.home import get_settings
@@ -63,11 +64,18 @@ def accept_file(settings: "Settings", path: Path, by: str | None) -> int:
 
 def _apply(settings: "Settings", path: Path, columns: tuple[tuple[str, ...], ...], by: str | None) -> int:
     from ingestion.steward.answers_file import apply_answers, read_answers
+    from orchestration.audit.journal import Act
     from orchestration.lock import refresh_lock
 
     lines = read_answers(path, columns)
     with refresh_lock(settings):
         results = apply_answers(settings, lines, by)
+    applied = [(one.number, one.became) for one in results if one.outcome == "applied" and one.became is not None]
+    acts = [
+        Act("match_answer", {"held_id": number, "rows_loaded": became.loaded, "rows_rejected": became.rejected})
+        for number, became in applied
+    ]
+    journal(settings, acts, by)
     return _tell(results)
 
 
@@ -107,6 +115,7 @@ def accept_exact(settings: "Settings", by: str | None, *, yes: bool) -> int:
     """Accept the names that are an organisation's letter for letter, once somebody has looked at the list."""
     from ingestion.steward.batch import decide
     from ingestion.steward.exact import exact_matches
+    from orchestration.audit.journal import Act
     from orchestration.lock import refresh_lock
 
     with refresh_lock(settings):
@@ -124,6 +133,19 @@ def accept_exact(settings: "Settings", by: str | None, *, yes: bool) -> int:
         standing = {one.held_id: one for one in exact_matches(settings)}
         agreed = [one for one in found if standing.get(one.held_id) == one]
         done = decide(settings, [one.answer for one in agreed], by)
+    acts = [
+        Act(
+            "match_accept",
+            {
+                "held_id": one.answer.held_id,
+                "organisation": one.answer.organisation,
+                "rows_loaded": one.outcome.loaded,
+            },
+        )
+        for one in done
+        if one.refusal is None
+    ]
+    journal(settings, acts, by)
     loaded = sum(one.outcome.loaded for one in done)
     say(f"Принято ответов: {len(done)}, загружено строк: {loaded}. Чтобы это попало в выпуск: vitrina refresh")
     return FINE

@@ -1,6 +1,5 @@
 """Options several verbs share."""
 
-import getpass
 import re
 from datetime import date, datetime, time
 from typing import Annotated
@@ -77,7 +76,6 @@ def decided_by(given: str | None) -> str | None:
     """Who decides: whoever is named, else the user of the system; None where the system does not tell."""
     if given is not None and given.strip():
         return given.strip()
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return None
+    from foundation.actor import system_user
+
+    return system_user()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from cli.acts import journal
 from cli.console import say, say_json
 from cli.exits import FINE, WANTING, UsageError, complain
 from cli.home import get_settings
@@ -37,6 +38,7 @@ def command(
 ) -> int:
     """Удалить из архива исходные файлы старше срока. Хеши, журнал и загруженные строки остаются."""
     from ingestion.receive.purge import old_files, purge
+    from orchestration.audit.journal import Act
     from orchestration.checkpoint import renew_checkpoint
     from orchestration.lock import refresh_lock
 
@@ -54,6 +56,8 @@ def command(
     with refresh_lock(settings):
         files = purge(settings, before)
         renew_checkpoint(settings)
+    size = sum(file.size_bytes for file in files)
+    journal(settings, [Act("purge", {"before": _iso(before), "files": len(files), "bytes": size})])
     _tell(settings, files, before, as_json, removed=True)
     return FINE
 

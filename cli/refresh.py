@@ -58,12 +58,16 @@ def command(full: FullOption = False, as_json: JsonOption = False) -> int:
 
 
 def _say_nothing_new(standing: "Manifest", *, as_json: bool) -> int:
+    from orchestration.alerts.attend import attend_quietly
     from orchestration.last_refresh import record_nothing_new
     from orchestration.metrics import write_metrics
+    from orchestration.refresh_log import open_log
     from publishing.catalogue import local_time
 
     if values := record_nothing_new(get_settings()):
         write_metrics(get_settings(), values)
+        open_log(get_settings())
+        attend_quietly(get_settings(), ended=False)
     if as_json:
         say_json({"outcome": "unchanged", "release_id": standing.release_id, "warnings": [], "files": []})
         return FINE

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from cli.acts import journal
 from cli.console import progress_bar, say
 from cli.exits import FINE, WANTING, complain
 from cli.home import get_settings
@@ -15,11 +16,14 @@ NAME = "restore"
 def command(file: Annotated[Path, typer.Argument(metavar="ФАЙЛ", help="Копия, записанная vitrina backup.")]) -> int:
     """Восстановить рабочую папку из копии. Папка VITRINA_HOME должна быть пуста (секрет в ней уже может лежать)."""
     from foundation.plural import plural
+    from orchestration.audit.journal import Act
     from orchestration.restore import restore
 
     settings = get_settings()
     with progress_bar("Восстановление") as progress:
         contents, to_do = restore(settings, file.expanduser().absolute(), progress)
+    taken = {"file": file.name, "made_at": contents.made_at, "release_id": contents.release_id}
+    journal(settings, [Act("restore", {**taken, "files": len(contents.files)})])
     release = f"действует выпуск {contents.release_id}" if contents.release_id else "выпусков в копии нет"
     say(f"Восстановлено в {settings.home}: {plural(len(contents.files), 'файл', 'файла', 'файлов')}; {release}.")
     for line in to_do:

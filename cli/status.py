@@ -85,6 +85,7 @@ def _age_in_words(
 
 def gather(settings: "Settings") -> dict[str, Any]:
     """Everything status shows, as values for JSON."""
+    from orchestration.alerts.attend import undelivered
     from orchestration.last_refresh import read_last_refresh
     from orchestration.lock import refresh_is_running
     from publishing import status
@@ -100,6 +101,7 @@ def gather(settings: "Settings") -> dict[str, Any]:
         "data_date": release.data_date.isoformat() if release and release.data_date else None,
         "refresh_running": running,
         "last_refresh": read_last_refresh(settings),
+        "undelivered_alerts": undelivered(settings),
         "waiting_files": _waiting(settings),
         "bad_metadata": [str(bad) for bad in bad_files(settings.home)],
         **(BUSY if running else _of_the_build(settings)),
@@ -148,6 +150,9 @@ def _show(settings: "Settings", found: dict[str, Any]) -> None:
     for bad in found["bad_metadata"]:
         if bad not in told:
             say(f"Внимание: {bad}")
+    for alert in found["undelivered_alerts"]:
+        when = _moment(settings, alert["at"])
+        say(f"Оповещение не доставлено ({alert['channel']}, {when}): {alert['reason']}. Повтор: vitrina alert")
     if found["waiting_files"]:
         say(f"Во входящих ждут файлы: {found['waiting_files']}. Загрузить: vitrina refresh")
     if found["held_names"]:

@@ -9,7 +9,7 @@ SHOWN = 20
 
 
 def command() -> int:
-    """Сверить архив с хешами, выпуски с описями, журнал с архивом. Ничего не меняет."""
+    """Сверить архив с хешами, выпуски с описями, журнал с архивом, журнал действий с ним самим. Ничего не меняет."""
     from foundation.plural import plural
     from orchestration.verification import verify
 
@@ -20,6 +20,11 @@ def command() -> int:
         f"{plural(verdict.releases, 'выпуск', 'выпуска', 'выпусков')}, "
         + ("журнал не прочитан." if verdict.receipts is None else f"записей о приёме {verdict.receipts}.")
     )
+    if verdict.acts:
+        lines = plural(verdict.acts, "строка", "строки", "строк")
+        say(f"Журнал действий: {lines}, отпечаток последней {verdict.acts_head[:16]}.")
+    for remark in verdict.remarks:
+        say(remark)
     if verdict.is_whole:
         say("Расхождений нет.")
         return FINE

@@ -8,7 +8,7 @@ from foundation.settings import Settings
 
 def create_secret(settings: Settings) -> bool:
     """Write VITRINA_HOME/secret (0600) unless one is there already; True when it was newly made."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         descriptor = os.open(settings.secret_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

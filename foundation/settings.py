@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     file_seconds: float = Field(default=600, gt=0)
     """How long reading one file may take."""
 
+    dagster_behind_login: bool = False
+    """A proxy with TLS and a login stands before Dagster's interface, and nobody else reaches it."""
+
     query_seconds: float = Field(default=300, gt=0)
     """How long one query to a release may take (`vitrina query`); the dashboards have a limit of their own."""
     query_memory: str = Field(default="1GB", pattern=MEMORY)

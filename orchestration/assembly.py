@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Iterator
-from logging.handlers import RotatingFileHandler
 
 import dagster as dg
 
 from foundation.settings import Settings
 from ingestion.errors import BuildInUseError
+from orchestration.alerts.attend import attend_quietly
 from orchestration.assets import conservation_check, dbt_models_asset, ingestion_assets, release_asset
 from orchestration.checkpoint import take_checkpoint
 from orchestration.dashboards import dashboards_asset
@@ -17,13 +17,14 @@ from orchestration.failures import describe_failure, trace_without_values
 from orchestration.healing import give_up, has_more_to_do, heal
 from orchestration.home import prepare_dagster_home
 from orchestration.lock import RefreshInProgressError, refresh_lock, wait_until_free
+from orchestration.permissions import close_home
 from orchestration.progress import tell
 from orchestration.record import ALERTS, SECOND_TAG, RefreshRecord, StepFailedError
+from orchestration.refresh_log import open_log
 from orchestration.retention import keep_to_terms
-from orchestration.triggers import landing_sensor, nightly_schedule, second_attempt_sensor
+from orchestration.triggers import alerts_sensor, landing_sensor, nightly_schedule, second_attempt_sensor
 
 JOB_NAME = "nightly_refresh"
-LOG_BYTES = 5_000_000
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
@@ -48,7 +49,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         asset_checks=[conservation_check(settings)],
         jobs=[job],
         schedules=[nightly_schedule(settings, JOB_NAME)],
-        sensors=[landing_sensor(settings, JOB_NAME), second_attempt_sensor(settings, job)],
+        sensors=[landing_sensor(settings, JOB_NAME), second_attempt_sensor(settings, job), alerts_sensor(settings)],
         resources={"dbt": dbt_resource(), "refresh_record": _record_resource(settings)},
         loggers={"refresh_log": _log_definition(settings)},
     )
@@ -63,6 +64,9 @@ def _record_resource(settings: Settings) -> dg.ResourceDefinition:
             with refresh_lock(settings):
                 record = RefreshRecord(settings)
                 record.begin()
+                record.journal_cut_short()
+                if closed := close_home(settings):
+                    record.notes.append(f"Закрыт доступ других пользователей: файлов и папок {closed}.")
                 try:
                     if context.instance and context.run:
                         close_other_runs(context.instance, JOB_NAME, context.run.run_id)
@@ -81,6 +85,8 @@ def _record_resource(settings: Settings) -> dg.ResourceDefinition:
                     record.finish()
                     if context.instance:
                         _keep_to_terms(settings, context.instance)
+                    if not record.second_attempt:  # whoever is told then is told of the night as it ended
+                        attend_quietly(settings, ended=True)
         except RefreshInProgressError as error:
             raise StepFailedError(str(error)) from None
 
@@ -119,19 +125,3 @@ def _log_definition(settings: Settings) -> dg.LoggerDefinition:
         return open_log(settings)
 
     return refresh_log
-
-
-def open_log(settings: Settings) -> logging.Logger:
-    """The logger of refreshes, writing to VITRINA_HOME/reports/refresh.log."""
-    log = logging.getLogger("vitrina.refresh")
-    path = settings.reports / "refresh.log"
-    kept = [handler for handler in log.handlers if getattr(handler, "baseFilename", None) == str(path.absolute())]
-    if not kept:
-        for handler in list(log.handlers):
-            log.removeHandler(handler)
-        handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8")
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-        log.addHandler(handler)
-    log.setLevel(logging.DEBUG)
-    log.propagate = False
-    return log

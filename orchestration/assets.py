@@ -13,6 +13,7 @@ from foundation.settings import Settings
 from ingestion import pipeline as ingest
 from ingestion.read.bounded import release as release_read_files
 from ingestion.store.tables import build_connection, hold_build_open, let_build_go
+from orchestration.audit.journal import Act
 from orchestration.dbt import (
     UNIT_TESTS,
     DbtError,
@@ -207,6 +208,7 @@ def release_asset(settings: Settings, marts: dg.AssetsDefinition, dbt_manifest: 
                 dbt_digest=project_digest(dbt_manifest),
             )
             refresh_record.published = True
+            refresh_record.journal(Act("publish", {"release_id": manifest.release_id, "files": len(manifest.inputs)}))
         return dg.MaterializeResult(
             metadata={"release_id": manifest.release_id, "rows": sum(mart.rows for mart in manifest.marts.values())}
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+from foundation.private_file import OTHERS
 from foundation.sources import ROOT
 
 POLL_SECONDS = 0.2
@@ -66,6 +67,7 @@ class Children:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C reaches this process only, and it stops the children in order
+                umask=OTHERS,
             )
         self.adopt(program, process, signal.SIGINT)
 

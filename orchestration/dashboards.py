@@ -4,6 +4,7 @@ import dagster as dg
 
 from bi.service import running_service
 from foundation.settings import Settings
+from orchestration.audit.journal import Act
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.progress import tell
 from orchestration.record import ALERTS, RefreshRecord
@@ -32,9 +33,11 @@ def _provision(settings: Settings, url: str, record: RefreshRecord) -> str:
     try:
         from bi.provision import provision  # noqa: PLC0415 - Superset's client takes a second to import
 
-        return provision(settings, url, tell).text()
+        report = provision(settings, url, tell)
     except Exception as error:
         ALERTS.debug("dashboards\n%s", trace_without_values(error))
         warning = f"дашборды не обновлены: {describe_failure(error)}. Выпуск опубликован; повторить: vitrina provision"
         record.warn(warning)
         return warning
+    record.journal(Act("provision", {"release_id": record.release_id}))
+    return report.text()

@@ -24,9 +24,10 @@ event_log_storage:
 
 
 def prepare_home(settings: Settings) -> None:
-    """Make the folders of VITRINA_HOME; the archive is closed to others (design.md section 6)."""
+    """Make the folders of VITRINA_HOME, closed to others whatever the umask (design.md section 6)."""
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder in (settings.landing, settings.releases, settings.reports, settings.dagster_home):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
     settings.archive.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.archive.chmod(0o700)
 

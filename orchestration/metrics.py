@@ -18,7 +18,7 @@ FATES = ("read", "accepted", "rejected", "held", "ignored")
 
 
 def metrics_path(settings: Settings) -> Path:
-    """Where node_exporter's `--collector.textfile.directory` has to look, or a link there has to lead."""
+    """What is copied to where node_exporter's `--collector.textfile.directory` looks: the home is closed to it."""
     return settings.reports / "vitrina.prom"
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from foundation.settings import Settings
 from ingestion.report.file_report import FileReport
+from orchestration.audit.journal import Act, published_releases, record
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.last_refresh import last_success, read_last_refresh, write_last_refresh
 from orchestration.metrics import write_metrics
@@ -81,6 +82,27 @@ class RefreshRecord:
         """Keep what people should know about a refresh that succeeded."""
         self.warnings.append(text)
         ALERTS.warning("%s", text)
+
+    def journal(self, act: Act) -> None:
+        """Add an act to the journal of acts; a journal that cannot be written stops no night."""
+        try:
+            record(self.settings, [act])
+        except OSError as error:
+            self.warn(f"в журнал действий не записано ({act.action}): {describe_failure(error)}")
+
+    def journal_cut_short(self) -> None:
+        """Tell of a release whose refresh was killed between publishing it and saying so.
+
+        Releases of a home that has no journal yet were published by an earlier version, and nobody knows by whom.
+        """
+        try:
+            known, standing = published_releases(self.settings), current_release(self.settings)
+        except OSError as error:
+            self.warn(f"журнал действий не читается: {describe_failure(error)}")
+            return
+        if known and standing is not None and standing.release_id not in known:
+            files = len(standing.inputs)
+            self.journal(Act("publish", {"release_id": standing.release_id, "files": files, "recorded": "later"}))
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:

@@ -16,6 +16,7 @@ from orchestration.backup import (
     listing,
     proof_of_secret,
 )
+from orchestration.permissions import close_home
 from publishing.release import mend_current, switch_current
 
 
@@ -36,8 +37,6 @@ def restore(settings: Settings, source: Path, progress: Progress | None = None) 
         tell("Сверка с описью копии")
         _compare(source, aside, contents)
         (aside / CONTENTS).unlink()
-        for folder in (path for path in aside.rglob("*") if path.is_dir()):
-            folder.chmod(0o700)
         for path in sorted(aside.iterdir()):
             path.rename(settings.home / path.name)
     finally:
@@ -45,6 +44,7 @@ def restore(settings: Settings, source: Path, progress: Progress | None = None) 
     if contents.release_id is not None and (settings.releases / contents.release_id).is_dir():
         switch_current(settings, contents.release_id)
     mend_current(settings)
+    close_home(settings)  # the copy keeps the modes that its files had
     return contents, _left_to_do(settings, contents)
 
 

@@ -9,12 +9,14 @@ from typing import Any
 
 from foundation.settings import Settings
 from ingestion.store.tables import let_build_go
+from orchestration.alerts.attend import attend_quietly
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.home import prepare_dagster_home
 from orchestration.last_refresh import read_last_refresh, second_attempt_is_due
 from orchestration.lock import refresh_lock
 from orchestration.progress import listening
 from orchestration.record import FULL_TAG, SECOND_TAG, RefreshRecord
+from orchestration.refresh_log import open_log
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def _execute_job(
         on_progress("Запуск Dagster")
     warnings.filterwarnings("ignore", module=r"dagster.*")
     # Dagster takes seconds to import, and its warnings are filtered by now.
-    from orchestration.assembly import JOB_NAME, build_definitions, open_log  # noqa: PLC0415
+    from orchestration.assembly import JOB_NAME, build_definitions  # noqa: PLC0415
     from orchestration.instance import dagster_instance  # noqa: PLC0415
 
     logging.getLogger("dagster").setLevel(logging.ERROR)
@@ -88,4 +90,5 @@ def _not_started(settings: Settings, error: Exception) -> RefreshResult:
     with log.open("a", encoding="utf-8") as stream:
         stream.write(trace_without_values(error) + "\n")
     record.finish()
+    attend_quietly(settings, ended=True)
     return RefreshResult(False, None, record.first_cause, record.alert_text(), (), (), record.as_dict())

@@ -12,10 +12,12 @@ from bi.settings import SupersetSettings
 from foundation.settings import Settings
 from orchestration.children import ChildEndedError, Children, StopRequestedError
 from orchestration.dbt import prepare_manifest
+from orchestration.doors import require_closed_doors
 from orchestration.failures import describe_failure
 from orchestration.home import prepare_dagster_home
 from orchestration.instance import prepare_storage
 from orchestration.mending import mend_home
+from orchestration.permissions import close_home
 from publishing.catalogue import current_release
 
 DEFINITIONS = ("-m", "orchestration.definitions")
@@ -29,11 +31,13 @@ class PortTakenError(OSError):
 
 def serve(settings: Settings, host: str, port: int, superset: SupersetSettings | None, say: Say) -> int:
     """Run until Ctrl-C or until a child ends by itself; 0 when stopped, 3 when a child failed."""
+    require_closed_doors(settings, host, superset)
     _check_port(host, port, "--port")
     if superset is not None:
         _check_superset(settings, superset)
     if mended := mend_home(settings):
         say(mended)
+    close_home(settings)
     # Not DAGSTER_HOME/logs: Dagster empties that folder when it stops.
     logs = prepare_dagster_home(settings) / "services"
     logs.mkdir(exist_ok=True)

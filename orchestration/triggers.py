@@ -11,12 +11,15 @@ from dagster import DagsterRunStatus, RunsFilter
 
 from foundation.settings import Settings
 from ingestion.receive.landing import settled_files, state_of
+from orchestration.alerts.attend import attend_quietly
 from orchestration.dead_runs import close_dead_runs
 from orchestration.last_refresh import second_attempt_is_due
 from orchestration.lock import refresh_is_running
 from orchestration.record import FULL_TAG, SECOND_TAG
+from orchestration.refresh_log import open_log
 
 SENSOR_INTERVAL_SECONDS = 60
+ALERTS_INTERVAL_SECONDS = 3600
 UNFINISHED = [
     DagsterRunStatus.QUEUED,
     DagsterRunStatus.NOT_STARTED,
@@ -81,6 +84,23 @@ def second_attempt_sensor(settings: Settings, job: Any) -> dg.SensorDefinition:
         return dg.RunRequest(run_key=run.run_id, tags={SECOND_TAG: "true", **kept})
 
     return second_attempt
+
+
+def alerts_sensor(settings: Settings) -> dg.SensorDefinition:
+    """Every hour: nights that no longer come end in no refresh that could tell, and mail may be back."""
+
+    @dg.sensor(
+        name="alerts",
+        minimum_interval_seconds=ALERTS_INTERVAL_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Оповещения: давно ли было обновление; повтор недоставленного",
+    )
+    def alerts(_: dg.SensorEvaluationContext) -> dg.SkipReason:
+        open_log(settings)
+        attend_quietly(settings, ended=False)
+        return dg.SkipReason("Оповещения ничего не запускают.")
+
+    return alerts
 
 
 def state_key(files: list[Path]) -> str:

@@ -1,7 +1,7 @@
 """`vitrina verify`: what lies in a home against what it says of itself.
 
-Bytes of the archive against their hashes, releases against their manifests, the journal against the archive. Nothing is
-changed; each fault names the file and what to do.
+Bytes of the archive against their hashes, releases against their manifests, the journal against the archive, and the
+journal of acts against its own chain. Nothing is changed; each fault names the file and what to do.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -13,6 +13,7 @@ import duckdb
 from foundation.settings import Settings
 from ingestion.store.archive import archived, archived_files
 from ingestion.store.tables import build_connection
+from orchestration.audit.journal import check_journal, journal_path
 from publishing.catalogue import WAREHOUSE_NAME, current_folder
 from publishing.checksum import content_checksum, file_sha256, literal, quote
 from publishing.manifest import MANIFEST_NAME, Manifest
@@ -30,7 +31,12 @@ class Verdict:
     releases: int
     receipts: int | None
     """None where the build file could not be read."""
+    acts: int
+    """Lines of the journal of acts; their end is `acts_head`, to be noted down where nobody of this machine writes."""
+    acts_head: str
     faults: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+    """What is not as it should be and is no fault."""
 
     @property
     def is_whole(self) -> bool:
@@ -51,7 +57,14 @@ def verify(settings: Settings, progress: Progress | None = None) -> Verdict:
         faults.append(f"Нет ни одного целого выпуска, хотя папок выпусков {len(releases)}: показывать нечего.")
     tell("Журнал приёма")
     receipts, of_journal = _faults_of_journal(settings, archive.keys())
-    return Verdict(len(archive), len(releases), receipts, (*faults, *of_journal))
+    tell("Журнал действий")
+    acts = check_journal(settings)
+    if acts.fault:
+        faults.append(f"Журнал действий {journal_path(settings)}: {acts.fault}. Сравните его с резервной копией.")
+    remarks = [
+        f"Журнал действий: строка {number} оборвана (процесс был прерван), остальные целы." for number in acts.torn
+    ]
+    return Verdict(len(archive), len(releases), receipts, acts.lines, acts.head, (*faults, *of_journal), tuple(remarks))
 
 
 def _faults_of_archive(archive: Mapping[str, Path]) -> Iterator[str]:

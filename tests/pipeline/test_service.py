@@ -88,7 +88,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 
 def test_what_lands_is_published_and_shown(service: Service) -> None:
-    """Guards against a sensor whose runs no daemon starts, a release that dashboards never learn of, left children."""
+    """Guards against a sensor whose runs no daemon starts, a release dashboards never learn of, open files."""
     assert wait_for(lambda: answers(service.port)), service.told()
     assert wait_for(lambda: superset_answers(service.superset)), service.told()
     assert wait_for(lambda: service.last_refresh()["outcome"] == "published"), service.told()
@@ -107,3 +107,6 @@ def test_what_lands_is_published_and_shown(service: Service) -> None:
     assert not superset_answers(service.superset)
     running = subprocess.run(["ps", "-ewwo", "args"], capture_output=True, text=True, check=True).stdout
     assert str(service.home) not in running
+    asked = ["find", service.home, "-perm", "/077", "-not", "-type", "l"]
+    opened = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    assert opened == "", "daemon, webserver, Superset and the refresh they start make files for their owner alone"

@@ -1,0 +1,126 @@
+"""Look whether something needs a person, and tell each channel what it has not been told."""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+
+from foundation.day import local_day
+from foundation.settings import Settings, get_settings
+from orchestration.alerts.channels import TITLES, Channel, DeliveryError, channels
+from orchestration.alerts.decision import decide, forget_what_ended, remember, take_events
+from orchestration.alerts.memory import Memory, Told, one_at_a_time, read_memory, write_memory
+from orchestration.alerts.settings import AlertSettings
+from orchestration.alerts.signs import Situation, find_signs, signs_of_files
+from orchestration.alerts.wording import Message, compose, try_message
+from orchestration.failures import trace_without_values
+
+LOG = logging.getLogger("vitrina.refresh")
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One message to one channel."""
+
+    title: str
+    message: Message
+    failure: str | None
+    remark: str | None = None
+
+
+def attend(settings: Settings, *, ended: bool = False, now: datetime | None = None) -> list[Attempt]:
+    """Tell what is due; `ended`: a refresh says it of itself. What could not be delivered is tried the next time."""
+    options = AlertSettings()
+    ways = channels(options)
+    if not ways:
+        return []
+    moment = now or datetime.now(UTC)
+    with one_at_a_time(settings):
+        memory = read_memory(settings)
+        if ended:
+            memory.files = signs_of_files(settings)
+        situation = find_signs(settings, options, moment, memory.files, ended=ended)
+        _take_events(memory, ways, situation)
+        attempts = [
+            attempt
+            for way in ways
+            if (attempt := _tell(settings, options, way, memory.of(way.code), situation, moment)) is not None
+        ]
+        write_memory(settings, memory)
+    return attempts
+
+
+def attend_quietly(settings: Settings, *, ended: bool) -> None:
+    """The same where nothing may fail by it: a refresh, the hourly look. A release that is rebuilt alerts nobody."""
+    try:
+        if settings.home == get_settings().home:
+            for attempt in attend(settings, ended=ended):
+                LOG.info("Оповещение (%s): %s", attempt.title, attempt.failure or "доставлено")
+    except ValidationError as error:
+        LOG.warning("Оповещения не настроены: %s", wrong_setting(error))
+    except Exception as error:
+        LOG.warning("Оповещения не отправлены\n%s", trace_without_values(error))
+
+
+def undelivered(settings: Settings) -> list[dict[str, str | None]]:
+    """Channels that could not be told what they should know: for `vitrina status`."""
+    return [
+        {"channel": TITLES.get(code, code), "at": told.failed_at, "reason": told.failure}
+        for code, told in read_memory(settings).channels.items()
+        if told.failure is not None
+    ]
+
+
+def wrong_setting(error: ValidationError) -> str:
+    """Which setting of alerts is wrong, without its value: it may be a password."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    if not first["loc"]:
+        return str(first["msg"]).removeprefix("Value error, ")
+    return f"настройка VITRINA_ALERT_{str(first['loc'][0]).upper()} не годится"
+
+
+def is_set_up() -> bool:
+    """Whether there is anybody to tell."""
+    return bool(channels(AlertSettings()))
+
+
+def send_try(settings: Settings) -> list[Attempt]:
+    """A try message to every channel; the memory of what has been told stays as it is."""
+    message = try_message(settings, datetime.now(UTC))
+    return [_attempt(way, message) for way in channels(AlertSettings())]
+
+
+def _take_events(memory: Memory, ways: list[Channel], situation: Situation) -> None:
+    refresh = situation.values.get("started_at")
+    if refresh is None or refresh == memory.events_of or not situation.is_known:
+        return
+    for way in ways:
+        take_events(memory.of(way.code), situation)
+    memory.events_of = refresh
+
+
+def _tell(
+    settings: Settings, options: AlertSettings, way: Channel, told: Told, situation: Situation, now: datetime
+) -> Attempt | None:
+    today = local_day(now, settings.timezone)
+    notice = decide(told, situation, today, options.remind_after_days)
+    attempt = None
+    if notice is None:
+        told.failure = told.failed_at = None  # what could not be delivered is no longer to be told
+    else:
+        attempt = _attempt(way, compose(settings, notice, situation, now))
+        if attempt.failure is None:
+            remember(told, notice, today)
+            told.delivered_at, told.failure, told.failed_at = now.isoformat(timespec="seconds"), None, None
+        else:
+            told.failed_at, told.failure = now.isoformat(timespec="seconds"), attempt.failure
+    forget_what_ended(told, situation)
+    return attempt
+
+
+def _attempt(way: Channel, message: Message) -> Attempt:
+    try:
+        return Attempt(way.title, message, None, way.deliver(message))
+    except DeliveryError as error:
+        return Attempt(way.title, message, str(error))

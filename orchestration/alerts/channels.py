@@ -1,0 +1,162 @@
+"""How a message gets out: e-mail by SMTP, JSON by a webhook. A failure is told without passwords or addresses."""
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from urllib.parse import urlsplit
+
+from orchestration.alerts.settings import AlertSettings, SecretFileError
+from orchestration.alerts.wording import Message
+
+TITLES = {"email": "почта", "webhook": "webhook"}
+
+
+class DeliveryError(Exception):
+    """A message that did not get out; Russian, without secrets."""
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A way out: `code` for the memory, `title` for people, what delivers and what only says hello."""
+
+    code: str
+    title: str
+    deliver: Callable[[Message], str | None]
+    """Raises DeliveryError; a remark when not everybody got the message."""
+    greet: Callable[[], None]
+    """Connect without delivering anything; raises DeliveryError."""
+
+
+def channels(options: AlertSettings) -> list[Channel]:
+    """The channels that are set up."""
+    found = []
+    if options.email_to:
+        title = f"{TITLES['email']}, {options.smtp_host}:{options.smtp_port}"
+        found.append(Channel("email", title, lambda message: _mail(options, message), lambda: _greet_mail(options)))
+    if options.has_webhook:
+        found.append(
+            Channel("webhook", TITLES["webhook"], lambda message: _post(options, message), lambda: _greet_host(options))
+        )
+    return found
+
+
+def _mail(options: AlertSettings, message: Message) -> str | None:
+    mail = EmailMessage()
+    sender = options.email_from or f"vitrina@{socket.getfqdn()}"
+    mail["From"], mail["To"], mail["Subject"] = sender, ", ".join(options.email_to), message.subject
+    mail["Date"], mail["Message-ID"] = formatdate(localtime=True), make_msgid(domain=sender.rpartition("@")[2])
+    mail["Auto-Submitted"] = "auto-generated"  # no out-of-office answers
+    mail.set_content(message.text)
+    with _mail_server(options) as server:
+        refused = server.send_message(mail, sender, list(options.email_to))
+    return f"адресатов не принято: {len(refused)} из {len(options.email_to)}" if refused else None
+
+
+def _greet_mail(options: AlertSettings) -> None:
+    with _mail_server(options) as server:
+        server.noop()
+
+
+@contextmanager
+def _mail_server(options: AlertSettings) -> Iterator[smtplib.SMTP]:
+    """A server that has said hello, over TLS and signed in where that is set."""
+    try:
+        context = ssl.create_default_context()
+        host, port, timeout = options.smtp_host, options.smtp_port, options.timeout_seconds
+        connected = (
+            smtplib.SMTP_SSL(host, port, timeout=timeout, context=context)
+            if options.smtp_security == "tls"
+            else smtplib.SMTP(host, port, timeout=timeout)
+        )
+        with connected as server:
+            server.ehlo_or_helo_if_needed()
+            if options.smtp_security == "starttls":
+                server.starttls(context=context)
+            if options.smtp_user:
+                server.login(options.smtp_user, options.password())
+            yield server
+    except SecretFileError as error:
+        raise DeliveryError(str(error)) from None
+    except (smtplib.SMTPException, OSError, UnicodeError) as error:
+        raise DeliveryError(_of_mail(error)) from None
+
+
+def _of_mail(error: Exception) -> str:
+    """What went wrong with a mail server; its own words stay out, they may repeat names and addresses."""
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            return f"сервер не принял имя и пароль (код {error.smtp_code})"
+        case smtplib.SMTPRecipientsRefused():
+            return "сервер не принял ни одного адресата"
+        case smtplib.SMTPSenderRefused():
+            return f"сервер не принял отправителя (код {error.smtp_code}): задайте VITRINA_ALERT_EMAIL_FROM"
+        case smtplib.SMTPNotSupportedError():
+            return "сервер не умеет того, что настроено (STARTTLS или вход по паролю)"
+        case smtplib.SMTPResponseException():
+            return f"сервер отказал (код {error.smtp_code})"
+        case smtplib.SMTPServerDisconnected():
+            return "сервер прервал связь"
+        case UnicodeError():
+            return "имя, пароль или адрес не из латинских букв: почта их не передаёт"
+        case smtplib.SMTPException():
+            return f"ошибка почты {type(error).__name__}"
+        case _:
+            return _of_network(error)
+
+
+def _of_network(error: Exception) -> str:
+    match error:
+        case ssl.SSLCertVerificationError():
+            return "сертификату сервера нельзя верить"
+        case ssl.SSLError():
+            return "защищённое соединение не установлено"
+        case TimeoutError():
+            return "сервер не отвечает"
+        case socket.gaierror():
+            return "имя сервера не найдено"
+        case OSError():
+            return f"нет соединения ({error.strerror or type(error).__name__})"
+        case _:
+            return f"ошибка {type(error).__name__}"
+
+
+def _post(options: AlertSettings, message: Message) -> str | None:
+    import requests  # noqa: PLC0415 - takes a while to import, and most nights send nothing
+
+    url = _address(options)
+    try:
+        answer = requests.post(url, json=message.as_dict(), timeout=options.timeout_seconds, allow_redirects=False)
+    except requests.Timeout:
+        raise DeliveryError("сервер не отвечает") from None
+    except requests.exceptions.SSLError:
+        raise DeliveryError("защищённое соединение не установлено") from None
+    except requests.ConnectionError:
+        raise DeliveryError("нет соединения") from None
+    except (requests.RequestException, ValueError) as error:
+        raise DeliveryError(f"адрес не годится ({type(error).__name__})") from None
+    if not 200 <= answer.status_code < 300:
+        raise DeliveryError(f"сервер ответил кодом {answer.status_code}")
+    return None
+
+
+def _address(options: AlertSettings) -> str:
+    try:
+        return options.webhook()
+    except SecretFileError as error:
+        raise DeliveryError(str(error)) from None
+
+
+def _greet_host(options: AlertSettings) -> None:
+    url = _address(options)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        with socket.create_connection((parts.hostname or "", port), options.timeout_seconds):
+            pass
+    except (OSError, ValueError) as error:
+        raise DeliveryError(_of_network(error)) from None
