@@ -131,6 +131,7 @@ def test_a_file_of_state_is_private_and_whole(
 ) -> None:
     """Guards against half a file after a full disk, and against the moment between making and closing it."""
     path = tmp_path / "state"
+    (tmp_path / ".state.partial").write_text("of a killed process", encoding="utf-8")
     write_private(path, "one")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
