@@ -2,8 +2,8 @@
 
     python -m benchmarks.nights --nights 60     writes docs/nights.md
 
-The clock is a setting: VITRINA_BUILD_DATE moves on by a day a night. Few releases and runs are kept, so that these nights
-show what years do.
+The clock is a setting: VITRINA_BUILD_DATE moves on by a day a night. Few releases and runs are kept, so that these
+nights show what years do.
 """
 
 import argparse

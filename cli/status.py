@@ -105,6 +105,7 @@ def gather(settings: "Settings") -> dict[str, Any]:
         "waiting_files": _waiting(settings),
         "bad_metadata": [str(bad) for bad in bad_files(settings.home)],
         **(BUSY if running else _of_the_build(settings)),
+        "disk": _disk(settings),
         "freshness": [],
         "not_reported": [],
     }
@@ -128,6 +129,16 @@ def _of_the_build(settings: "Settings") -> dict[str, Any]:
             return {"held_names": len(list_held(settings)), "failed_files": failed}
     except (BuildInUseError, RefreshInProgressError):
         return BUSY
+
+
+def _disk(settings: "Settings") -> dict[str, int | None]:
+    """Bytes the home takes and the disk has left, and for how many days that is, where it can be told."""
+    from orchestration.metrics import bytes_of, free_bytes
+    from orchestration.room import days_until_full, room_for_build
+
+    free = free_bytes(settings.home) if settings.home.is_dir() else 0
+    days = days_until_full(settings, free - room_for_build(settings))
+    return {"home_bytes": bytes_of(settings.home), "free_bytes": free, "days_until_full": days}
 
 
 def _waiting(settings: "Settings") -> int:
@@ -159,6 +170,7 @@ def _show(settings: "Settings", found: dict[str, Any]) -> None:
         say(f"Названий, ждущих решения: {found['held_names']}. Посмотреть: vitrina match list")
     for file in found["failed_files"] or []:
         say(f"Не обработан: {file['reason']}")
+    _show_disk(found["disk"])
     if found["freshness"]:
         rows = [
             (
@@ -179,6 +191,15 @@ def _show(settings: "Settings", found: dict[str, Any]) -> None:
         say("Кто не сдал по календарю сдачи сведений, последний наступивший срок:")
     for row in found["not_reported"]:
         say(f"  {late_line(titles.get(row['kind'], row['kind']), row)}")
+
+
+def _show_disk(disk: dict[str, Any]) -> None:
+    from foundation.plural import plural
+    from orchestration.room import size_in_words
+
+    taken, free, days = size_in_words(disk["home_bytes"]), size_in_words(disk["free_bytes"]), disk["days_until_full"]
+    ahead = f"; при нынешнем росте архива места примерно на {plural(days, 'день', 'дня', 'дней')}" if days else ""
+    say(f"Рабочая папка занимает {taken}, на её диске свободно {free}{ahead}")
 
 
 def late_line(kind: str, row: dict[str, Any]) -> str:

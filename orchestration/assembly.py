@@ -22,6 +22,7 @@ from orchestration.progress import tell
 from orchestration.record import ALERTS, SECOND_TAG, RefreshRecord, StepFailedError
 from orchestration.refresh_log import open_log
 from orchestration.retention import keep_to_terms
+from orchestration.room import require_room
 from orchestration.triggers import alerts_sensor, landing_sensor, nightly_schedule, second_attempt_sensor
 
 JOB_NAME = "nightly_refresh"
@@ -72,6 +73,7 @@ def _record_resource(settings: Settings) -> dg.ResourceDefinition:
                         close_other_runs(context.instance, JOB_NAME, context.run.run_id)
                     with record.step("Подготовка сборки"):
                         wait_until_free(settings)
+                        require_room(settings)
                         healed = heal(settings, tell, after_a_good_night=record.after_a_good_night)
                         record.notes += healed.notes
                         record.add_reports(healed.reports)

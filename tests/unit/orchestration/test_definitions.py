@@ -14,7 +14,7 @@ import pytest
 from bi.secret_files import create_secrets
 from bi.settings import SupersetSettings, superset_home
 from foundation.settings import Settings
-from orchestration import dbt
+from orchestration import dbt, room
 from orchestration.assembly import JOB_NAME, build_definitions
 from orchestration.dbt import DBT, PARSED, PROJECT_DIR, build_folder, dbt_environment, prepare_manifest
 from orchestration.home import prepare_dagster_home
@@ -124,6 +124,17 @@ def test_broken_conservation_leaves_the_previous_release(settings: Settings) -> 
     assert found["outcome"] == "failed"
     alerts = [line for line in _log(settings).splitlines() if " ERROR Выпуск не опубликован" in line]
     assert len(alerts) == 1
+
+
+def test_a_full_disk_is_told_before_anything_is_written(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against a night that fills the disk, fails in the middle, and names no reason."""
+    monkeypatch.setattr(room, "free_bytes", lambda _: 100_000_000)
+    result = run_refresh(settings)
+    assert not result.published
+    assert result.first_cause is not None
+    assert "свободно 100,0 МБ, сборке нужно до 200,0 МБ" in result.first_cause
+    assert "vitrina purge" in result.first_cause
+    assert not settings.build_file.exists()
 
 
 def test_a_superset_that_does_not_answer_leaves_the_release_published(settings: Settings) -> None:
