@@ -13,7 +13,7 @@ from ingestion.replay import replay
 from ingestion.store.archive import archived_files
 from ingestion.store.tables import build_connection
 from orchestration.checkpoint import drop_checkpoint, take_checkpoint
-from orchestration.past import past_decisions, past_files
+from orchestration.past import home_beside, past_decisions, past_files
 from publishing.catalogue import current_release
 from publishing.manifest import Manifest
 
@@ -46,8 +46,10 @@ def build_from_archive(settings: Settings, tell: Callable[[str], None]) -> tuple
         files = past_files(settings, current)
     except UserError as error:
         raise UserError(f"Файл сборки не собрать заново: {error} {RESTORE}.") from None
-    replay(settings, files, past_decisions(current), tell)
-    _number_on(settings)
+    with home_beside(settings) as own:  # whoever is killed meanwhile leaves no half of a build
+        replay(own, files, past_decisions(current), tell)
+        _number_on(own)
+        own.build_file.replace(settings.build_file)
     return _receive_unknown(settings, current)
 
 

@@ -40,11 +40,8 @@ def heal(settings: Settings, tell: Tell, *, after_a_good_night: bool) -> Healed:
 
     After a night that published, the file is opened only; after any other one it is read to its last byte.
     """
-    without = _planned(settings)
-    if without is not None and copy_of_build(settings):
-        reports = restore_checkpoint(settings, without, tell)
-        (settings.checkpoint / PLAN).unlink()
-        return Healed(reports=tuple(reports))
+    if copy_of_build(settings) and (without := _planned(settings)) is not None:
+        return Healed(reports=_restore(settings, without, tell))
     fault = _fault(settings, deep=not after_a_good_night)
     if fault is None:
         return Healed()
@@ -58,13 +55,20 @@ def _made_anew(settings: Settings, fault: str, aside: Path | None, tell: Tell) -
     if copy is not None and fault_of(copy) is None:
         moment = f"{local_time(settings, made_at(copy)):%d.%m.%Y %H:%M}"
         tell(f"Файл сборки: {fault}. Восстанавливается из копии от {moment}, около минуты")
-        reports = restore_checkpoint(settings, {}, tell)
+        _plan(settings, {})  # who is killed while it is restored leaves the plan to begin again with
+        reports = _restore(settings, {}, tell)
         note = f"Файл сборки восстановлен из копии от {moment}, пришедшее после неё принято заново ({fault}).{kept}"
-        return Healed((note,), tuple(reports))
+        return Healed((note,), reports)
     tell(f"Файл сборки: {fault}. Собирается заново из архива, около {minutes_from_archive(settings)} мин")
     unnamed = build_from_archive(settings, tell)
     note = f"Файл сборки собран заново из архива и последнего выпуска ({fault}).{kept}"
     return Healed((note, *unnamed))
+
+
+def _restore(settings: Settings, without: Mapping[str, str], tell: Tell) -> tuple[FileReport, ...]:
+    reports = restore_checkpoint(settings, without, tell)
+    (settings.checkpoint / PLAN).unlink()
+    return tuple(reports)
 
 
 def has_more_to_do(settings: Settings, cause: str) -> bool:

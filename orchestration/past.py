@@ -1,6 +1,11 @@
 """What a release says went into it, as something to be done again: files from the archive, the steward's decisions."""
 
-from foundation.settings import Settings
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from foundation.settings import REGIONAL_FOLDERS, Settings
 from ingestion.errors import UserError
 from ingestion.read import Member
 from ingestion.replay import PastFile
@@ -9,6 +14,20 @@ from ingestion.store.receipts import Receipt
 from ingestion.store.since import PastDecision
 from publishing.inputs import Decision, InputFile
 from publishing.manifest import Manifest
+
+SHARED = ("archive", "secret", *REGIONAL_FOLDERS)
+"""What a rebuild takes from the home as it is."""
+
+
+@contextmanager
+def home_beside(settings: Settings) -> Iterator[Settings]:
+    """A home of its own inside this one, with its archive and metadata, removed afterwards: nothing here changes."""
+    with tempfile.TemporaryDirectory(prefix=".rebuild-", dir=settings.home) as folder:
+        home = Path(folder)
+        for name in SHARED:
+            if (settings.home / name).exists():
+                (home / name).symlink_to(settings.home / name)
+        yield settings.model_copy(update={"home": home})
 
 
 def past_files(settings: Settings, manifest: Manifest) -> list[PastFile]:

@@ -5,24 +5,19 @@ The build stands in a folder of its own under VITRINA_HOME and is removed afterw
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from foundation.settings import REGIONAL_FOLDERS, Settings, get_settings
+from foundation.settings import Settings, get_settings
 from ingestion.errors import UserError
 from ingestion.replay import replay
 from orchestration.lock import RefreshInProgressError
-from orchestration.past import past_decisions, past_files
+from orchestration.past import home_beside, past_decisions, past_files
 from orchestration.run import run_refresh
 from publishing.catalogue import current_release, read_manifest
 from publishing.errors import PublishingError
 from publishing.manifest import MANIFEST_NAME, Manifest, MartSummary
 from publishing.previous import HISTORY_MARTS
-
-SHARED = ("archive", "secret", *REGIONAL_FOLDERS)
-"""What a rebuild takes from the home as it is."""
 
 Progress = Callable[[str], None]
 
@@ -80,12 +75,8 @@ def rebuild(settings: Settings, release_id: str, progress: Progress | None = Non
     published = _manifest_of(settings, release_id)
     files = past_files(settings, published)
     decisions = past_decisions(published)
-    with tempfile.TemporaryDirectory(prefix=".rebuild-", dir=settings.home) as folder:
-        home = Path(folder)
-        for name in SHARED:
-            if (settings.home / name).exists():
-                (home / name).symlink_to(settings.home / name)
-        own = settings.model_copy(update={"home": home, "build_date": published.build_date})
+    with home_beside(settings) as home:
+        own = home.model_copy(update={"build_date": published.build_date})
         replay(own, files, decisions, progress)
         result = run_refresh(own, progress)
         rebuilt = current_release(own)

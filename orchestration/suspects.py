@@ -6,6 +6,7 @@ suspects are the new files of the kinds that the model is made of.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from schemas.kinds import KINDS
 NAMING = ("row_id", "row_key", "file_sha256", "organisation_id", "entity_id", "municipality_key", "territory_key")
 """Columns of raw tables whose values name one thing wherever they stand."""
 ROWS_LOOKED_AT = 10_000
+DATA_ERROR = re.compile("(Conversion|Constraint|Invalid Input|Out of Range) Error")
 RAW = "source.vitrina.raw."
 
 
@@ -79,8 +81,13 @@ def _failed(target: Path) -> list[_Result]:
             frozenset(_kinds_above(result["unique_id"], parents)),
         )
         for result in results
-        if result["status"] in FAILED
+        if result["status"] in FAILED and _is_about_data(result)
     ]
+
+
+def _is_about_data(result: dict[str, Any]) -> bool:
+    """A full disk or want of memory fails a model as well, and no file is to blame for it."""
+    return result["status"] == "fail" or DATA_ERROR.search(result.get("message") or "") is not None
 
 
 def _kinds_above(node: str, parents: dict[str, list[str]]) -> Iterator[str]:

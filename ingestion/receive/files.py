@@ -110,7 +110,7 @@ def _receive_file(settings: Settings, connection: duckdb.DuckDBPyConnection, pat
     again = declared.pop(AGAIN, None) is not None
     member = Member(name, sha256, state.size, None, None, archived(settings, sha256))
     receipt = Receipt(member, now(), declared, again=again)
-    note_receipt(settings, receipt)
+    note_receipt(settings, replace(receipt, member=replace(member, name=shown(name))))
     reports = receive_content(settings, connection, receipt)
     take_away(path, state)
     return reports

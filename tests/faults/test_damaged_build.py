@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 from export_files import write_registration
+from killed_process import AtCall
 from nights import SCHOOLS, SECRET, counts, differing_marts, first_files, next_files, vintages
 
 pytestmark = pytest.mark.slow
@@ -112,6 +113,19 @@ def test_the_refresh_restores_it(spoil: Spoil, base: Path, undamaged: Path, vitr
     assert counts(home) == counts(undamaged)
     assert asked(home, DECISIONS) == asked(undamaged, DECISIONS)
     assert asked(home, ROWS) == asked(undamaged, ROWS)
+
+
+def test_killed_while_it_is_restored(base: Path, undamaged: Path, vitrina: Run) -> None:
+    """Guards against decisions lost because the build opens again, half restored, the night after."""
+
+    def killed(home: Path) -> None:
+        lost(home)
+        AtCall("orchestration.checkpoint", "take", "before").kill(home)
+
+    home = refreshed(base, "killed_while_restored", killed, vitrina)
+    assert asked(home, DECISIONS) == asked(undamaged, DECISIONS)
+    assert counts(home) == counts(undamaged)
+    assert differing_marts(undamaged, home) == set()
 
 
 def test_without_a_copy_the_archive_and_the_release_do(base: Path, undamaged: Path, vitrina: Run) -> None:
