@@ -2,7 +2,8 @@
 
     python -m benchmarks.clients LARGE_HOME --clients 8     prints a table
 
-`python -m samples.large_release` makes the home. Each client has a connection of its own, asks every question in an order of its own, and reads the whole answer.
+`python -m samples.large_release` makes the home. Each client has a connection of its own, asks every question in an
+order of its own, and reads the whole answer.
 """
 
 import argparse
