@@ -58,16 +58,15 @@ def command(full: FullOption = False, as_json: JsonOption = False) -> int:
 
 
 def _say_nothing_new(standing: "Manifest", *, as_json: bool) -> int:
-    from orchestration.alerts.attend import attend_quietly
+    from orchestration.alerts.settings import is_anybody_told
     from orchestration.last_refresh import record_nothing_new
     from orchestration.metrics import write_metrics
-    from orchestration.refresh_log import open_log
     from publishing.catalogue import local_time
 
     if values := record_nothing_new(get_settings()):
         write_metrics(get_settings(), values)
-        open_log(get_settings())
-        attend_quietly(get_settings(), ended=False)
+        if is_anybody_told():
+            _attend()
     if as_json:
         say_json({"outcome": "unchanged", "release_id": standing.release_id, "warnings": [], "files": []})
         return FINE
@@ -75,3 +74,12 @@ def _say_nothing_new(standing: "Manifest", *, as_json: bool) -> int:
     say(f"Нового нет: ни файлов в landing, ни решений. Действует выпуск {standing.release_id} от {published:%d.%m.%Y}.")
     say("Пересчитать всё равно: vitrina refresh --full")
     return FINE
+
+
+def _attend() -> None:
+    """Mail that could not be delivered may be by now. What looks for it takes a second to import."""
+    from orchestration.alerts.attend import attend_quietly
+    from orchestration.refresh_log import open_log
+
+    open_log(get_settings())
+    attend_quietly(get_settings(), ended=False)

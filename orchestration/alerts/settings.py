@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -58,6 +58,15 @@ class AlertSettings(BaseSettings):
     def webhook(self) -> str:
         """The address of the webhook; empty where none is set. Raises SecretFileError."""
         return _secret(self.webhook_url, self.webhook_url_file)
+
+
+def is_anybody_told() -> bool:
+    """Whether there is a channel, or a wrong setting that has to be said: asked before what tells is imported."""
+    try:
+        options = AlertSettings()
+    except ValidationError:
+        return True
+    return bool(options.email_to) or options.has_webhook
 
 
 def _secret(value: SecretStr | None, file: Path | None) -> str:
