@@ -70,7 +70,7 @@ def forget(connection: duckdb.DuckDBPyConnection, person: str) -> None:
 
 def built(warehouse: Warehouse, *arguments: str) -> dict[str, list[tuple[object, ...]]]:
     """The models after a run of dbt."""
-    done = warehouse.dbt("run", "-s", *MODELS, *arguments)
+    done = warehouse.dbt("run", "-s", "stg_journal__partition", *MODELS, *arguments)  # a view they read
     assert done.returncode == 0, done.stdout[-4000:]
     return {model: warehouse.query(f"select * from intermediate.{model} order by all") for model in MODELS}
 
