@@ -18,7 +18,6 @@ import duckdb
 
 from benchmarks.measure import cost_of
 from benchmarks.page import machine
-from foundation.settings import Settings
 from foundation.sources import ROOT
 from orchestration.metrics import bytes_of
 from publishing.revision import git_revision
@@ -61,16 +60,7 @@ def live(home: Path, nights: int) -> list[Night]:
         cost = cost_of([VITRINA, "refresh"], environment | today, log)
         found.append(Night(cost.cpu, cost.memory, {part: bytes_of(home / part) for part in PARTS}))
         print(f"night {number + 1}: {cost.cpu:.1f} s, {sum(found[-1].parts.values()) / MB:.0f} MB", flush=True)
-    vintages = _history_of(Settings(home=home))
-    assert vintages >= nights, "each night changed a value"
     return found
-
-
-def _history_of(settings: Settings) -> int:
-    path = (settings.current / "warehouse.duckdb").resolve()
-    with duckdb.connect(str(path), read_only=True) as release:
-        (found,) = release.execute("select count(distinct recorded_from) from marts.indicator_vintage").fetchall()[0]
-    return int(found)
 
 
 def page(nights: Sequence[Night]) -> str:
