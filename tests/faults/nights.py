@@ -1,6 +1,7 @@
 """Two nights of a small region, and how two of its homes are compared."""
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,16 @@ def first_files(folder: Path) -> list[Path]:
         write_rows(folder, "headcount.csv", headcount),
         write_registration(folder, "registration.csv", SCHOOLS, {"5720010403": "18", "3305900019": "15"}),
     ]
+
+
+def first_night(home: Path, folder: Path, vitrina: Callable[..., object]) -> None:
+    """A home with a published release of the first files, and the next ones in landing."""
+    home.mkdir()
+    (home / "secret").write_text(SECRET, encoding="utf-8")
+    (home / "secret").chmod(0o600)
+    vitrina(home, "add", *map(str, first_files(folder)))
+    vitrina(home, "refresh")
+    vitrina(home, "add", *map(str, next_files(folder)))
 
 
 def next_files(folder: Path) -> list[Path]:

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from export_files import write_registration
 from killed_process import AtCall
-from nights import SCHOOLS, SECRET, counts, differing_marts, first_files, next_files, vintages
+from nights import SCHOOLS, counts, differing_marts, first_files, first_night, vintages
 
 pytestmark = pytest.mark.slow
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -75,12 +75,7 @@ def base(tmp_path_factory: pytest.TempPathFactory, vitrina: Run) -> Path:
     """A home with two releases, a decision taken since, and files in landing that no release knows."""
     folder = tmp_path_factory.mktemp("files")
     home = tmp_path_factory.mktemp("damaged") / "base"
-    home.mkdir()
-    (home / "secret").write_text(SECRET, encoding="utf-8")
-    (home / "secret").chmod(0o600)
-    vitrina(home, "add", *map(str, first_files(folder)))
-    vitrina(home, "refresh")
-    vitrina(home, "add", *map(str, next_files(folder)))
+    first_night(home, folder, vitrina)
     vitrina(home, "refresh")
     question = question_of(home)
     vitrina(home, "match", "accept", question, "--organisation", "3305900019", "--by", "Стюард", "--why", "так сказали")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import duckdb
 import pytest
 from killed_process import AtCall, Moment, WhenBuilt, WhenFileAppears
-from nights import SECRET, counts, differing_marts, first_files, next_files, vintages
+from nights import counts, differing_marts, first_night, vintages
 
 from foundation.settings import Settings
 from publishing.manifest import Manifest
@@ -95,12 +95,7 @@ def base(tmp_path_factory: pytest.TempPathFactory, vitrina: Run) -> Path:
     """A home with a published release and new files in landing."""
     folder = tmp_path_factory.mktemp("files")
     home = tmp_path_factory.mktemp("killed") / "base"
-    home.mkdir()
-    (home / "secret").write_text(SECRET, encoding="utf-8")
-    (home / "secret").chmod(0o600)
-    vitrina(home, "add", *map(str, first_files(folder)))
-    vitrina(home, "refresh")
-    vitrina(home, "add", *map(str, next_files(folder)))
+    first_night(home, folder, vitrina)
     return home
 
 
