@@ -75,7 +75,7 @@ def note_step(settings: Settings, step: Step) -> None:
 
 
 def since_the_copy(settings: Settings) -> Iterator[Receipt | Step]:
-    """In the order in which it came. A last line that a crash cut short is left out: the build had it in no copy."""
+    """In the order in which it came; a line that a crash cut short is left out."""
     try:
         lines = (settings.checkpoint / FILE).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
@@ -84,7 +84,7 @@ def since_the_copy(settings: Settings) -> Iterator[Receipt | Step]:
         try:
             (what, values), *_ = json.loads(line).items()
         except ValueError:
-            return
+            continue
         yield _receipt(settings, values) if what == "received" else _step(values, is_undoing=what == "undone")
 
 
@@ -93,10 +93,20 @@ def _append(settings: Settings, entry: Mapping[str, Any]) -> None:
     path: Path = settings.checkpoint / FILE
     if not path.parent.is_dir():
         return
+    line = json.dumps(entry, ensure_ascii=False, default=datetime.isoformat)
     with path.open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(entry, ensure_ascii=False, default=datetime.isoformat) + "\n")
+        stream.write(f"{line}\n" if _ends_a_line(path) else f"\n{line}\n")
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def _ends_a_line(path: Path) -> bool:
+    """Whether what stands there was written to its end: a line must not go on from half of another."""
+    with path.open("rb") as stream:
+        if not stream.seek(0, os.SEEK_END):
+            return True
+        stream.seek(-1, os.SEEK_END)
+        return stream.read() == b"\n"
 
 
 def _receipt(settings: Settings, values: Mapping[str, Any]) -> Receipt:

@@ -8,7 +8,7 @@ import pandera.polars as pa
 import polars as pl
 
 from foundation.settings import Settings
-from ingestion.errors import BuildInUseError
+from ingestion.store.in_use import in_use, is_locked
 from ingestion.store.numbered_tables import SHARED_TABLES, create_bulk_table, rename_surrogate_keys
 from ingestion.store.numbered_tables import append_rows as append_bulk_rows
 from ingestion.store.partitions import mark_unknown
@@ -107,9 +107,6 @@ create table if not exists journal.partition (kind text, month date, revision bi
 """
 
 
-LOCKED = "Could not set lock on file"
-
-
 _held_open: list[duckdb.DuckDBPyConnection] = []
 
 
@@ -144,13 +141,9 @@ def _connect(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyC
     try:
         return duckdb.connect(str(settings.build_file), read_only=read_only, config=settings.duckdb_config)
     except duckdb.IOException as error:
-        if LOCKED not in str(error):  # a damaged file is told with «block», which «lock» is a part of
+        if not is_locked(error):
             raise
-        raise BuildInUseError(
-            f"Файл сборки {settings.build_file} занят: прерванное обновление ещё не остановилось, или он открыт другой "
-            "программой. Повторите через минуту; если не поможет, закройте программу: читать нужно "
-            "current/warehouse.duckdb."
-        ) from None
+        raise in_use(settings.build_file) from None
 
 
 @contextmanager

@@ -80,5 +80,7 @@ def test_a_file_in_use_is_told(settings: Settings) -> None:
     try:
         with pytest.raises(BuildInUseError), build_connection(settings):
             pass
+        with pytest.raises(BuildInUseError):
+            fault_of(settings.build_file)
     finally:
         holder.communicate("")
