@@ -21,10 +21,11 @@ def command(
 
     После обновления и каждый час (vitrina serve) это делается само. Каналы задают переменные VITRINA_ALERT_….
     """
-    from orchestration.alerts.attend import attend, is_set_up, send_try
+    from orchestration.alerts.attend import attend, send_try
+    from orchestration.alerts.settings import AlertSettings
 
     settings = get_settings()
-    if not is_set_up():
+    if not AlertSettings().has_channel:
         raise UsageError(
             "оповещения не настроены: задайте VITRINA_ALERT_EMAIL_TO и VITRINA_ALERT_SMTP_HOST либо "
             "VITRINA_ALERT_WEBHOOK_URL (docs/operator.md, раздел «Оповещения»)."

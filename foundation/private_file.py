@@ -23,12 +23,12 @@ def write_private(path: Path, text: str) -> None:
             stream.write(text)
             stream.flush()
             os.fsync(handle)
-    sync_folder(path.parent)
+    to_disk(path.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Let a new name in a folder outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
+def to_disk(path: Path) -> None:
+    """Let what a file holds, or which names a folder has, outlive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

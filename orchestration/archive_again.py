@@ -12,7 +12,7 @@ from ingestion.errors import UserError
 from ingestion.replay import replay
 from ingestion.store.archive import archived_files
 from ingestion.store.tables import build_connection
-from orchestration.checkpoint import drop_checkpoint, take_checkpoint
+from orchestration.checkpoint import drop_checkpoint, renew_checkpoint
 from orchestration.past import home_beside, past_decisions, past_files
 from publishing.catalogue import current_release
 from publishing.manifest import Manifest
@@ -59,8 +59,7 @@ def without_copy(settings: Settings) -> Iterator[None]:
     forgotten_mark(settings).touch(mode=0o600)
     drop_checkpoint(settings)
     yield
-    if settings.build_file.is_file():
-        take_checkpoint(settings)
+    renew_checkpoint(settings)
 
 
 def forgotten_mark(settings: Settings) -> Path:

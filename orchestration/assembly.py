@@ -7,6 +7,7 @@ import dagster as dg
 
 from foundation.settings import Settings
 from ingestion.errors import BuildInUseError
+from ingestion.store.tables import let_build_go
 from orchestration.alerts.attend import attend_quietly
 from orchestration.assets import conservation_check, dbt_models_asset, ingestion_assets, release_asset
 from orchestration.checkpoint import take_checkpoint
@@ -64,35 +65,43 @@ def _record_resource(settings: Settings) -> dg.ResourceDefinition:
         try:
             with refresh_lock(settings):
                 record = RefreshRecord(settings)
-                record.begin()
-                record.journal_cut_short()
-                if closed := close_home(settings):
-                    record.notes.append(f"Закрыт доступ других пользователей: файлов и папок {closed}.")
                 try:
-                    if context.instance and context.run:
-                        close_other_runs(context.instance, JOB_NAME, context.run.run_id)
-                    with record.step("Подготовка сборки"):
-                        wait_until_free(settings)
-                        require_room(settings)
-                        healed = heal(settings, tell, after_a_good_night=record.after_a_good_night)
-                        record.notes += healed.notes
-                        record.add_reports(healed.reports)
+                    _begin(settings, context, record)
                     yield record
-                    if record.published and record.first_cause is None:
-                        _leave_checkpoint(settings, record)
                 finally:
-                    if record.first_cause is not None:
-                        is_second = context.run is not None and SECOND_TAG in context.run.tags
-                        record.second_attempt = _may_publish_yet(settings, record.first_cause, is_second=is_second)
-                    record.finish()
-                    if context.instance:
-                        _keep_to_terms(settings, context.instance)
-                    if not record.second_attempt:  # whoever is told then is told of the night as it ended
-                        attend_quietly(settings, ended=True)
+                    _end(settings, context, record)
         except RefreshInProgressError as error:
             raise StepFailedError(str(error)) from None
 
     return refresh_record
+
+
+def _begin(settings: Settings, context: dg.InitResourceContext, record: RefreshRecord) -> None:
+    record.begin()
+    record.journal_cut_short()
+    if closed := close_home(settings):
+        record.notes.append(f"Закрыт доступ других пользователей: файлов и папок {closed}.")
+    if context.instance and context.run:
+        close_other_runs(context.instance, JOB_NAME, context.run.run_id)
+    with record.step("Подготовка сборки"):
+        wait_until_free(settings)
+        require_room(settings)
+        healed = heal(settings, tell, after_a_good_night=record.after_a_good_night)
+        record.notes += healed.notes
+        record.add_reports(healed.reports)
+
+
+def _end(settings: Settings, context: dg.InitResourceContext, record: RefreshRecord) -> None:
+    let_build_go()  # a run that failed while files were loaded
+    if record.first_cause is not None:
+        is_second = context.run is not None and SECOND_TAG in context.run.tags
+        record.second_attempt = _may_publish_yet(settings, record.first_cause, is_second=is_second)
+    elif record.published:
+        _leave_checkpoint(settings, record)
+    record.finish()
+    if context.instance:
+        _keep_to_terms(settings, context.instance)
+    attend_quietly(settings, ended=True)
 
 
 def _keep_to_terms(settings: Settings, instance: dg.DagsterInstance) -> None:

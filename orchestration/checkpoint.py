@@ -4,15 +4,17 @@ VITRINA_HOME/checkpoint holds the copy and what came after it (ingestion/store/s
 or holds a file that no release can be made with, becomes the copy again, and what came after it is done again.
 """
 
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from foundation.private_file import to_disk
 from foundation.settings import Settings
-from ingestion.errors import FailedFileError, UserError
+from ingestion.errors import BuildInUseError, FailedFileError, UserError
 from ingestion.pipeline import LOAD_ORDER, load_kind, settle_held
 from ingestion.receive.files import not_loaded, receive_content
 from ingestion.replay import take
@@ -53,9 +55,10 @@ def take_checkpoint(settings: Settings) -> None:
 
 
 def renew_checkpoint(settings: Settings) -> None:
-    """After something that is written down nowhere else; before the first copy there is nothing to renew."""
-    if copy_of_build(settings) is not None:
-        take_checkpoint(settings)
+    """After something that is done and written down nowhere else; where there is no room the next refresh does it."""
+    if settings.build_file.is_file():
+        with suppress(OSError, BuildInUseError):
+            take_checkpoint(settings)
 
 
 def drop_checkpoint(settings: Settings) -> None:
@@ -83,17 +86,21 @@ def _copy(source: Path, target: Path) -> None:
     if done.returncode:
         raise OSError(None, "копия файла сборки не записана: нет места или права писать", str(target))
     target.chmod(0o600)
-    handle = os.open(target, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    to_disk(target)
 
 
-def restore_checkpoint(settings: Settings, without: Mapping[str, str], tell: Tell) -> list[FileReport]:
+@dataclass
+class Restored:
+    """What a restoration leaves to be told: files that will not be loaded, decisions that wait to be taken again."""
+
+    reports: list[FileReport] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def restore_checkpoint(settings: Settings, without: Mapping[str, str], tell: Tell) -> Restored:
     """Make the build the copy again and do again what came after it, but for the files in `without` (hash to reason).
 
-    These are journaled as failed, as a whole. Returns what became of files that will not be loaded.
+    These are journaled as failed, as a whole.
     """
     copy = copy_of_build(settings)
     assert copy is not None
@@ -102,28 +109,30 @@ def restore_checkpoint(settings: Settings, without: Mapping[str, str], tell: Tel
     settings.build_file.with_name(settings.build_file.name + ".wal").unlink(missing_ok=True)
     fresh.replace(settings.build_file)
     prepare_build(settings)
-    reports: list[FileReport] = []
+    restored = Restored()
     for entry in since_the_copy(settings):
         if isinstance(entry, Step):
-            reports += _decide_again(settings, entry, without, tell)
+            _decide_again(settings, entry, without, tell, restored)
         elif entry.member.content.is_file():  # else retention has removed it since
             tell(entry.member.name)
             with build_connection(settings) as connection:
-                reports += receive_content(settings, connection, entry)
-    return reports + _set_aside(settings, without)
+                restored.reports += receive_content(settings, connection, entry)
+    restored.reports += _set_aside(settings, without)
+    return restored
 
 
-def _decide_again(settings: Settings, step: Step, without: Mapping[str, str], tell: Tell) -> list[FileReport]:
-    """A decision may be about rows of files that came after the copy: these are loaded first."""
-    reports = _set_aside(settings, without)
-    reports += [report for kind in LOAD_ORDER for report in load_kind(settings, kind, tell)]
+def _decide_again(settings: Settings, step: Step, without: Mapping[str, str], tell: Tell, restored: Restored) -> None:
+    """A decision may be about rows of files that came after the copy: these are loaded first.
+
+    One whose row asks no such question now, because its file is left out or the rules have changed, is told.
+    """
+    restored.reports += _set_aside(settings, without)
+    restored.reports += [report for kind in LOAD_ORDER for report in load_kind(settings, kind, tell)]
     settle_held(settings)
     try:
         take(settings, step)
-    except UserError:
-        if step.decision.file_sha256 not in without:
-            raise
-    return reports
+    except UserError as error:
+        restored.notes.append(str(error))
 
 
 def _set_aside(settings: Settings, without: Mapping[str, str]) -> list[FileReport]:

@@ -17,6 +17,7 @@ from typing import Any
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource
 from packaging.version import Version
 
+from foundation.private_file import write_private
 from foundation.settings import Settings
 from foundation.sources import ROOT, digest_of, source_files
 from foundation.whole_file import written_whole
@@ -82,8 +83,7 @@ def prepare_manifest(settings: Settings) -> Path:
     # Spares the next build its own parsing of the whole project, six seconds of processor time.
     _put_in_place(target / PARSED, build / PARSED)
     _put_in_place(target / manifest.name, manifest)
-    with written_whole(parsed_from) as place:
-        place.write_text(digest, encoding="utf-8")
+    write_private(parsed_from, digest)
     return manifest
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
+from foundation.private_file import write_private
 from foundation.settings import Settings
-from foundation.whole_file import written_whole
 from ingestion.errors import UserError
 from ingestion.report.file_report import FileReport
 from ingestion.store.soundness import fault_of
@@ -40,35 +40,39 @@ def heal(settings: Settings, tell: Tell, *, after_a_good_night: bool) -> Healed:
 
     After a night that published, the file is opened only; after any other one it is read to its last byte.
     """
-    if copy_of_build(settings) and (without := _planned(settings)) is not None:
-        return Healed(reports=_restore(settings, without, tell))
+    without = _planned(settings)
+    if without is not None and _sound_copy(settings):
+        return _restore(settings, without, tell)
     fault = _fault(settings, deep=not after_a_good_night)
-    if fault is None:
-        return Healed()
-    aside = _put_aside(settings)
-    return _made_anew(settings, fault, aside, tell)
+    return Healed() if fault is None else _made_anew(settings, fault, tell)
 
 
-def _made_anew(settings: Settings, fault: str, aside: Path | None, tell: Tell) -> Healed:
+def _sound_copy(settings: Settings) -> Path | None:
+    """The copy of the build, where it can be read: nothing good is replaced with what is damaged itself."""
     copy = copy_of_build(settings)
+    return copy if copy is not None and fault_of(copy) is None else None
+
+
+def _made_anew(settings: Settings, fault: str, tell: Tell) -> Healed:
+    aside = _put_aside(settings)
     kept = f" Прежний файл: {aside}." if aside else ""
-    if copy is not None and fault_of(copy) is None:
+    copy = _sound_copy(settings)
+    if copy is not None:
         moment = f"{local_time(settings, made_at(copy)):%d.%m.%Y %H:%M}"
         tell(f"Файл сборки: {fault}. Восстанавливается из копии от {moment}, около минуты")
         _plan(settings, {})  # who is killed while it is restored leaves the plan to begin again with
-        reports = _restore(settings, {}, tell)
         note = f"Файл сборки восстановлен из копии от {moment}, пришедшее после неё принято заново ({fault}).{kept}"
-        return Healed((note,), reports)
+        return _restore(settings, {}, tell, note)
     tell(f"Файл сборки: {fault}. Собирается заново из архива, около {minutes_from_archive(settings)} мин")
     unnamed = build_from_archive(settings, tell)
     note = f"Файл сборки собран заново из архива и последнего выпуска ({fault}).{kept}"
     return Healed((note, *unnamed))
 
 
-def _restore(settings: Settings, without: Mapping[str, str], tell: Tell) -> tuple[FileReport, ...]:
-    reports = restore_checkpoint(settings, without, tell)
+def _restore(settings: Settings, without: Mapping[str, str], tell: Tell, *notes: str) -> Healed:
+    restored = restore_checkpoint(settings, without, tell)
     (settings.checkpoint / PLAN).unlink()
-    return tuple(reports)
+    return Healed((*notes, *restored.notes), tuple(restored.reports))
 
 
 def has_more_to_do(settings: Settings, cause: str) -> bool:
@@ -92,8 +96,7 @@ def give_up(settings: Settings) -> None:
 
 
 def _plan(settings: Settings, without: Mapping[str, str]) -> None:
-    with written_whole(settings.checkpoint / PLAN) as place:
-        place.write_text(json.dumps(without, ensure_ascii=False, indent=1), encoding="utf-8")
+    write_private(settings.checkpoint / PLAN, json.dumps(without, ensure_ascii=False, indent=1))
 
 
 def _planned(settings: Settings) -> dict[str, str] | None:
@@ -107,28 +110,26 @@ def _planned(settings: Settings) -> dict[str, str] | None:
 
 
 def _fault(settings: Settings, *, deep: bool) -> str | None:
-    """What is wrong with the build, in Russian; None also in a home that has nothing yet."""
-    if not _should_hold_something(settings):
+    """What is wrong with the build, in Russian; None also in a home that has nothing yet. Raises BuildInUseError."""
+    current = current_release(settings)
+    has_inputs = current is not None and bool(current.inputs)
+    if not has_inputs and copy_of_build(settings) is None:
         return None
     if not settings.build_file.is_file():
         return "файла нет"
-    return fault_of(settings.build_file) if deep else _fault_at_opening(settings)
+    unreadable = fault_of(settings.build_file) if deep else None
+    return unreadable or _fault_at_opening(settings, has_inputs=has_inputs)
 
 
-def _should_hold_something(settings: Settings) -> bool:
-    current = current_release(settings)
-    return copy_of_build(settings) is not None or (current is not None and bool(current.inputs))
-
-
-def _fault_at_opening(settings: Settings) -> str | None:
+def _fault_at_opening(settings: Settings, *, has_inputs: bool) -> str | None:
     try:
         with build_connection(settings) as connection:
-            found = connection.execute("select count(*) from journal.load").fetchone()
+            (loads,) = connection.execute("select count(*) from journal.load").fetchall()[0]
     except duckdb.CatalogException:
         return "в нём нет журнала"
     except duckdb.Error as error:
         return f"не читается ({type(error).__name__})"
-    return None if found and found[0] else "журнал в нём пуст"
+    return "журнал в нём пуст" if has_inputs and not loads else None
 
 
 def _put_aside(settings: Settings) -> Path | None:

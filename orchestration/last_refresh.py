@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from foundation.private_file import write_private
 from foundation.settings import Settings
-from foundation.whole_file import written_whole
 
 
 def last_refresh_path(settings: Settings) -> Path:
@@ -26,8 +26,7 @@ def read_last_refresh(settings: Settings) -> dict[str, Any] | None:
 def write_last_refresh(settings: Settings, values: dict[str, Any]) -> None:
     """Put the outcome in its place, whole."""
     settings.reports.mkdir(parents=True, exist_ok=True)
-    with written_whole(last_refresh_path(settings)) as place:
-        place.write_text(json.dumps(values, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    write_private(last_refresh_path(settings), json.dumps(values, ensure_ascii=False, indent=2) + "\n")
 
 
 def record_nothing_new(settings: Settings) -> dict[str, Any] | None:

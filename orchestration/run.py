@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from foundation.settings import Settings
-from ingestion.store.tables import let_build_go
 from orchestration.alerts.attend import attend_quietly
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.home import prepare_dagster_home
@@ -77,10 +76,7 @@ def _execute_job(
     tags = {tag: "true" for tag, holds in ((FULL_TAG, full), (SECOND_TAG, is_second)) if holds}
     gc.freeze()  # modules and definitions live as long as the process: the collector need not go through them again
     with dagster_instance(settings) as instance:
-        try:
-            job.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
-        finally:
-            let_build_go()  # a run that failed while files were loaded
+        job.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
 
 
 def _not_started(settings: Settings, error: Exception) -> RefreshResult:

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from foundation.private_file import to_disk
 from foundation.settings import Settings
 from publishing.build_state import build_state
 from publishing.catalogue import (
@@ -127,11 +128,7 @@ def switch_current(settings: Settings, release_id: str) -> None:
 def _flush(folder: Path) -> None:
     """Bring all to the disk before it is named: after a power cut a release must not be there with empty files."""
     for path in (*folder.rglob("*"), folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        to_disk(path)
 
 
 def _silent(_: str) -> None:

@@ -80,11 +80,6 @@ def wrong_setting(error: ValidationError) -> str:
     return f"настройка VITRINA_ALERT_{str(first['loc'][0]).upper()} не годится"
 
 
-def is_set_up() -> bool:
-    """Whether there is anybody to tell."""
-    return bool(channels(AlertSettings()))
-
-
 def send_try(settings: Settings) -> list[Attempt]:
     """A try message to every channel; the memory of what has been told stays as it is."""
     message = try_message(settings, datetime.now(UTC))

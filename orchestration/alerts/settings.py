@@ -48,6 +48,11 @@ class AlertSettings(BaseSettings):
         return self
 
     @property
+    def has_channel(self) -> bool:
+        """Whether there is anybody to tell."""
+        return bool(self.email_to) or self.has_webhook
+
+    @property
     def has_webhook(self) -> bool:
         return self.webhook_url is not None or self.webhook_url_file is not None
 
@@ -63,10 +68,9 @@ class AlertSettings(BaseSettings):
 def is_anybody_told() -> bool:
     """Whether there is a channel, or a wrong setting that has to be said: asked before what tells is imported."""
     try:
-        options = AlertSettings()
+        return AlertSettings().has_channel
     except ValidationError:
         return True
-    return bool(options.email_to) or options.has_webhook
 
 
 def _secret(value: SecretStr | None, file: Path | None) -> str:

@@ -44,7 +44,8 @@ class Situation:
     lasting: tuple[Sign, ...]
     events: tuple[Sign, ...]
     is_known: bool
-    """False while a refresh runs, or after it was cut short: what is not seen now may still be wrong."""
+    """False while a refresh runs, before its second attempt, or after it was cut short: what is not seen now may still
+    be wrong."""
     values: dict[str, Any]
     """The record of the last refresh; empty when there is none."""
 
@@ -58,7 +59,8 @@ def find_signs(
     """
     values = read_last_refresh(settings) or {}
     is_running = refresh_is_running(settings) and not ended
-    is_known = bool(values) and not is_running and values["outcome"] in {"published", "failed"}
+    is_over = values.get("outcome") in {"published", "failed"} and not values.get("second_attempt")
+    is_known = is_over and not is_running
     lasting = [*_of_refresh(settings, values), *(files or ())] if is_known else []
     lasting += _of_age(settings, options, values, now)
     once = {sign.key: sign for sign in reversed(lasting)}

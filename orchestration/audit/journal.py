@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from foundation.actor import system_user
-from foundation.private_file import sync_folder, write_private
+from foundation.private_file import to_disk, write_private
 from foundation.settings import Settings
 from orchestration.audit.chain import (
     BEGINNING,
@@ -70,7 +70,7 @@ def record(settings: Settings, acts: Iterable[Act], by: str | None = None) -> No
         fcntl.flock(handle, fcntl.LOCK_EX)
         head = _append(handle, entries, _read_head(settings))
         if is_new:
-            sync_folder(path.parent)
+            to_disk(path.parent)
         write_private(head_path(settings), json.dumps(asdict(head)) + "\n")
     finally:
         os.close(handle)
