@@ -52,17 +52,30 @@ def _folders(settings: Settings) -> list[Path]:
     return [path for path in settings.releases.iterdir() if path.is_dir() and not path.name.startswith(".")]
 
 
-def current_folder(settings: Settings) -> Path | None:
-    """The real folder `current` points to, or None before the first release.
+Release = tuple[Path, Manifest]
+"""The real folder of a release, and what it says of itself."""
 
-    A home that was copied or restored may have lost the link, or hold one into another home: what was published last is
-    then the newest whole release, never none. History starts anew only where there is no release at all.
+
+def current_folder(settings: Settings) -> Path | None:
+    """The real folder `current` points to, or None before the first release."""
+    found = _current(settings)
+    return found[0] if found else None
+
+
+def current_release(settings: Settings) -> Manifest | None:
+    """The manifest of the current release, or None before the first one."""
+    found = _current(settings)
+    return found[1] if found else None
+
+
+def _current(settings: Settings) -> Release | None:
+    """A home that was copied or restored may have lost the link, or hold one into another home: what was published last
+    is then the newest whole release, never none. History starts anew only where there is no release at all.
     """
     folder = settings.current.resolve()
     is_own = folder.parent == settings.releases.resolve() or not settings.current.is_symlink()
-    if is_own and read_manifest(folder) is not None:
-        return folder
-    return newest_whole(settings)
+    manifest = read_manifest(folder) if is_own else None
+    return (folder, manifest) if manifest else _newest_whole(settings)
 
 
 def is_linked(settings: Settings) -> bool:
@@ -72,18 +85,17 @@ def is_linked(settings: Settings) -> bool:
 
 def newest_whole(settings: Settings) -> Path | None:
     """The folder of the release published last, whatever `current` says; None when there is none."""
-    whole = {
-        folder: manifest.published_at
+    found = _newest_whole(settings)
+    return found[0] if found else None
+
+
+def _newest_whole(settings: Settings) -> Release | None:
+    whole = [
+        (folder.resolve(), manifest)
         for folder in _folders(settings)
         if not (folder / UNPUBLISHED).exists() and (manifest := read_manifest(folder))
-    }
-    return max(whole, key=whole.__getitem__).resolve() if whole else None
-
-
-def current_release(settings: Settings) -> Manifest | None:
-    """The manifest of the current release, or None before the first one."""
-    folder = current_folder(settings)
-    return Manifest.read(folder) if folder else None
+    ]
+    return max(whole, key=lambda found: found[1].published_at, default=None)
 
 
 def local_time(settings: Settings, moment: datetime) -> datetime:
