@@ -15,6 +15,8 @@ from bi.marts import Mart, load_marts
 from bi.specification import Chart, Dashboard, Dataset, load_dashboards, load_datasets
 
 GRID_WIDTH = 12
+NOT_FOR_PEOPLE = ("(прежний столбец)", "(как в витрине)", "(код)")
+"""End the titles of columns that queries of former years still need, or that another column shows in words."""
 
 
 def findings(datasets: Mapping[str, Dataset] | None = None, dashboards: Sequence[Dashboard] | None = None) -> list[str]:
@@ -97,6 +99,13 @@ def _dashboard_findings(
                 for name in chart.ignores
                 if name not in filters
             )
+            yield from (
+                f"{where}: filter {item.name} does not reach chart {chart.name}: {chart.dataset} has no {item.column}; "
+                "let the chart say that it ignores it"
+                for item in dashboard.filters
+                if item.name not in chart.ignores and chart.dataset in datasets
+                if item.column not in _columns(datasets[chart.dataset])
+            )
         for item in dashboard.filters:
             if item.dataset not in datasets:
                 yield f"{where}: filter {item.name}: there is no dataset {item.dataset}"
@@ -131,6 +140,12 @@ def _chart_findings(
         f"{where}: shows {name} in UTC, people are shown {name}{LOCAL_SUFFIX}"
         for name in asked
         if (mart := load_marts().get(chart.dataset)) and name in mart.columns and mart.columns[name].is_moment
+    )
+    shown = dict(titles(dataset)) if dataset.mart in load_marts() else {}
+    yield from (
+        f"{where}: shows {name} under «{shown[name]}», people are shown another column in its stead"
+        for name in asked
+        if shown.get(name, "").endswith(NOT_FOR_PEOPLE)
     )
     if chart.where:
         condition = f"case when {chart.where} then 1 end"

@@ -16,6 +16,10 @@ COUNTED = ("numerator", "denominator", "quantity", "speed")
 COUNTED_FORMAT = ",~f"
 """Counts that need not be whole (1,5 Мбит/с): as many digits as there are."""
 
+SIGNED = ("deviation", "share_active_change")
+"""Distances and changes: more and less are told apart at a glance."""
+SIGN = "+"
+
 LOCAL_FORMAT = "%d.%m.%Y %H:%M"
 MOMENT_FORMAT = f"local!{LOCAL_FORMAT}"
 """The warehouse keeps UTC; Superset's prefix shows the reader's own time, as the clock on the wall has it."""
@@ -37,7 +41,9 @@ def column_formats(chart: Chart, columns: Mapping[str, Column]) -> dict[str, dic
         name: COUNTED_FORMAT if name in by_passport else _number_format(column) for name, column in named.items()
     }
     found: dict[str, dict[str, Any]] = {
-        name: {"d3NumberFormat": pattern} for name, pattern in numbers.items() if pattern
+        name: {"d3NumberFormat": (SIGN if named[name].name in SIGNED else "") + pattern}
+        for name, pattern in numbers.items()
+        if pattern
     }
     found |= printed
     found |= {name: {"d3TimeFormat": MOMENT_FORMAT} for name, column in named.items() if column.is_moment}

@@ -5,18 +5,20 @@ They follow from dbt's description and from the passports; no data set lists the
 
 from collections.abc import Iterator
 
-from bi.column_formats import LOCAL_SUFFIX, ROUNDED_SUFFIX, SHOWN_SUFFIX
+from bi.column_formats import LOCAL_SUFFIX, ROUNDED_SUFFIX, SHOWN_SUFFIX, SIGNED
 from bi.marts import Column, Mart, load_marts
 from bi.moments import local
 from bi.specification import CalculatedColumn, Dataset
+from schemas.labels import column_label
 from schemas.passport import passports
+from schemas.regions import regions
 
 TITLE_SUFFIX = "_title"
 ROUNDED = frozenset({"value", "plan", "deviation", "municipality_value", "gap", "threshold", "value_common"})
 BOUNDS = ("value_low", "value_high")
-SIGNED = frozenset({"deviation"})
 DIGITS = range(4)
 UNIT, INDICATOR = "unit", "indicator_code"
+REGION, REGION_CODE = "region", "region_code"
 CUMULATIVE = "нарастающим итогом"
 NO_BREAK = "\u00a0"
 
@@ -40,6 +42,8 @@ def _derived(mart: Mart) -> Iterator[CalculatedColumn]:
         yield _interval()
     if {UNIT, INDICATOR} <= names:
         yield _unit(mart.columns[UNIT])
+    if REGION_CODE in names and REGION not in names:
+        yield _region(mart)
 
 
 def has_words(column: Column) -> bool:
@@ -133,6 +137,17 @@ def _unit(column: Column) -> CalculatedColumn:
         title=column.label,
         expression=f"{UNIT} || CASE WHEN {INDICATOR} IN ({listed}) THEN ' {CUMULATIVE}' ELSE '' END",
         description=f"{column.description}; «{CUMULATIVE}» у значений с начала учёта, а не за год",
+    )
+
+
+def _region(mart: Mart) -> CalculatedColumn:
+    """The region by name, for marts that carry its code: a filter by region reaches only what has its column."""
+    cases = " ".join(f"WHEN {literal(region.code)} THEN {literal(region.name)}" for region in regions())
+    return CalculatedColumn(
+        name=REGION,
+        title=column_label(mart.name, REGION),
+        expression=f"CASE {REGION_CODE} {cases} END",
+        description=mart.columns[REGION_CODE].description,
     )
 
 

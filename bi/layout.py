@@ -14,7 +14,7 @@ MANY_VALUES = frozenset({"organisation_name"})
 """A filter lists a thousand values and no more; by these it asks the server for what is typed."""
 ROWS_BEHIND = "indicator_lineage"
 GOOD, BAD, UNKNOWN, NOTHING = "#5AC189", "#E04355", "#FCC550", "#B2B2B2"
-FACT, AROUND, PLAN = "#1FA8C9", "#A9DCE8", "#666666"
+FACT, AROUND, COMMON, PLAN = "#1FA8C9", "#A9DCE8", "#7B61C9", "#666666"
 WORD_COLOURS = {
     "достигнут": GOOD,
     "не достигнут": BAD,
@@ -34,12 +34,17 @@ WORD_COLOURS = {
     "снято": NOTHING,
     # A metric goes by its name, not by its title.
     "share": FACT,
+    "share_common": COMMON,
+    "municipality_share": AROUND,
     "active_share": FACT,
     "registered_share": AROUND,
     "plan_single": PLAN,
     "within_plan": FACT,
     "short_of_plan": NOTHING,
     "beyond_plan": GOOD,
+    "beside_plans": AROUND,
+    "numerator_sum": FACT,
+    "municipalities": NOTHING,
 }
 """A verdict, and the plan, have the same colour on every dashboard, whichever series it is."""
 

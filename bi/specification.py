@@ -10,6 +10,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bi.moments import in_local_time
+from bi.shared_charts import UnknownChartError, with_shared
 from bi.start_page import start_page
 
 FOLDER = Path(__file__).parent
@@ -190,7 +191,7 @@ class Dashboard(_Strict):
     @property
     def head(self) -> tuple[Row, ...]:
         """Above the tabs of every dashboard: the date of the data and the release."""
-        return ((RELEASE,),)
+        return ((RELEASE.model_copy(update={"ignores": tuple(item.name for item in self.filters)}),),)
 
     @property
     def foot(self) -> tuple[Row, ...]:
@@ -251,7 +252,7 @@ def _load(model: type[M], folder: Path) -> list[M]:
     found: list[M] = []
     for path in sorted(folder.glob("*.yaml")):
         try:
-            found.append(model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))))
-        except (ValidationError, yaml.YAMLError) as error:
+            found.append(model.model_validate(with_shared(yaml.safe_load(path.read_text(encoding="utf-8")))))
+        except (ValidationError, yaml.YAMLError, UnknownChartError) as error:
             raise SpecificationError(f"{path.parent.name}/{path.name}: {error}") from error
     return found

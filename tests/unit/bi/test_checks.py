@@ -9,6 +9,7 @@ import pytest
 from bi.bundle import bundle, files
 from bi.checks import findings
 from bi.settings import SupersetSettings
+from bi.shared_charts import shared_charts, with_shared
 from bi.specification import (
     Chart,
     Dashboard,
@@ -55,6 +56,15 @@ def test_a_row_that_does_not_fit_is_named() -> None:
     assert "tab Вкладка: a row is wider than 12" in found(dashboard.model_copy(update={"tabs": (wide,)}))
 
 
+def test_a_filter_that_does_not_reach_a_chart_is_named() -> None:
+    """Guards against a region chosen on the left and a table that goes on showing every region without a word."""
+    month = NativeFilter(name="month", title="Месяц", column="month", dataset="platform_month")
+    datasets = {**HEAD, TERRITORY.mart: TERRITORY, "platform_month": load_datasets()["platform_month"]}
+    told = "filter month does not reach chart plan: indicator_by_territory has no month"
+    assert told in found(board(chart(), filters=(month,)), datasets)
+    assert "does not reach" not in found(board(chart(ignores=("month",)), filters=(month,)), datasets)
+
+
 def test_the_tree_is_sound() -> None:
     """Guards against a mart's renamed column that breaks a dashboard on the morning after the release."""
     assert findings() == []
@@ -71,6 +81,7 @@ def test_the_tree_is_sound() -> None:
         ({"where": "renamed = 1"}, "renamed"),
         ({"columns": ()}, "asks for nothing"),
         ({"ignores": ("year",)}, "ignores year, which is no filter"),
+        ({"columns": ("plan_level",)}, "people are shown another column in its stead"),
     ],
 )
 def test_a_chart_that_names_what_is_not_there(changes: dict[str, Any], words: str) -> None:
@@ -140,6 +151,23 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text("slug: one\n", encoding="utf-8")
     with pytest.raises(SpecificationError, match=r"x\.yaml"):
         load_dashboards(tmp_path)
+
+
+def test_a_shared_chart_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """Guards against a KeyError that does not say which file asks, and for what."""
+    (tmp_path / "x.yaml").write_text("tabs: [{title: Один, rows: [[{use: nowhere}]]}]\n", encoding="utf-8")
+    with pytest.raises(SpecificationError, match=r"x\.yaml: use: nowhere: .*definitions"):
+        load_dashboards(tmp_path)
+
+
+def test_a_chart_keeps_its_own_beside_what_is_shared() -> None:
+    """Guards against a page's own condition lost under the shared one, and against the shared widths lost under it."""
+    chart = {"use": "footnotes", "where": "year = 2024", "height": 10, "options": {"page_length": 5}}
+    (((made,),),) = (tab["rows"] for tab in with_shared({"tabs": [{"title": "Один", "rows": [[chart]]}]})["tabs"])
+    shared = shared_charts()["footnotes"]
+    assert (made["where"], made["height"], made["dataset"]) == ("year = 2024", 10, shared["dataset"])
+    assert made["options"] == {**shared["options"], "page_length": 5}
+    assert "use" not in made
 
 
 def test_the_bundle_is_the_same_each_time() -> None:

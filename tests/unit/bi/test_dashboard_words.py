@@ -5,8 +5,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from bi.charts import form_data, query
+from bi.charts import SERIES, form_data, query
 from bi.checks import findings
+from bi.derived import calculated_columns
 from bi.layout import WORD_COLOURS, native_filters
 from bi.marts import Column, load_marts
 from bi.specification import Chart, Dashboard, NativeFilter, Tab, load_dashboards, load_datasets
@@ -78,6 +79,38 @@ def test_speed_bands_sort_as_text_by_their_numbers() -> None:
 def test_at_most_a_speed_is_not_taken_for_slow(high: int, band: str) -> None:
     """Guards against «не более 100» counted among schools with less than 10 Мбит/с."""
     assert computed("connectivity_by_organisation", "speed_band", speed_high=high) == band
+
+
+def test_a_bar_without_one_plan_is_not_called_done() -> None:
+    """Guards against LEAST, which passes over what is empty: a fact without a plan was «до плана сделано»."""
+    place = {"indicator_code": "a", "territory_level": "municipality", "unit": "%", "numerator": 1, "denominator": 4}
+    bars = ("within_plan", "short_of_plan", "beyond_plan", "beside_plans")
+
+    def lengths(*plans: int | None) -> list[float | None]:
+        rows = [{**place, "value": 25, "plan": plan} for plan in plans]
+        return [metric("indicator_by_territory", bar, *rows) for bar in bars]
+
+    assert lengths(20) == [20, None, 5, None]
+    assert lengths(40) == [25, 15, None, None]
+    assert lengths(20, 40) == [None, None, None, 25]
+    assert lengths(None) == [None, None, None, 25]
+
+
+def test_series_of_one_chart_have_colours_of_their_own() -> None:
+    """Guards against a school and its municipality drawn as two lines of one colour."""
+    for dashboard in load_dashboards():
+        for chart in dashboard.charts():
+            if chart.type in SERIES and len(chart.metrics) > 1:
+                named = [WORD_COLOURS[name] for name in chart.metrics]
+                assert len(set(named)) == len(named), f"{dashboard.slug}: {chart.name}"
+
+
+def test_a_region_is_filtered_by_its_name() -> None:
+    """Guards against a mart that carries the code alone and goes on showing every region when one is chosen."""
+    (column,) = (one for one in calculated_columns(load_datasets()["indicator_plan"]) if one.name == "region")
+    assert evaluated("indicator_plan", column.expression, [{"region_code": "RU-KYA"}]) == "Красноярский край"
+    assert evaluated("indicator_plan", column.expression, [{"region_code": None}]) is None
+    assert "region" not in {one.name for one in calculated_columns(load_datasets()["indicator_by_territory"])}
 
 
 def test_different_equipment_is_never_added() -> None:

@@ -88,6 +88,8 @@ unioned as (
 select
     {{ cast_columns([
         ('unioned.indicator_code', 'indicator_code', 'text'),
+        ('passport.short_title', 'indicator_short_title', 'text'),
+        ('passport.position', 'indicator_position', 'integer'),
         ('unioned.year', 'year', 'integer'),
         ('unioned.side', 'side', 'text'),
         ('unioned.organisation_id', 'organisation_id', 'text'),
@@ -121,6 +123,10 @@ select
 from unioned
 inner join {{ ref('int_series') }} as series
     on unioned.series_key = series.series_key
+inner join {{ ref('int_passport_year') }} as passport
+    on
+        unioned.indicator_code = passport.indicator_code
+        and unioned.year = passport.year
 inner join {{ ref('stg_reference__measure') }} as catalogue
     on series.measure_code = catalogue.measure_code
 inner join {{ ref('stg_reference__kind') }} as source_kind
