@@ -6,7 +6,9 @@
 PYTHON ?= python3.11
 UV_VERSION := 0.13.9
 UV := .uv/bin/uv
-BIN := .venv/bin
+ENVIRONMENT := .venv$(addprefix -duckdb-,$(DUCKDB))
+# DUCKDB=2.0.1 runs any verb, tests above all, on another DuckDB than the locked one.
+BIN := $(ENVIRONMENT)/bin
 
 demo: bootstrap  ## the sample territories end to end: plan and fact of Yeniseisk, 2024
 	$(BIN)/vitrina demo
@@ -45,12 +47,13 @@ bench: bootstrap  ## the product beside scripts written by hand; an hour, writes
 	UV_PROJECT_ENVIRONMENT=benchmarks/.venv $(UV) sync --locked --compile-bytecode --only-group bench
 	$(BIN)/python -m benchmarks
 
-bootstrap: .venv/.synced
+bootstrap: $(ENVIRONMENT)/.synced
 
 superset: bi/superset/.venv/.synced  ## the environment Superset runs in
 
-.venv/.synced: pyproject.toml uv.lock $(UV)
-	$(UV) sync --locked --compile-bytecode
+$(ENVIRONMENT)/.synced: pyproject.toml uv.lock $(UV)
+	UV_PROJECT_ENVIRONMENT=$(ENVIRONMENT) $(UV) sync --locked --compile-bytecode
+	$(if $(DUCKDB),$(UV) pip install --quiet --python $(BIN)/python duckdb==$(DUCKDB))
 	@touch $@
 
 bi/superset/.venv/.synced: bi/superset/pyproject.toml bi/superset/uv.lock $(UV)

@@ -54,7 +54,7 @@ def live(home: Path, nights: int) -> list[Night]:
         (inn,) = release.execute(A_SCHOOL).fetchall()[0]
     found = []
     for number in range(nights):
-        text = f"Дата;ИНН;Педагогических работников\n20.09.2024;{inn};{20 + number % 30}\n"
+        text = f"Дата;ИНН;Педагогических работников\n31.12.2024;{inn};{20 + number % 30}\n"
         (home / "landing" / f"headcount_{number}.csv").write_text(text, encoding="utf-8")
         today = {"VITRINA_BUILD_DATE": (FIRST_DAY + timedelta(days=number)).isoformat()}
         cost = cost_of([VITRINA, "refresh"], environment | today, log)

@@ -16,6 +16,8 @@ from foundation.day import local_day
 MINIMAL_SECRET_LENGTH = 32
 MEMORY = r"^(\d+(?:\.\d+)?) ?([KMGT])(i?)B$"
 """How an amount of memory is written, DuckDB's way: «2GB», «1GiB»."""
+STORAGE_VERSION = "v1.0.0"
+"""What DuckDB 1.5 writes, and Superset's driver reads; left to itself, DuckDB 2 writes files that 1.5 cannot open."""
 
 
 class SecretTooShortError(ValueError):
@@ -65,7 +67,7 @@ class Settings(BaseSettings):
     @property
     def duckdb_config(self) -> dict[str, str | bool | int | float | list[str]]:
         """How the build file is opened: by every process alike."""
-        return {"memory_limit": self.memory_limit}
+        return {"memory_limit": self.memory_limit, "storage_compatibility_version": STORAGE_VERSION}
 
     @property
     def temporary(self) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from foundation.frames import registered
 from foundation.settings import Settings
 from ingestion.bulk.examine import examine_in_bulk
 from ingestion.errors import FailedFileError, UserError
@@ -135,9 +136,8 @@ def _known(settings: Settings, *, is_shared: bool) -> Iterator[_Known]:
     with duckdb.connect() as scratch:
         create_tables(scratch)
         for table, rows in tables.items():
-            scratch.register("known_rows", rows)
-            scratch.execute(f"insert into {table} by name select * from known_rows")
-            scratch.unregister("known_rows")
+            with registered(scratch, "known_rows", rows):
+                scratch.execute(f"insert into {table} by name select * from known_rows")
         yield _Known(lookups, scratch)
 
 

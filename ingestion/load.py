@@ -6,6 +6,7 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
+from foundation.frames import registered
 from ingestion.bulk.examine import BulkExamination
 from ingestion.bulk.load import insert_parsed_rows
 from ingestion.examine.examination import Examination
@@ -107,9 +108,8 @@ def _remember_words(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl
         if rule == "name":
             asked = {"registry": registry_version(connection), "rules": rules.rules_digest()}
             words = words.with_columns(pl.lit(version).alias(name) for name, version in asked.items())
-        connection.register("incoming_words", words.to_arrow())
-        connection.execute(f"insert into journal.{rule}_row by name select * from incoming_words")
-        connection.unregister("incoming_words")
+        with registered(connection, "incoming_words", words):
+            connection.execute(f"insert into journal.{rule}_row by name select * from incoming_words")
 
 
 def write_rejects(connection: duckdb.DuckDBPyConnection, member: Member, examination: Examination) -> None:
@@ -119,9 +119,8 @@ def write_rejects(connection: duckdb.DuckDBPyConnection, member: Member, examina
     ]
     if rows:
         names = ("file_sha256", "sheet", "source_row", "column_name", "rule", "message", "severity")
-        connection.register("incoming_rejects", pl.DataFrame(rows, schema=names, orient="row").to_arrow())
-        connection.execute("insert into journal.reject select * from incoming_rejects")
-        connection.unregister("incoming_rejects")
+        with registered(connection, "incoming_rejects", pl.DataFrame(rows, schema=names, orient="row")):
+            connection.execute("insert into journal.reject select * from incoming_rejects")
 
 
 def _write_scopes(

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 TESTS = Path(__file__).parent
 TOGETHER = ("bi", "pipeline/dbt")
 """Folders whose fixtures are dear, so that one process runs them all; elsewhere a file stays together."""
-VITRINA = ROOT / ".venv" / "bin" / "vitrina"
+VITRINA = Path(sys.executable).with_name("vitrina")
 
 
 class FilesTogether(LoadScopeScheduling):

@@ -13,6 +13,7 @@ import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
+from foundation.frames import frame_of
 from ingestion.read.as_seen import as_seen
 from ingestion.read.errors import Refusal
 from ingestion.read.parquet import texts_of
@@ -57,9 +58,7 @@ def distinct_texts(
     wrongly.
     """
     known = f" anti join {but} on {but}.written = {TABLE}.{column}::text" if but else ""
-    found = connection.execute(
-        f"select distinct {column} as written from {TABLE}{known} where {column} is not null"
-    ).pl()
+    found = frame_of(connection, f"select distinct {column} as written from {TABLE}{known} where {column} is not null")
     texts = texts_of(found)[0].alias("text")
     garbled = garbled_values(texts)
     if garbled.len():

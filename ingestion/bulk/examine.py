@@ -13,6 +13,7 @@ from itertools import chain
 import duckdb
 import polars as pl
 
+from foundation.frames import frame_of
 from foundation.settings import get_settings
 from ingestion.bulk.clean_values import Cells, require_compilable
 from ingestion.bulk.parsed_rows import CODES, ParseRequest, add_parsed_rows, create_parsed_rows
@@ -210,9 +211,9 @@ def _rest(connection: duckdb.DuckDBPyConnection) -> Iterator[pl.DataFrame]:
     """Rows that are not known to be fault-free, as text, in portions."""
     portions = connection.execute("select distinct portion from rest order by portion").fetchall()
     for (portion,) in portions:
-        frame = connection.execute(
-            "select * exclude (portion) from rest where portion = ? order by source_row", [portion]
-        ).pl()
+        frame = frame_of(
+            connection, "select * exclude (portion) from rest where portion = ? order by source_row", [portion]
+        )
         cells = texts_of(frame.drop("source_row"))
         yield frame.select(
             "source_row", *(as_seen(text.alias(name)) for name, text in zip(frame.columns[1:], cells, strict=True))

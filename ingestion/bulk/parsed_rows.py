@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from foundation.frames import frame_of, registered
 from ingestion.bulk.clean_values import Cells, clean_values, distinct_texts
 from ingestion.match.organisations import Query
 from ingestion.match.rows import MATCH_SCHEMA, QUERY_COLUMNS, Lookups
@@ -96,15 +97,14 @@ def _joined(connection: duckdb.DuckDBPyConnection, request: ParseRequest, name: 
 
 def _keep(connection: duckdb.DuckDBPyConnection, kind: Kind, name: str, clean: pl.DataFrame) -> None:
     """Table clean_<name> of the fault-free values of a column."""
-    connection.register("clean", clean.to_arrow())
-    value, codes = "clean.value", ""
-    if is_coded(kind, name):
-        give_code_numbers(connection, "clean", ["value"], CODES)
-        value, codes = "code_sk", f"left join {CODES} on code = clean.value"
-    connection.execute(
-        f"create or replace temp table clean_{name} as select clean.written, {value} as value from clean {codes}"
-    )
-    connection.unregister("clean")
+    with registered(connection, "clean", clean):
+        value, codes = "clean.value", ""
+        if is_coded(kind, name):
+            give_code_numbers(connection, "clean", ["value"], CODES)
+            value, codes = "code_sk", f"left join {CODES} on code = clean.value"
+        connection.execute(
+            f"create or replace temp table clean_{name} as select clean.written, {value} as value from clean {codes}"
+        )
 
 
 def _read_people(connection: duckdb.DuckDBPyConnection, request: ParseRequest, column: str) -> None:
@@ -115,13 +115,12 @@ def _read_people(connection: duckdb.DuckDBPyConnection, request: ParseRequest, c
     )
     texts = distinct_texts(connection, column, request.sheet, but="clean_person_key")
     clean = clean_values(texts, "person_key", request.kind, request.reader)
-    connection.register("clean", clean.to_arrow())
-    give_numbers(connection, "person", "select distinct value as person_key from clean", PEOPLE)
-    connection.execute(
-        f"insert into read_person select {way}, clean.written::text, person_sk from clean"
-        f" join {PEOPLE} on person_key = clean.value"
-    )
-    connection.unregister("clean")
+    with registered(connection, "clean", clean):
+        give_numbers(connection, "person", "select distinct value as person_key from clean", PEOPLE)
+        connection.execute(
+            f"insert into read_person select {way}, clean.written::text, person_sk from clean"
+            f" join {PEOPLE} on person_key = clean.value"
+        )
 
 
 def _way_of_reading(connection: duckdb.DuckDBPyConnection, request: ParseRequest, column: str) -> str:
@@ -161,7 +160,7 @@ def _create_organisations(connection: duckdb.DuckDBPyConnection, request: ParseR
         name: cells.constant for name in QUERY_COLUMNS if (cells := request.cells.get(name)) and not cells.column
     }
     columns = list(given.values())
-    combinations = connection.execute(f"select distinct {', '.join(columns)} from {TABLE}").pl()
+    combinations = frame_of(connection, f"select distinct {', '.join(columns)} from {TABLE}")
     texts = {name: distinct_texts(connection, column, request.sheet) for name, column in given.items()}
     known = {name: dict(zip(frame["written"], frame["text"], strict=True)) for name, frame in texts.items()}
     found = []
@@ -171,15 +170,14 @@ def _create_organisations(connection: duckdb.DuckDBPyConnection, request: ParseR
         if match:
             found.append((*(combination[column] for column in columns), *match))
     schema: dict[str, Any] = {**combinations.schema, **MATCH_SCHEMA}
-    connection.register("found", pl.DataFrame(found, schema=schema, orient="row").to_arrow())
-    give_numbers(connection, "organisation", "select distinct organisation_id, entity_id from found", ORGANISATIONS)
-    give_code_numbers(connection, "found", ["match_rule"], CODES)
-    connection.execute(
-        f"create or replace temp table clean_organisation as select {', '.join(columns)}, organisation_sk,"
-        f" code_sk as match_rule_sk from found join {ORGANISATIONS} using (organisation_id, entity_id)"
-        f" join {CODES} on code = found.match_rule"
-    )
-    connection.unregister("found")
+    with registered(connection, "found", pl.DataFrame(found, schema=schema, orient="row")):
+        give_numbers(connection, "organisation", "select distinct organisation_id, entity_id from found", ORGANISATIONS)
+        give_code_numbers(connection, "found", ["match_rule"], CODES)
+        connection.execute(
+            f"create or replace temp table clean_organisation as select {', '.join(columns)}, organisation_sk,"
+            f" code_sk as match_rule_sk from found join {ORGANISATIONS} using (organisation_id, entity_id)"
+            f" join {CODES} on code = found.match_rule"
+        )
     equal = "=" if len(columns) == 1 else "is not distinct from"
     return " and ".join(f"clean_organisation.{column} {equal} {TABLE}.{column}" for column in columns)
 
@@ -216,9 +214,8 @@ def _no_totals(connection: duckdb.DuckDBPyConnection, request: ParseRequest) -> 
         texts = distinct_texts(connection, column, request.sheet)["text"]
         totals = texts.filter(texts.str.to_lowercase().str.contains(total_pattern()).fill_null(value=False))
         if totals.len():
-            connection.register("totals", totals.to_frame().to_arrow())
-            connection.execute(f"create or replace temp table total_{column} as select text from totals")
-            connection.unregister("totals")
+            with registered(connection, "totals", totals.to_frame()):
+                connection.execute(f"create or replace temp table total_{column} as select text from totals")
             conditions.append(f"coalesce({TABLE}.{column}::text not in (select text from total_{column}), true)")
     return conditions
 
@@ -227,18 +224,17 @@ def add_parsed_rows(connection: duckdb.DuckDBPyConnection, request: ParseRequest
     """Take rows in that were found good the ordinary way: typed rows with organisation and `source_row`."""
     if not frame.height:
         return
-    connection.register("taken", frame.to_arrow())
-    coded = coded_names(request.kind, request.value_names)
-    give_numbers(connection, "person", "select distinct person_key from taken", PEOPLE)
-    give_numbers(connection, "organisation", "select distinct organisation_id, entity_id from taken", ORGANISATIONS)
-    give_code_numbers(connection, "taken", coded, CODES)
-    values = {name: f'taken."{name}"' for name in ("source_row", *request.value_names)}
-    values |= {name: f"(select code_sk from {CODES} where code = taken.{name})" for name in coded}
-    values |= {"person_key": "person_sk", "organisation_id": "organisation_sk", "is_clean": "true"}
-    stored = ", ".join(stored_name(request.kind, name) for name in values)
-    connection.execute("delete from parsed_row where source_row in (select source_row from taken)")
-    connection.execute(
-        f"insert into parsed_row ({stored}) select {', '.join(values.values())} from taken"
-        f" join {PEOPLE} using (person_key) join {ORGANISATIONS} using (organisation_id, entity_id)"
-    )
-    connection.unregister("taken")
+    with registered(connection, "taken", frame):
+        coded = coded_names(request.kind, request.value_names)
+        give_numbers(connection, "person", "select distinct person_key from taken", PEOPLE)
+        give_numbers(connection, "organisation", "select distinct organisation_id, entity_id from taken", ORGANISATIONS)
+        give_code_numbers(connection, "taken", coded, CODES)
+        values = {name: f'taken."{name}"' for name in ("source_row", *request.value_names)}
+        values |= {name: f"(select code_sk from {CODES} where code = taken.{name})" for name in coded}
+        values |= {"person_key": "person_sk", "organisation_id": "organisation_sk", "is_clean": "true"}
+        stored = ", ".join(stored_name(request.kind, name) for name in values)
+        connection.execute("delete from parsed_row where source_row in (select source_row from taken)")
+        connection.execute(
+            f"insert into parsed_row ({stored}) select {', '.join(values.values())} from taken"
+            f" join {PEOPLE} using (person_key) join {ORGANISATIONS} using (organisation_id, entity_id)"
+        )

@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.csv
 
+from foundation.frames import registered
 from ingestion.read.as_seen import frame_as_seen
 from ingestion.read.delimited import find_delimiter, read_records
 from ingestion.read.encoding import detect_encoding
@@ -130,13 +131,11 @@ def _stream_text(connection: duckdb.DuckDBPyConnection, path: Path, header_row: 
     reader = _csv_reader(path, encoding, names, header_row, ragged)
     schema = pa.schema([("source_row", pa.int64()), *((name, pa.string()) for name in names)])
     batches = _numbered(reader, header_row + 2, ragged, schema)
-    connection.register("streamed", pa.RecordBatchReader.from_batches(schema, batches))
-    try:
-        connection.execute(f"create temp table {TABLE} as select * from streamed")
-    except duckdb.Error as error:
-        raise NotStreamableError from error
-    finally:
-        connection.unregister("streamed")
+    with registered(connection, "streamed", pa.RecordBatchReader.from_batches(schema, batches)):
+        try:
+            connection.execute(f"create temp table {TABLE} as select * from streamed")
+        except duckdb.Error as error:
+            raise NotStreamableError from error
     return ragged
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from foundation.frames import registered
 from foundation.settings import Settings
 from foundation.text import fold
 from ingestion.errors import UserError
@@ -113,18 +114,18 @@ def close(
         "region": pl.String, "municipality": pl.String, "decided_by": pl.String, "why": pl.String,
         "decided_at": pl.Datetime("us"),
     }  # fmt: skip
-    connection.register("incoming_decision", pl.DataFrame(lines, schema=schema, orient="row").to_arrow())
-    connection.execute(
-        "update journal.held_row set status = decided.status from incoming_decision as decided"
-        " where held_row.held_id = decided.held_id and held_row.status = 'pending'"
-    )
-    connection.execute(
-        "update journal.held_name set status = decided.status, decided_organisation_id = decided.organisation_id,"
-        " decided_region = decided.region, decided_municipality = decided.municipality,"
-        " decided_at = decided.decided_at from incoming_decision as decided where held_name.held_id = decided.held_id"
-    )
-    connection.execute("insert into journal.decision by name select * exclude (status) from incoming_decision")
-    connection.unregister("incoming_decision")
+    with registered(connection, "incoming_decision", pl.DataFrame(lines, schema=schema, orient="row")):
+        connection.execute(
+            "update journal.held_row set status = decided.status from incoming_decision as decided"
+            " where held_row.held_id = decided.held_id and held_row.status = 'pending'"
+        )
+        connection.execute(
+            "update journal.held_name set status = decided.status, decided_organisation_id = decided.organisation_id,"
+            " decided_region = decided.region, decided_municipality = decided.municipality,"
+            " decided_at = decided.decided_at from incoming_decision as decided"
+            " where held_name.held_id = decided.held_id"
+        )
+        connection.execute("insert into journal.decision by name select * exclude (status) from incoming_decision")
 
 
 def alias_of(question: Question, index: OrganisationIndex) -> tuple[str, str] | None:

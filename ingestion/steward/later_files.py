@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from foundation.frames import frame_of, registered
 from foundation.text import fold, sender_key
 from ingestion.match.organisations import OrganisationIndex, Query
 from ingestion.match.registry import load_index
@@ -76,14 +77,14 @@ def held_again(
     ).fetchone() or ("",)
     places = [(number, row.sheet, row.source_row, row.organisation_id) for number, row in enumerate(rows)]
     schema = {"number": pl.Int64, "sheet": pl.String, "source_row": pl.Int64, "organisation_id": pl.String}
-    connection.register("waiting_again", pl.DataFrame(places, schema=schema, orient="row").to_arrow())
-    found = connection.execute(
-        f"select waiting.number, {listed} from raw.{kind.code} as loaded join waiting_again as waiting"
-        " using (sheet, source_row, organisation_id) where loaded.load_sequence = ? and loaded.match_rule = ?"
-        " order by waiting.number, loaded.row_id",
-        [sequence, rule],
-    ).pl()
-    connection.unregister("waiting_again")
+    with registered(connection, "waiting_again", pl.DataFrame(places, schema=schema, orient="row")):
+        found = frame_of(
+            connection,
+            f"select waiting.number, {listed} from raw.{kind.code} as loaded join waiting_again as waiting"
+            " using (sheet, source_row, organisation_id) where loaded.load_sequence = ? and loaded.match_rule = ?"
+            " order by waiting.number, loaded.row_id",
+            [sequence, rule],
+        )
     held = [_held(values, rows[values.pop("number")]) for values in found.iter_rows(named=True)]
     return held, str(sha256)
 
@@ -109,9 +110,11 @@ def files_of_place(connection: duckdb.DuckDBPyConnection, decision: Decision) ->
     own = [load for load in loads if sender_key(load[2] or "") == sender_key(question.sender or "")]
     names = set()
     for sequence, kind, _, name in own:
-        texts = connection.execute(
-            f"select distinct as_written from raw.{kind} where load_sequence = ? and as_written is not null", [sequence]
-        ).pl()["as_written"]
+        texts = frame_of(
+            connection,
+            f"select distinct as_written from raw.{kind} where load_sequence = ? and as_written is not null",
+            [sequence],
+        )["as_written"]
         if kind in KINDS and _mentions(texts, spelling):
             names.add(str(name))
     return tuple(sorted(names))

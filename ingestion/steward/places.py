@@ -7,6 +7,7 @@ otherwise it waits for the steward, as it would if it came today. No row is acce
 import duckdb
 import polars as pl
 
+from foundation.frames import frame_of, registered
 from ingestion.match.municipalities import Municipalities
 from ingestion.match.organisations import Query
 from ingestion.match.rows import Held
@@ -45,7 +46,7 @@ def _hold_again(connection: duckdb.DuckDBPyConnection, kind: Kind, spelling: Spe
     at_place, values = _at_place(spelling)
     own = [name for name in raw_columns(kind) if name in kind.model.columns]
     listed = ", ".join(f'"{name}"' for name in (*own, *OF_ROW, *OF_FILE))
-    rows = connection.execute(f"select {listed} from raw.{kind.code} where {at_place}", values).pl()
+    rows = frame_of(connection, f"select {listed} from raw.{kind.code} where {at_place}", values)
     connection.execute(f"delete from raw.{kind.code} where {at_place}", values)
     _withdraw_remarks(connection, rows)
     for (sequence, sha256, sender), of_file in rows.group_by(OF_FILE):
@@ -74,7 +75,7 @@ def _move(connection: duckdb.DuckDBPyConnection, kind: Kind, spelling: Spelling,
     row_key = f"concat_ws('|', {parts})"
     at_place, values = _at_place(spelling)
     chosen = f"select file_sha256, sheet, source_row from raw.{kind.code} where {at_place}"
-    rows = connection.execute(chosen, values).pl()
+    rows = frame_of(connection, chosen, values)
     connection.execute(
         f"update raw.{kind.code} set territory_key = $place, municipality_key = $place, region_code = $region_code,"
         f" row_key = {row_key}, row_id = concat_ws('|', file_sha256, sheet, cast(source_row as varchar), {row_key})"
@@ -94,9 +95,8 @@ def _at_place(spelling: Spelling) -> tuple[str, dict[str, str | None]]:
 
 def _withdraw_remarks(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> None:
     """The remark that a place was accepted as written is no longer true of these rows."""
-    connection.register("placed", rows.select("file_sha256", "sheet", "source_row").to_arrow())
-    connection.execute(
-        f"delete from journal.reject where rule in {REMARKS} and (file_sha256, sheet, source_row) in"
-        " (select file_sha256, sheet, source_row from placed)"
-    )
-    connection.unregister("placed")
+    with registered(connection, "placed", rows.select("file_sha256", "sheet", "source_row")):
+        connection.execute(
+            f"delete from journal.reject where rule in {REMARKS} and (file_sha256, sheet, source_row) in"
+            " (select file_sha256, sheet, source_row from placed)"
+        )

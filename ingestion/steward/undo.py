@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
+from foundation.frames import frame_of, registered
 from foundation.settings import Settings
 from ingestion.steward.depending import refuse_if_needed
 from ingestion.steward.journal import Decision, standing_decision
@@ -97,39 +98,38 @@ def _unload(connection: duckdb.DuckDBPyConnection, decision: Decision, own: Load
 
 def _withdraw_remarks(connection: duckdb.DuckDBPyConnection, decision: Decision, places: pl.DataFrame) -> None:
     """What a decision wrote of rows it did not load: the latest of a row, since another may have written its own."""
-    connection.register("taken_back", places.to_arrow())
-    connection.execute(
-        "delete from journal.reject where rowid in (select max(reject.rowid) from journal.reject as reject"
-        " join taken_back using (sheet, source_row) join journal.load as load using (load_sequence, file_sha256)"
-        f" where reject.rule in {RULES[decision.status]} and reject.column_name = '{BLAMED}'"
-        " group by reject.sheet, reject.source_row)"
-    )
-    connection.unregister("taken_back")
+    with registered(connection, "taken_back", places):
+        connection.execute(
+            "delete from journal.reject where rowid in (select max(reject.rowid) from journal.reject as reject"
+            " join taken_back using (sheet, source_row) join journal.load as load using (load_sequence, file_sha256)"
+            f" where reject.rule in {RULES[decision.status]} and reject.column_name = '{BLAMED}'"
+            " group by reject.sheet, reject.source_row)"
+        )
 
 
 def _of_others(connection: duckdb.DuckDBPyConnection, decision: Decision, sequence: int) -> pl.DataFrame:
     """Rows that an earlier decision, on another of their names, has given to the same organisation."""
-    return connection.execute(
+    return frame_of(
+        connection,
         "select distinct held.sheet, held.source_row from journal.held_row as held"
         " join journal.held_name as question using (held_id) where held.load_sequence = ? and held.held_id <> ?"
         " and held.status = 'accepted' and question.decided_organisation_id = ?",
         [sequence, decision.held_id, decision.organisation_id],
-    ).pl()
+    )
 
 
 def _withdraw_questions(
     connection: duckdb.DuckDBPyConnection, decision: Decision, kind: str, sequence: int, places: pl.DataFrame
 ) -> None:
     """Rows that found their place by a decision, and then asked for their organisation, ask so no longer."""
-    connection.register("taken_back", places.to_arrow())
-    going = (
-        "kind = $kind and load_sequence = $sequence and status = 'pending' and held_id <> $held_id"
-        " and (sheet, source_row) in (select (sheet, source_row) from taken_back)"
-    )
-    values = {"kind": kind, "sequence": sequence, "held_id": decision.held_id}
-    asked = connection.execute(f"select distinct held_id from journal.held_row where {going}", values).fetchall()
-    connection.execute(f"delete from journal.held_row where {going}", values)
-    connection.unregister("taken_back")
+    with registered(connection, "taken_back", places):
+        going = (
+            "kind = $kind and load_sequence = $sequence and status = 'pending' and held_id <> $held_id"
+            " and (sheet, source_row) in (select (sheet, source_row) from taken_back)"
+        )
+        values = {"kind": kind, "sequence": sequence, "held_id": decision.held_id}
+        asked = connection.execute(f"select distinct held_id from journal.held_row where {going}", values).fetchall()
+        connection.execute(f"delete from journal.held_row where {going}", values)
     idle = (
         "held_id in (select unnest(?::bigint[])) and status = 'pending'"
         " and held_id not in (select held_id from journal.held_row)"

@@ -6,6 +6,7 @@ from typing import Literal
 import duckdb
 import polars as pl
 
+from foundation.frames import frame_of, registered
 from ingestion.steward.later_files import AliasRows, held_again
 from ingestion.steward.settle import accepted_rows, pending_rows
 from ingestion.store.hold import hold_rows
@@ -61,19 +62,17 @@ def delete(
     values: Mapping[str, object],
 ) -> set[tuple[str, int]]:
     """Delete accepted rows at these places of a load that meet a condition; returns where they stood."""
-    connection.register("taken_back", places.to_arrow())
-    going = (
-        f"from raw.{kind.code} where (load_sequence, sheet, source_row) in"
-        f" (select (load_sequence, sheet, source_row) from taken_back) and {condition}"
-    )
-    gone = connection.execute(f"select distinct load_sequence, sheet, source_row {going}", values).pl()
-    if kind.partition_column and gone.height:
-        months = connection.execute(f"select distinct {month_of(kind)} {going}", values).fetchall()
-        mark_changed(connection, kind, (month for (month,) in months))
-        connection.register("going_back", gone.to_arrow())
-        delete_rows(connection, kind, "select load_sequence, sheet, source_row from going_back")
-        connection.unregister("going_back")
-    elif gone.height:
-        connection.execute(f"delete {going}", values)
-    connection.unregister("taken_back")
+    with registered(connection, "taken_back", places):
+        going = (
+            f"from raw.{kind.code} where (load_sequence, sheet, source_row) in"
+            f" (select (load_sequence, sheet, source_row) from taken_back) and {condition}"
+        )
+        gone = frame_of(connection, f"select distinct load_sequence, sheet, source_row {going}", values)
+        if kind.partition_column and gone.height:
+            months = connection.execute(f"select distinct {month_of(kind)} {going}", values).fetchall()
+            mark_changed(connection, kind, (month for (month,) in months))
+            with registered(connection, "going_back", gone):
+                delete_rows(connection, kind, "select load_sequence, sheet, source_row from going_back")
+        elif gone.height:
+            connection.execute(f"delete {going}", values)
     return set(gone.select("sheet", "source_row").rows())

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import duckdb
 import polars as pl
 
+from foundation.frames import registered
 from foundation.text import fold, sender_key
 from ingestion.match.municipalities import UNKNOWN_MUNICIPALITY, UNKNOWN_REGION
 from ingestion.match.rows import Held
@@ -70,9 +71,8 @@ def hold_rows(
     ]
     if lines:
         names = ("held_id", "kind", "file_sha256", "sheet", "source_row", "load_sequence", "reason", "payload")
-        connection.register("incoming_held", pl.DataFrame(lines, schema=names, orient="row").to_arrow())
-        connection.execute("insert into journal.held_row by name select *, 'pending' as status from incoming_held")
-        connection.unregister("incoming_held")
+        with registered(connection, "incoming_held", pl.DataFrame(lines, schema=names, orient="row")):
+            connection.execute("insert into journal.held_row by name select *, 'pending' as status from incoming_held")
 
 
 def _questions(
@@ -125,9 +125,8 @@ def _ask(connection: duckdb.DuckDBPyConnection, questions: list[Question], kind:
     lines = [(number, kind.code, *question) for question, (number,) in zip(questions, numbers, strict=True)]
     names = ("held_id", "kind", *Question._fields)
     types = {name: pl.Int64 if name in {"held_id", "source_row"} else pl.String for name in names}
-    connection.register("incoming_question", pl.DataFrame(lines, schema=types, orient="row").to_arrow())
-    connection.execute("insert into journal.held_name by name select *, 'pending' as status from incoming_question")
-    connection.unregister("incoming_question")
+    with registered(connection, "incoming_question", pl.DataFrame(lines, schema=types, orient="row")):
+        connection.execute("insert into journal.held_name by name select *, 'pending' as status from incoming_question")
     return {question.group: number for question, (number,) in zip(questions, numbers, strict=True)}
 
 

@@ -6,6 +6,7 @@ raw.<kind> is then a view with the same columns as every other raw table, for wh
 import duckdb
 import polars as pl
 
+from foundation.frames import frame_of, registered
 from ingestion.store.numbers import coded_names, give_code_numbers, give_numbers, is_coded, stored_name
 from schemas.kinds import KINDS, Kind
 
@@ -54,7 +55,7 @@ def create_bulk_table(
         "select count(*) from duckdb_tables() where schema_name = 'raw' and table_name = ?", [kind.code]
     ).fetchone()
     if standing and standing[0]:
-        rows = connection.execute(f"select * from raw.{kind.code}").pl()
+        rows = frame_of(connection, f"select * from raw.{kind.code}")
         connection.execute(f"drop table raw.{kind.code}")
         append_rows(connection, kind, rows, list(own))
     connection.execute(f"create or replace view raw.{kind.code} as {_view(kind, columns, list(own))}")
@@ -113,32 +114,31 @@ def append_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl.Dat
     """Append complete raw rows (columns as of raw.<kind>) under numbers of their people, organisations and sheets."""
     if not frame.height:
         return
-    connection.register("incoming_rows", frame.to_arrow())
-    texts = coded_names(kind, own)
-    give_numbers(connection, "person", "select distinct person_key from incoming_rows")
-    give_numbers(connection, "organisation", "select distinct organisation_id, entity_id from incoming_rows")
-    give_code_numbers(connection, "incoming_rows", texts)
-    connection.execute(
-        "insert into bulk.file select nextval('bulk.file_number'), ?, sheets.* from ("
-        " select distinct load_sequence, sheet, file_sha256, received_at, loaded_at, sender from incoming_rows"
-        " where (load_sequence, sheet) not in (select (load_sequence, sheet) from bulk.file)) as sheets",
-        [kind.code],
-    )
-    given = {
-        "file_sk": "file.file_sk",
-        "source_row": "incoming_rows.source_row",
-        "organisation_sk": "organisation.organisation_sk",
-        "person_sk": "person.person_sk",
-        **{name: f'incoming_rows."{name}"' for name in own if name not in texts},
-        **{stored_name(kind, name): f"code_of_{name}.code_sk" for name in texts},
-    }
-    connection.execute(
-        f"insert into bulk.{kind.code} ({', '.join(given)}) select {', '.join(given.values())} from incoming_rows"
-        " join bulk.file as file using (load_sequence, sheet)"
-        " join bulk.organisation as organisation using (organisation_id, entity_id)"
-        " join bulk.person as person using (person_key) " + _codes(texts, "code", "incoming_rows.{}")
-    )
-    connection.unregister("incoming_rows")
+    with registered(connection, "incoming_rows", frame):
+        texts = coded_names(kind, own)
+        give_numbers(connection, "person", "select distinct person_key from incoming_rows")
+        give_numbers(connection, "organisation", "select distinct organisation_id, entity_id from incoming_rows")
+        give_code_numbers(connection, "incoming_rows", texts)
+        connection.execute(
+            "insert into bulk.file select nextval('bulk.file_number'), ?, sheets.* from ("
+            " select distinct load_sequence, sheet, file_sha256, received_at, loaded_at, sender from incoming_rows"
+            " where (load_sequence, sheet) not in (select (load_sequence, sheet) from bulk.file)) as sheets",
+            [kind.code],
+        )
+        given = {
+            "file_sk": "file.file_sk",
+            "source_row": "incoming_rows.source_row",
+            "organisation_sk": "organisation.organisation_sk",
+            "person_sk": "person.person_sk",
+            **{name: f'incoming_rows."{name}"' for name in own if name not in texts},
+            **{stored_name(kind, name): f"code_of_{name}.code_sk" for name in texts},
+        }
+        connection.execute(
+            f"insert into bulk.{kind.code} ({', '.join(given)}) select {', '.join(given.values())} from incoming_rows"
+            " join bulk.file as file using (load_sequence, sheet)"
+            " join bulk.organisation as organisation using (organisation_id, entity_id)"
+            " join bulk.person as person using (person_key) " + _codes(texts, "code", "incoming_rows.{}")
+        )
 
 
 def delete_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, places: str) -> None:

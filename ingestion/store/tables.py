@@ -7,6 +7,7 @@ import duckdb
 import pandera.polars as pa
 import polars as pl
 
+from foundation.frames import registered
 from foundation.settings import Settings
 from ingestion.store.in_use import in_use, is_locked
 from ingestion.store.numbered_tables import SHARED_TABLES, create_bulk_table, rename_surrogate_keys
@@ -211,9 +212,8 @@ def append_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl.Dat
         append_bulk_rows(connection, kind, frame, list(own_columns(kind)))
         return
     names = ", ".join(f'"{name}"' for name in raw_columns(kind) if name in frame.columns)
-    connection.register("incoming_rows", frame.to_arrow())
-    connection.execute(f"insert into raw.{kind.code} ({names}) select {names} from incoming_rows")
-    connection.unregister("incoming_rows")
+    with registered(connection, "incoming_rows", frame):
+        connection.execute(f"insert into raw.{kind.code} ({names}) select {names} from incoming_rows")
 
 
 def own_columns(kind: Kind) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-VITRINA = ROOT / ".venv" / "bin" / "vitrina"
+VITRINA = Path(sys.executable).with_name("vitrina")
 POLL_SECONDS = 0.02
 
 # The child kills itself where no watcher from outside could hit: at a call of one function of the product.

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from schemas.labels import value_labels
 
 pytestmark = pytest.mark.slow
 Run = Callable[..., subprocess.CompletedProcess[str]]
-VITRINA = Path(__file__).parents[2] / ".venv" / "bin" / "vitrina"
+VITRINA = Path(sys.executable).with_name("vitrina")
 NEW_FILE = "speed.csv"
 LOG = Path(__file__).parents[2] / "samples" / "files" / "yeniseisk" / "sferum_journal_2024-10.csv"
 

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -71,7 +72,7 @@ class Service:
 def service(tmp_path: Path) -> Iterator[Service]:
     home, port, superset_port = tmp_path / "home", free_port(), free_port()
     environment = {**os.environ, "VITRINA_HOME": str(home)}
-    vitrina = str(ROOT / ".venv" / "bin" / "vitrina")
+    vitrina = str(Path(sys.executable).with_name("vitrina"))
     subprocess.run([vitrina, "init"], env=environment, cwd=ROOT, check=True, capture_output=True)
     subprocess.run([vitrina, "add", str(REGISTRY)], env=environment, cwd=ROOT, check=True, capture_output=True)
     process = subprocess.Popen(

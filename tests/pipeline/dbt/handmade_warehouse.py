@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from foundation.frames import frame_of
 from foundation.settings import Settings
 from ingestion.store.partitions import mark_unknown
 from ingestion.store.tables import append_rows, create_tables, raw_columns
@@ -127,7 +128,7 @@ class Warehouse:
         for row in rows:
             names, marks = ", ".join(row), ", ".join("?" for _ in row)
             connection.execute(f"insert into written ({names}) values ({marks})", list(row.values()))
-        append_rows(connection, kind, connection.execute("select * from written").pl())
+        append_rows(connection, kind, frame_of(connection, "select * from written"))
 
     def _write_journal(self, connection: duckdb.DuckDBPyConnection, source: SourceFile) -> None:
         read = source.accepted + source.rejected + source.held + source.ignored

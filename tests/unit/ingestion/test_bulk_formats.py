@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from test_bulk import GOOD, HEADINGS, verdict, write_text
 
+from foundation.frames import frame_of
 from foundation.settings import Settings
 from ingestion.bulk.examine import BulkExamination, examine_in_bulk
 from ingestion.examine.examination import Examination, examine_part
@@ -62,7 +63,7 @@ def incoming(connection: duckdb.DuckDBPyConnection, path: Path, zone: str = TIME
     head = read_head(path, path.stem, zone)
     assert head is not None
     open_incoming(connection, path, head, 0, zone)
-    frame = connection.execute(f"select * exclude (source_row) from {TABLE} order by source_row").pl()
+    frame = frame_of(connection, f"select * exclude (source_row) from {TABLE} order by source_row")
     return [list(row) for row in zip(*(as_seen(column) for column in texts_of(frame)), strict=True)]
 
 
