@@ -98,10 +98,17 @@ def _end(settings: Settings, context: dg.InitResourceContext, record: RefreshRec
         record.second_attempt = _may_publish_yet(settings, record.first_cause, is_second=is_second)
     elif record.published:
         _leave_checkpoint(settings, record)
-    record.finish()
+    _finish(record)
     if context.instance:
         _keep_to_terms(settings, context.instance)
     attend_quietly(settings, ended=True)
+
+
+def _finish(record: RefreshRecord) -> None:
+    try:
+        record.finish()
+    except OSError as error:  # a full disk: run.py tells whoever started the refresh, alerts go out all the same
+        ALERTS.error("%s", describe_failure(error))
 
 
 def _keep_to_terms(settings: Settings, instance: dg.DagsterInstance) -> None:

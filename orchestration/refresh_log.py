@@ -8,6 +8,13 @@ from foundation.settings import Settings
 LOG_BYTES = 5_000_000
 
 
+class RefreshLog(RotatingFileHandler):
+    """A log whose disk is full stops no refresh, and says nothing of its own: what it could not write is lost."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - of the standard library
+        """Say nothing: the standard library would print a traceback for each line."""
+
+
 def open_log(settings: Settings) -> logging.Logger:
     """The logger of refreshes, writing to VITRINA_HOME/reports/refresh.log."""
     log = logging.getLogger("vitrina.refresh")
@@ -16,7 +23,7 @@ def open_log(settings: Settings) -> logging.Logger:
     if not kept:
         for handler in list(log.handlers):
             log.removeHandler(handler)
-        handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8")
+        handler = RefreshLog(path, maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8")
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         log.addHandler(handler)
     log.setLevel(logging.DEBUG)
