@@ -32,7 +32,7 @@ from ingestion.recognise.contents import Recognised, recognise_head, recognise_m
 from ingestion.report.file_report import FileReport
 from ingestion.report.protocol import write_protocol
 from ingestion.report.protocol_file import Source
-from ingestion.store.archive import archived, store
+from ingestion.store.archive import archived, is_sound, store
 from ingestion.store.receipts import (
     NotLoaded,
     Receipt,
@@ -92,7 +92,7 @@ def receive_again(settings: Settings, connection: duckdb.DuckDBPyConnection, rec
     if receipt.member.container_sha256 is not None:
         report = receive_member(settings, connection, receipt)
         return [report] if report else []
-    return receive_content(settings, connection, receipt)
+    return receive_archived(settings, connection, receipt)
 
 
 def _receive_file(settings: Settings, connection: duckdb.DuckDBPyConnection, path: Path) -> list[FileReport]:
@@ -124,6 +124,25 @@ def _unread(settings: Settings, name: str, error: OSError) -> FileReport:
     )
     protocol = write_protocol(settings, Source(name), None, reason)
     return FileReport(name, "", None, None, None, None, "failed", reason, protocol=protocol)
+
+
+def require_sound(settings: Settings, member: Member) -> None:
+    """Raise FailedFileError where the archive no longer has what was sent: figures nobody sent must not be loaded."""
+    if not is_sound(settings, member.sha256):
+        path = archived(settings, member.sha256)
+        raise FailedFileError(
+            f"{member.name}: не обработан: его байты в архиве повреждены или пропали ({path}). Проверьте диск (vitrina "
+            "verify), пришлите файл ещё раз (vitrina add ФАЙЛ) и повторите: vitrina refresh"
+        )
+
+
+def receive_archived(settings: Settings, connection: duckdb.DuckDBPyConnection, receipt: Receipt) -> list[FileReport]:
+    """The same as `receive_content` for a file that came in an earlier refresh."""
+    try:
+        require_sound(settings, receipt.member)
+    except FailedFileError as error:
+        return [not_loaded(settings, connection, receipt, None, error)]
+    return receive_content(settings, connection, receipt)
 
 
 def receive_content(settings: Settings, connection: duckdb.DuckDBPyConnection, receipt: Receipt) -> list[FileReport]:
