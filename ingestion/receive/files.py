@@ -106,6 +106,7 @@ def _receive_file(settings: Settings, connection: duckdb.DuckDBPyConnection, pat
         return [_unread(settings, name, error)]
     sha256 = store(settings, path)
     if state is None or state_of(path) != state:
+        _drop_half(settings, connection, sha256)
         return []  # somebody writes to it: the next refresh takes it
     declared = {mask(key): mask(value) for key, value in declared_for(path).items()}
     again = declared.pop(AGAIN, None) is not None
@@ -115,6 +116,17 @@ def _receive_file(settings: Settings, connection: duckdb.DuckDBPyConnection, pat
     reports = receive_content(settings, connection, receipt)
     take_away(path, state)
     return reports
+
+
+def _drop_half(settings: Settings, connection: duckdb.DuckDBPyConnection, sha256: str) -> None:
+    """Half of a file is none that was sent: a build made anew of the archive would take it for one."""
+    known = connection.execute(
+        "select 1 from journal.received where $sha256 in (file_sha256, container_sha256)"
+        " union all select 1 from journal.load where $sha256 in (file_sha256, container_sha256) limit 1",
+        {"sha256": sha256},
+    ).fetchone()
+    if known is None:
+        archived(settings, sha256).unlink(missing_ok=True)
 
 
 def _unread(settings: Settings, name: str, error: OSError) -> FileReport:

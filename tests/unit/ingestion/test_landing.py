@@ -73,6 +73,49 @@ def test_a_file_dated_in_the_future_does_not_wait_for_that_day(
     assert not path.exists()
 
 
+def test_half_of_a_file_does_not_stay_in_the_archive(
+    registry: None, settings: Settings, inn: dict[str, str], monkeypatch: pytest.MonkeyPatch, query: Query
+) -> None:
+    """Guards against a build made anew of the archive that takes half of a file, once copied, for a file of its own."""
+    whole = rows(inn, "ozernoe", 410) + f"01.12.2024;{inn['kovrov']};120\n"
+    path = put(settings, "контингент.csv", rows(inn, "ozernoe", 410))
+    before = sorted(path.name for path in settings.archive.rglob("*") if path.is_file())
+    store = receiving.store
+
+    def copied_too_early(home: Settings, content: Path) -> str:
+        sha256 = store(home, content)
+        path.write_text(whole, encoding="utf-8")
+        return sha256
+
+    with monkeypatch.context() as patch:
+        patch.setattr(receiving, "store", copied_too_early)
+        assert night(settings) == []
+    assert sorted(path.name for path in settings.archive.rglob("*") if path.is_file()) == before
+    os.utime(path, (time.time() - 60,) * 2)
+    assert [report.outcome for report in night(settings)] == ["loaded"]
+    assert query("select sum(students) from raw.headcount") == [(530,)]
+
+
+def test_bytes_that_are_known_stay_when_they_are_written_on(
+    registry: None, settings: Settings, inn: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards against the archive losing a loaded file because somebody sends it again and goes on writing."""
+    put(settings, "контингент.csv", rows(inn, "ozernoe", 410))
+    night(settings)
+    before = sorted(path.name for path in settings.archive.rglob("*") if path.is_file())
+    path = put(settings, "снова.csv", rows(inn, "ozernoe", 410))
+    store = receiving.store
+
+    def copied_too_early(home: Settings, content: Path) -> str:
+        sha256 = store(home, content)
+        path.write_text("дальше", encoding="utf-8")
+        return sha256
+
+    monkeypatch.setattr(receiving, "store", copied_too_early)
+    assert night(settings) == []
+    assert sorted(path.name for path in settings.archive.rglob("*") if path.is_file()) == before
+
+
 def test_a_file_dated_in_the_future_and_still_written_to_waits(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
