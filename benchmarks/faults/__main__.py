@@ -1,9 +1,11 @@
 """`make faults`: every fault of the list, each try beside a home that nothing was done to; writes docs/faults.md.
 
-    python -m benchmarks.faults --kills 200             everything; hours
-    python -m benchmarks.faults --only current          faults whose title has this in it, and no page
+    python -m benchmarks.faults --kills 200         everything; hours
+    python -m benchmarks.faults --only current      faults whose title has this in it, and no page
+    python -m benchmarks.faults --log FILE --page   the table and the page of what the log has so far
 
-Code 1 when anything was torn, lost or doubled, told unclearly, or did not recover unaided.
+With --log what was tried is kept, and tried no more: a run that was cut short goes on. Code 1 when anything was torn,
+lost or doubled, told unclearly, or did not recover unaided.
 """
 
 import argparse
@@ -11,6 +13,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -29,41 +32,48 @@ def every_fault(number_of_kills: int) -> list[Fault]:
     return [*kills(number_of_kills), *disk_faults(), *faults_of_others(), *wrong_clocks(), *damages(), *moves()]
 
 
-def live(faults: list[Fault], folder: Path, log: Path | None) -> list[Verdict]:
-    """Every try, one after another; each verdict is said and kept in the log, a line of JSON, as soon as it stands."""
+def live(faults: list[Fault], folder: Path, log: Path | None, known: list[Verdict]) -> Iterator[Verdict]:
+    """Every try that is not known yet; each verdict is said and kept, a line of JSON, as soon as it stands."""
     bench = Bench(folder)
     bench.prepare()
     _say(f"ночь без помех: {bench.cpu:.0f} с ЦП, из них dbt {bench.cpu_of_dbt:.0f} с")
-    verdicts = []
+    done = {(verdict.fault, verdict.name) for verdict in known}
     for fault in faults:
         for one in () if fault.not_here else fault.tries:
+            if (fault.title, one.name) in done:
+                continue
             verdict = bench.attempt(fault, one)
-            verdicts.append(verdict)
             _say(f"{'хорошо' if verdict.is_fine else 'ПЛОХО '} {verdict.seconds:4.0f} с  {fault.title}: {one.name}")
             if not verdict.is_fine or verdict.said:
                 _say(json.dumps(asdict(verdict), ensure_ascii=False, indent=1))
             if log:
                 with log.open("a", encoding="utf-8") as stream:
                     stream.write(json.dumps(asdict(verdict), ensure_ascii=False) + "\n")
-    return verdicts
+            yield verdict
+
+
+def logged(log: Path | None) -> list[Verdict]:
+    """Verdicts of an earlier run."""
+    if log is None or not log.is_file():
+        return []
+    return [Verdict.of(json.loads(line)) for line in log.read_text(encoding="utf-8").splitlines()]
 
 
 def main() -> int:
     """Do the harm, print the table, write the page."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=int(os.environ.get("FAULTS_KILLS", "200")))
-    parser.add_argument("--only", action="append", help="faults whose title has this in it; the page is left alone")
-    parser.add_argument("--tries", help="of these only the tries whose name has this in it")
-    parser.add_argument("--log", type=Path, help="a file of verdicts, JSON lines")
-    given = parser.parse_args()
+    given = _arguments()
     faults = every_fault(given.kills)
     if given.only:
         faults = [fault for fault in faults if any(part in fault.title for part in given.only)]
     if given.tries:
         faults = [fault.with_tries(given.tries) for fault in faults]
-    with tempfile.TemporaryDirectory(prefix="vitrina-faults-") as folder:
-        Path(folder).chmod(0o711)  # another account has to reach its home
-        verdicts = live(faults, Path(folder), given.log)
+    verdicts = logged(given.log)
+    if not given.page:
+        with tempfile.TemporaryDirectory(prefix="vitrina-faults-") as own:
+            folder = given.folder or Path(own)
+            folder.mkdir(exist_ok=True, parents=True)
+            folder.chmod(0o711)  # another account has to reach its home
+            verdicts += live(faults, folder, given.log, verdicts)
     _say("\n".join(table(faults, verdicts)))
     for fault in faults:
         if fault.not_here:
@@ -71,6 +81,17 @@ def main() -> int:
     if not given.only:
         PAGE.write_text(page(faults, verdicts), encoding="utf-8")
     return 0 if all(verdict.is_fine for verdict in verdicts) else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=int(os.environ.get("FAULTS_KILLS", "200")))
+    parser.add_argument("--only", action="append", help="faults whose title has this in it; the page is left alone")
+    parser.add_argument("--tries", help="of these only the tries whose name has this in it")
+    parser.add_argument("--folder", type=Path, help="where the homes to begin from are made, and kept for the next run")
+    parser.add_argument("--log", type=Path, help="a file of verdicts, JSON lines")
+    parser.add_argument("--page", action="store_true", help="try nothing more: the page of what the log has")
+    return parser.parse_args()
 
 
 def _say(text: str) -> None:

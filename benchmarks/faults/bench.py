@@ -1,6 +1,8 @@
 """The homes that every try begins from and is compared with, and one try from its harm to the verdict."""
 
 import contextlib
+import os
+import pickle
 import re
 import shutil
 import signal
@@ -9,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -17,6 +20,7 @@ from benchmarks.faults.fault import Fault, Scene, Try
 from benchmarks.faults.home import POLL_SECONDS, Home, Said
 from benchmarks.faults.processes import DBT_ALONE, SESSION, session_of
 from benchmarks.faults.region import ANSWER, HELD, SECRET, first_files, second_files, waiting_files
+from publishing.revision import code_digest
 
 UNCLEAR = re.compile(r"Traceback|ошибка программы|Непредвиденная ошибка|не кончилось за")
 """What no person can act upon."""
@@ -38,6 +42,12 @@ class Verdict:
     said: tuple[str, ...]
     """The last line of every answer that was no success, for the page."""
 
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> "Verdict":
+        """From a line of the log."""
+        kept: dict[str, Any] = {name: tuple(it) if isinstance(it, list) else it for name, it in values.items()}
+        return cls(**kept)
+
     @property
     def is_fine(self) -> bool:
         return self.recovered and not (self.torn or self.lost or self.doubled or self.unclear)
@@ -51,13 +61,27 @@ class Bench:
         self.files = folder / "files"
         self.undisturbed: dict[bool, Facts] = {}
         self.cpu = self.cpu_of_dbt = 0.0
+        self.tries = folder / f"try-{os.getpid()}"
+        """Several may try at the same folder at once."""
 
     def base(self, *, is_decided: bool) -> Path:
         """A home with two releases and files in landing."""
         return self.folder / ("decided" if is_decided else "undecided")
 
     def prepare(self) -> None:
-        """Live the first nights, then the one that nothing is done to."""
+        """Live the first nights, then the one that nothing is done to; or take what this very code has left here."""
+        kept, code = self.folder / "undisturbed.pickle", code_digest()
+        if kept.is_file():
+            found = pickle.loads(kept.read_bytes())
+            if found["code"] != code:
+                raise RuntimeError(f"{self.folder}: папки другой версии программы, нужна пустая")
+            self.undisturbed, self.cpu, self.cpu_of_dbt = found["facts"], found["cpu"], found["cpu_of_dbt"]
+            return
+        self._live()
+        found = {"code": code, "facts": self.undisturbed, "cpu": self.cpu, "cpu_of_dbt": self.cpu_of_dbt}
+        kept.write_bytes(pickle.dumps(found))
+
+    def _live(self) -> None:
         self.files.mkdir()
         base = Home(self.base(is_decided=False))
         base.path.mkdir(mode=0o700)
@@ -91,7 +115,7 @@ class Bench:
     def attempt(self, fault: Fault, one: Try) -> Verdict:
         """Do the harm, refresh unaided, compare."""
         start = time.perf_counter()
-        beside = self.folder / "try"
+        beside = self.tries
         home = Home(beside / "home")
 
         def renew() -> None:
