@@ -9,8 +9,9 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.faults.account import PYTHON
 from benchmarks.faults.fault import Fault, Harm, Scene, Try
-from benchmarks.faults.home import PYTHON, Home
+from benchmarks.faults.home import Home
 from benchmarks.faults.region import CHANGING
 from foundation.settings import Settings
 from ingestion.store.archive import archived_files

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from benchmarks.faults.account import under
 from benchmarks.faults.processes import Running, session_of
 from foundation.settings import Settings
 from foundation.sources import ROOT
 
 VITRINA = ROOT / ".venv" / "bin" / "vitrina"
-PYTHON = ROOT / ".venv" / "bin" / "python"
 LONGEST_SECONDS = 1800
 TODAY = datetime.now(UTC).date()
 """The day of every refresh of a run, also when midnight comes in between."""
@@ -60,7 +60,7 @@ class Home:
 
     def start(self, *arguments: str, program: Sequence[str | Path] = (VITRINA,)) -> Running:
         """Start a command in a session of its own."""
-        command = [*(["runuser", "-u", self.user, "--"] if self.user else []), *map(str, program), *arguments]
+        command = [*(under(self.user) if self.user else []), *map(str, program), *arguments]
         environment = {
             **os.environ, "VITRINA_HOME": str(self.path), "VITRINA_RELEASES_KEPT": "2", "COLUMNS": "200",
             "VITRINA_BUILD_DATE": TODAY.isoformat(), **self.environment,

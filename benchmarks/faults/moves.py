@@ -99,9 +99,7 @@ def _on(days: int) -> Harm:
 
 def _clock(offset: str) -> Harm:
     def harm(scene: Scene) -> Home:
-        wrong = scene.home.given(
-            LD_PRELOAD=str(FAKETIME), FAKETIME=offset, FAKETIME_DONT_FAKE_MONOTONIC="1", NO_FAKE_STAT="1"
-        )
+        wrong = scene.home.given(LD_PRELOAD=str(FAKETIME), FAKETIME=offset, NO_FAKE_STAT="1")
         wrong.refresh()
         return scene.home
 

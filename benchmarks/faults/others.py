@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.faults.account import PYTHON
 from benchmarks.faults.fault import Fault, Harm, Scene, Try
-from benchmarks.faults.home import PYTHON, Home
+from benchmarks.faults.home import Home
 
 NOBODY = "nobody"
 HOLD = """
@@ -190,4 +191,4 @@ def _of_nobody(scene: Scene) -> Home:
     account = pwd.getpwnam(NOBODY)
     for path in (scene.home.path, *scene.home.path.rglob("*")):
         os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
-    return replace(scene.home, user=NOBODY)
+    return replace(scene.home.given(HOME=account.pw_dir), user=NOBODY)
