@@ -25,6 +25,7 @@ from benchmarks.faults.kills import kills
 from benchmarks.faults.moves import moves, wrong_clocks
 from benchmarks.faults.others import faults_of_others
 from benchmarks.faults.page import PAGE, page, table
+from publishing.revision import code_digest
 
 
 def every_fault(number_of_kills: int) -> list[Fault]:
@@ -46,17 +47,24 @@ def live(faults: list[Fault], folder: Path, log: Path | None, known: list[Verdic
             _say(f"{'хорошо' if verdict.is_fine else 'ПЛОХО '} {verdict.seconds:4.0f} с  {fault.title}: {one.name}")
             if not verdict.is_fine or verdict.said:
                 _say(json.dumps(asdict(verdict), ensure_ascii=False, indent=1))
-            if log:
-                with log.open("a", encoding="utf-8") as stream:
-                    stream.write(json.dumps(asdict(verdict), ensure_ascii=False) + "\n")
+            _keep(log, verdict)
             yield verdict
 
 
 def logged(log: Path | None) -> list[Verdict]:
-    """Verdicts of an earlier run."""
+    """Verdicts of an earlier run of this very code; another one's say nothing of it."""
     if log is None or not log.is_file():
         return []
-    return [Verdict.of(json.loads(line)) for line in log.read_text(encoding="utf-8").splitlines()]
+    lines = (json.loads(line) for line in log.read_text(encoding="utf-8").splitlines())
+    return [Verdict.of(values) for values in lines if values.pop("code") == code_digest()]
+
+
+def _keep(log: Path | None, verdict: Verdict) -> None:
+    if log is None:
+        return
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps({"code": code_digest(), **asdict(verdict)}, ensure_ascii=False) + "\n")
 
 
 def main() -> int:
