@@ -22,7 +22,9 @@ from benchmarks.faults.processes import DBT_ALONE, SESSION, session_of
 from benchmarks.faults.region import ANSWER, HELD, SECRET, first_files, second_files, waiting_files
 from publishing.revision import code_digest
 
-UNCLEAR = re.compile(r"Traceback|ошибка программы|Непредвиденная ошибка|не кончилось за")
+UNCLEAR = re.compile(
+    r"Traceback|ошибка программы|Непредвиденная ошибка|не кончилось за|No space left|Permission denied|\[Errno"
+)
 """What no person can act upon."""
 PROMISE = re.compile(r"Опубликован выпуск|Нового нет")
 

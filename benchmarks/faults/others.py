@@ -14,7 +14,8 @@ from pathlib import Path
 
 from benchmarks.faults.account import PYTHON
 from benchmarks.faults.fault import Fault, Harm, Scene, Try
-from benchmarks.faults.home import Home
+from benchmarks.faults.home import LONGEST_SECONDS, Home
+from benchmarks.faults.processes import SESSION, session_of
 
 NOBODY = "nobody"
 HOLD = """
@@ -50,6 +51,7 @@ def faults_of_others() -> list[Fault]:
     """Readers, a second refresh, Superset, another account."""
     not_here = None if os.geteuid() == 0 else "нужен root: обновление идёт от имени nobody"
     named = [Try(name, _superset(name)) for name in ANSWERS]
+    named.append(Try("обновление убито, пока настраивает дашборды", _killed_while_provisioning))
     return [
         Fault(
             "читатель держит файл сборки",
@@ -158,6 +160,19 @@ def _superset(name: str) -> Harm:
         return _gone(scene.home)
 
     return harm
+
+
+def _killed_while_provisioning(scene: Scene) -> Home:
+    """The release is published, and Superset has the first call of many."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(LONGEST_SECONDS)
+        _announce(scene.home, server.getsockname()[1])
+        running = scene.home.start("refresh")
+        connection, _ = server.accept()
+        with connection:
+            session_of(running.process.pid).kill(SESSION)
+            scene.home.ended(running)
+    return _gone(scene.home)
 
 
 def _answer(server: socket.socket, answer: bytes | None) -> None:
