@@ -13,7 +13,7 @@ import duckdb
 from foundation.settings import Settings
 from ingestion.receive.landing import landing_files
 from ingestion.store.archive import archived_files
-from publishing.catalogue import UNPUBLISHED, WAREHOUSE_NAME, Release, current_folder, current_release
+from publishing.catalogue import UNPUBLISHED, WAREHOUSE_NAME, Release, current_folder
 from publishing.checksum import VOLATILE_COLUMNS, file_sha256
 from publishing.manifest import Manifest
 from publishing.previous import HISTORY_MARTS
@@ -145,8 +145,9 @@ class Watch:
 
 
 def _shown(settings: Settings) -> Release | None:
-    folder, manifest = current_folder(settings), current_release(settings)
-    return (folder, manifest) if folder and manifest and folder.name == manifest.release_id else None
+    """What is shown at one moment; it may be another one at the next."""
+    folder = current_folder(settings)
+    return (folder, Manifest.read(folder)) if folder else None
 
 
 @contextmanager
