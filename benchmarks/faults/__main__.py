@@ -56,7 +56,7 @@ def logged(log: Path | None) -> list[Verdict]:
     if log is None or not log.is_file():
         return []
     lines = (json.loads(line) for line in log.read_text(encoding="utf-8").splitlines())
-    return [Verdict.of(values) for values in lines if values.pop("code") == code_digest()]
+    return [Verdict.of(values) for values in lines if values.pop("code", None) == code_digest()]
 
 
 def _keep(log: Path | None, verdict: Verdict) -> None:
