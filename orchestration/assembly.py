@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from datetime import datetime
 
 import dagster as dg
 
@@ -92,6 +93,7 @@ def _begin(settings: Settings, context: dg.InitResourceContext, record: RefreshR
 
 
 def _end(settings: Settings, context: dg.InitResourceContext, record: RefreshRecord) -> None:
+    last_night = record.last_success
     let_build_go()  # a run that failed while files were loaded
     if record.first_cause is not None:
         is_second = context.run is not None and SECOND_TAG in context.run.tags
@@ -100,7 +102,7 @@ def _end(settings: Settings, context: dg.InitResourceContext, record: RefreshRec
         _leave_checkpoint(settings, record)
     _finish(record)
     if context.instance:
-        _keep_to_terms(settings, context.instance)
+        _keep_to_terms(settings, context.instance, last_night)
     attend_quietly(settings, ended=True)
 
 
@@ -111,9 +113,9 @@ def _finish(record: RefreshRecord) -> None:
         ALERTS.error("%s", describe_failure(error))
 
 
-def _keep_to_terms(settings: Settings, instance: dg.DagsterInstance) -> None:
+def _keep_to_terms(settings: Settings, instance: dg.DagsterInstance, last_night: datetime | None) -> None:
     try:
-        keep_to_terms(settings, instance)
+        keep_to_terms(settings, instance, last_night=last_night)
     except Exception as error:  # what is too old stays another night
         ALERTS.warning("%s\n%s", "retention", trace_without_values(error))
 
