@@ -35,7 +35,7 @@ class _Patient(requests.adapters.HTTPAdapter):
 class _Client(SupersetClient):
     """The client library, which asks no server for ever."""
 
-    http_adapter_cls = _Patient
+    http_adapter_cls = _Patient  # type: ignore[assignment]  # superset-client has no types
 
     def authenticate(self) -> dict[str, Any]:
         """Sign in, as the library does; it would wait for ever."""

@@ -3,9 +3,10 @@
 import errno
 import gc
 import logging
+import sys
 import warnings
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +47,8 @@ def run_refresh(
     `full` computes every period anew, not only those that new files touch.
     """
     prepare_dagster_home(settings)
-    with refresh_lock(settings), listening(on_progress):
+    # A step that is cut off where Dagster itself fails would leave the output of the program turned to the log.
+    with refresh_lock(settings), listening(on_progress), redirect_stdout(sys.stdout):
         try:
             _execute_job(settings, on_progress, full=full)
             if second_attempt_is_due(settings):

@@ -1,8 +1,10 @@
 """A full disk is told in plain words, whichever library meets it, and nothing else goes wrong because of it."""
 
 import errno
+import io
 import logging
 import sqlite3
+import sys
 from pathlib import Path
 
 import duckdb
@@ -15,7 +17,7 @@ from orchestration import run
 from orchestration.failures import NO_ROOM, describe_failure
 from orchestration.last_refresh import write_last_refresh
 from orchestration.record import RefreshRecord
-from orchestration.refresh_log import open_log
+from orchestration.refresh_log import LogOutput, open_log
 from orchestration.run import run_refresh
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
@@ -88,6 +90,30 @@ def test_every_command_says_so_without_a_traceback(
     monkeypatch.setattr("ingestion.receive.landing.shutil.copyfile", refuse)
     assert main(["add", str(source)]) == 3
     assert capsys.readouterr().err.startswith("Ошибка: на диске рабочей папки нет места.")
+
+
+def test_what_libraries_print_is_lost_and_fails_nobody(tmp_path: Path) -> None:
+    """Guards against a build that fails, or a program that ends with code 120, because its log could not be written."""
+    output = LogOutput(tmp_path / "refresh.log")
+    output.write("строка\n")
+    assert (tmp_path / "refresh.log").read_text(encoding="utf-8") == "строка\n"
+    output.close()
+    with LogOutput(Path("/dev/full")) as full:
+        assert full.write("x") == 1
+        full.flush()
+
+
+def test_the_output_of_a_program_is_its_own_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against an answer written to the log, because a step that was cut off had turned the output there."""
+
+    def cut_off(*_: object, **__: object) -> None:
+        sys.stdout = io.StringIO()
+        raise sqlite3.OperationalError("database or disk is full")
+
+    own = sys.stdout
+    monkeypatch.setattr(run, "_execute_job", cut_off)
+    run_refresh(settings)
+    assert sys.stdout is own
 
 
 def test_a_log_that_cannot_be_written_is_silent(
