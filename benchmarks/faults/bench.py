@@ -141,7 +141,9 @@ class Bench:
                 torn += _torn_now(home)
                 night = home.refresh()
             torn += [*watch.torn, *_torn_now(home)]
-            found = facts_of(home.settings).against(self.undisturbed[fault.is_decided])
+            found = facts_of(home.settings).against(
+                self.undisturbed[fault.is_decided], may_publish_between=fault.may_publish_between
+            )
             verified = home.run("verify") if fault.is_whole else None
             wrong = (verified.text,) if verified and verified.code else ()
         except Exception as error:  # hours of tries must not end with one that nobody foresaw

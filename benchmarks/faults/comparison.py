@@ -45,9 +45,11 @@ class Facts:
     things: Counter[tuple[Any, ...]]
     marts: dict[str, str]
 
-    def against(self, undisturbed: "Facts") -> Difference:
-        """How this home differs from the one that nothing was done to."""
+    def against(self, undisturbed: "Facts", *, may_publish_between: bool = False) -> Difference:
+        """How this home differs from the one that nothing was done to, which may have a shorter history."""
         missing, beyond = undisturbed.things - self.things, self.things - undisturbed.things
+        if may_publish_between:  # closed vintages: what stood for a night
+            beyond = Counter({thing: number for thing, number in beyond.items() if not _is_history(thing)})
         # What was told of a file that could not be read that night stays told.
         beyond = Counter({thing: number for thing, number in beyond.items() if thing[0] != "protocol"})
         other = sorted(
@@ -56,6 +58,10 @@ class Facts:
             if undisturbed.marts.get(name) != self.marts.get(name)
         )
         return Difference((*_named(missing), *(f"витрина {name}" for name in other)), tuple(_named(beyond)))
+
+
+def _is_history(thing: tuple[Any, ...]) -> bool:
+    return thing[0] == "vintage" and thing[-1] is False
 
 
 def _named(things: Counter[tuple[Any, ...]]) -> Iterator[str]:

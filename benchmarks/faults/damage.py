@@ -50,7 +50,11 @@ def damages() -> list[Fault]:
     return [
         Fault("файл во входящих меняется, пока его читают", changing),
         Fault("файл архива испорчен (загруженный)", archive, is_whole=False),
-        Fault("файл архива испорчен (принят, не загружен)", [Try("прислан снова", _received_and_spoilt)]),
+        Fault(
+            "файл архива испорчен (принят, не загружен)",
+            [Try("прислан снова", _received_and_spoilt)],
+            may_publish_between=True,
+        ),
         Fault("файл сборки повреждён", build),
         Fault("пропали файл сборки и его копия", [_spoilt("оба", _both_lost)], is_decided=False),
         Fault("испорчена копия файла сборки", copy),

@@ -46,6 +46,8 @@ class Fault:
     """Whether the steward has decided since the last release: no release can know of it."""
     is_in_place: bool = True
     """Whether the home stays where it was, so that readers can be watched meanwhile."""
+    may_publish_between: bool = False
+    """Whether a night before the last one may rightly publish other figures, which history then keeps."""
     is_whole: bool = True
     """Whether `vitrina verify` must find nothing wrong afterwards."""
 
