@@ -5,6 +5,7 @@
 
 PYTHON ?= python3.11
 UV_VERSION := 0.13.9
+FAULTS_KILLS ?= 200
 UV := .uv/bin/uv
 ENVIRONMENT := .venv$(addprefix -duckdb-,$(DUCKDB))
 # DUCKDB=2.0.1 runs any verb, tests above all, on another DuckDB than the locked one.
@@ -16,8 +17,9 @@ demo: bootstrap  ## the sample territories end to end: plan and fact of Yeniseis
 test: bootstrap superset  ## every test, two files at a time
 	$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder
 
-faults: bootstrap  ## what machines do to a home: kills, damage, lost files; the long set
+faults: bootstrap  ## what machines do to a home: kills, full disks, damage; a table and docs/faults.md; hours, as root
 	VITRINA_FAULTS=all $(BIN)/pytest -q tests/faults
+	$(BIN)/python -m benchmarks.faults --kills $(FAULTS_KILLS) --log var/faults.jsonl
 
 check: bootstrap  ## linters, types and the fast tests, three to five minutes
 	$(BIN)/ruff check .

@@ -36,8 +36,9 @@ def _explain(error: Exception) -> int:
     from pydantic import ValidationError
 
     from foundation.settings import SecretTooShortError, Settings
+    from foundation.system_errors import in_words, is_full_disk
     from ingestion.errors import UserError
-    from orchestration.failures import comes_from_bi
+    from orchestration.failures import comes_from_bi, describe_failure
     from orchestration.lock import RefreshInProgressError
     from publishing.errors import NoReleaseError, PublishingError, UnknownNameError
 
@@ -70,8 +71,11 @@ def _explain(error: Exception) -> int:
     if isinstance(error, RefreshInProgressError) or comes_from_bi(error):
         complain(f"Ошибка: {error}")
         return SYSTEM
+    if is_full_disk(error):
+        complain(f"Ошибка: {describe_failure(error)}. Действующий выпуск цел.")
+        return SYSTEM
     if isinstance(error, OSError):
-        complain(f"Ошибка системы: {error.strerror or error} ({error.filename or 'файл не назван'}).")
+        complain(f"Ошибка системы: {in_words(error)} ({error.filename or 'файл не назван'}).")
         return SYSTEM
     return _unexpected(error)
 

@@ -13,7 +13,7 @@ from ingestion.load import load_examination
 from ingestion.match.rows import ASKED_BY_OTHERS, Lookups
 from ingestion.read import UnreadableFileError
 from ingestion.read.containment import contained
-from ingestion.receive.files import not_loaded, receive, regional_layouts
+from ingestion.receive.files import not_loaded, receive, regional_layouts, require_sound
 from ingestion.receive.landing import landing_notes
 from ingestion.report.file_report import FileReport
 from ingestion.report.protocol import write_protocol
@@ -62,6 +62,7 @@ def load_received(
     """Examine a received file's part of one kind and load it whole, or not at all; its day is that of receipt."""
     member = receipt.member
     try:
+        require_sound(settings, member)
         lookups = lookups or Lookups.load(connection)
         with contained(member.name), on_day(local_day(receipt.received_at, settings.timezone)):
             examination = _examined(settings, connection, receipt, kind, lookups)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from datetime import datetime
 
 import dagster as dg
 
@@ -92,21 +93,29 @@ def _begin(settings: Settings, context: dg.InitResourceContext, record: RefreshR
 
 
 def _end(settings: Settings, context: dg.InitResourceContext, record: RefreshRecord) -> None:
+    last_night = record.last_success
     let_build_go()  # a run that failed while files were loaded
     if record.first_cause is not None:
         is_second = context.run is not None and SECOND_TAG in context.run.tags
         record.second_attempt = _may_publish_yet(settings, record.first_cause, is_second=is_second)
     elif record.published:
         _leave_checkpoint(settings, record)
-    record.finish()
+    _finish(record)
     if context.instance:
-        _keep_to_terms(settings, context.instance)
+        _keep_to_terms(settings, context.instance, last_night)
     attend_quietly(settings, ended=True)
 
 
-def _keep_to_terms(settings: Settings, instance: dg.DagsterInstance) -> None:
+def _finish(record: RefreshRecord) -> None:
     try:
-        keep_to_terms(settings, instance)
+        record.finish()
+    except OSError as error:  # a full disk: run.py tells whoever started the refresh, alerts go out all the same
+        ALERTS.error("%s", describe_failure(error))
+
+
+def _keep_to_terms(settings: Settings, instance: dg.DagsterInstance, last_night: datetime | None) -> None:
+    try:
+        keep_to_terms(settings, instance, last_night=last_night)
     except Exception as error:  # what is too old stays another night
         ALERTS.warning("%s\n%s", "retention", trace_without_values(error))
 

@@ -27,6 +27,7 @@ from orchestration.dbt import (
 )
 from orchestration.progress import tell
 from orchestration.record import FULL_TAG, RefreshRecord
+from orchestration.refresh_log import LogOutput
 from publishing.conservation import CONSERVATION_TITLE, conservation
 from publishing.previous import carry_previous_release
 from publishing.release import mend_current, publish
@@ -190,7 +191,7 @@ def _event_title(event: Any) -> str:
 @contextlib.contextmanager
 def _output_to_log(settings: Settings) -> Iterator[TextIO]:
     """dagster-dbt repeats every line of dbt on stdout; the terminal is for the user's answer."""
-    with (settings.reports / "refresh.log").open("a", encoding="utf-8") as log, contextlib.redirect_stdout(log):
+    with LogOutput(settings.reports / "refresh.log") as log, contextlib.redirect_stdout(log):
         yield log
 
 

@@ -16,7 +16,7 @@ from foundation.private_file import to_disk
 from foundation.settings import Settings
 from ingestion.errors import BuildInUseError, FailedFileError, UserError
 from ingestion.pipeline import LOAD_ORDER, load_kind, settle_held
-from ingestion.receive.files import not_loaded, receive_content
+from ingestion.receive.files import not_loaded, receive_archived
 from ingestion.replay import take
 from ingestion.report.file_report import FileReport
 from ingestion.store.receipts import waiting
@@ -116,7 +116,7 @@ def restore_checkpoint(settings: Settings, without: Mapping[str, str], tell: Tel
         elif entry.member.content.is_file():  # else retention has removed it since
             tell(entry.member.name)
             with build_connection(settings) as connection:
-                restored.reports += receive_content(settings, connection, entry)
+                restored.reports += receive_archived(settings, connection, entry)
     restored.reports += _set_aside(settings, without)
     return restored
 

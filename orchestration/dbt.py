@@ -20,7 +20,9 @@ from packaging.version import Version
 from foundation.private_file import write_private
 from foundation.settings import Settings
 from foundation.sources import ROOT, digest_of, source_files
+from foundation.system_errors import tells_of_full_disk
 from foundation.whole_file import written_whole
+from orchestration.failures import NO_ROOM
 from publishing.catalogue import current_release
 from publishing.errors import PublishingError
 from publishing.revision import code_digest
@@ -195,6 +197,8 @@ def first_failure(target: Path) -> str | None:
     name = node.get("name") or failed["unique_id"]
     title = " ".join((node.get("description") or "").split()) or name
     message = " ".join((failed.get("message") or "").split())
+    if tells_of_full_disk(message):
+        return NO_ROOM
     if failed["unique_id"].startswith("test."):
         found = failed.get("failures")
         counted = f" (строк с нарушением: {found})" if found else f" ({message})"

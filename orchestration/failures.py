@@ -10,8 +10,12 @@ from pathlib import Path
 
 from foundation.settings import SecretTooShortError
 from foundation.sources import ROOT
+from foundation.system_errors import in_words, is_full_disk
 from ingestion.errors import FailedFileError, UserError
 from publishing.errors import PublishingError
+
+FREE_SOME = "освободить место: vitrina purge --older-than 12m, меньше выпусков (VITRINA_RELEASES_KEPT) или больший диск"
+NO_ROOM = f"на диске рабочей папки нет места. Нужно {FREE_SOME}, затем: vitrina refresh"
 
 
 def describe_failure(error: BaseException) -> str:
@@ -20,8 +24,10 @@ def describe_failure(error: BaseException) -> str:
         return str(error)
     if comes_from_bi(error):
         return str(error)
+    if is_full_disk(error):
+        return NO_ROOM
     if isinstance(error, OSError):
-        return f"ошибка системы: {error.strerror or type(error).__name__} ({error.filename or 'файл не назван'})"
+        return f"ошибка системы: {in_words(error)} ({error.filename or 'файл не назван'})"
     return f"ошибка программы {type(error).__name__} в {place_of(error)}"
 
 

@@ -9,7 +9,7 @@ from foundation.settings import REGIONAL_FOLDERS, Settings
 from ingestion.errors import UserError
 from ingestion.read import Member
 from ingestion.replay import PastFile
-from ingestion.store.archive import archived
+from ingestion.store.archive import archived, is_sound
 from ingestion.store.receipts import Receipt
 from ingestion.store.since import PastDecision
 from publishing.inputs import Decision, InputFile
@@ -33,10 +33,13 @@ def home_beside(settings: Settings) -> Iterator[Settings]:
 def past_files(settings: Settings, manifest: Manifest) -> list[PastFile]:
     """Loaded and refused files in the order of their journal; raises UserError naming those the archive has lost."""
     every = [(file, file.kind) for file in manifest.inputs] + [(file, file.kind) for file in manifest.refused]
-    lost = [file for file, _ in every if not archived(settings, file.sha256).is_file()]
-    if lost:
-        named = "\n".join(f"  {file.name} (sha256 {file.sha256})" for file in lost)
-        raise UserError(f"Выпуск {manifest.release_id} не пересобрать: в архиве нет файлов (удалены):\n{named}")
+    for found, why in (
+        ([file for file, _ in every if not archived(settings, file.sha256).is_file()], "нет файлов (удалены)"),
+        ([file for file, _ in every if not is_sound(settings, file.sha256)], "повреждены файлы"),
+    ):
+        if found:
+            named = "\n".join(f"  {file.name} (sha256 {file.sha256})" for file in found)
+            raise UserError(f"Выпуск {manifest.release_id} не пересобрать: в архиве {why}:\n{named}")
     past = [_past_file(settings, file) for file, _ in every]
     return sorted(past, key=lambda file: file.loaded_at)
 

@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
@@ -21,6 +22,7 @@ ENDED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CA
 WASTE = 0.25
 """A database more of whose pages are free is written anew."""
 SECONDS_TO_WAIT = 5
+LONGEST_PAUSE = timedelta(days=7)
 
 
 class HistorySettings(BaseSettings):
@@ -36,10 +38,22 @@ class HistorySettings(BaseSettings):
     """Traces of errors of the program."""
 
 
-def keep_to_terms(settings: Settings, instance: DagsterInstance, terms: HistorySettings | None = None) -> None:
-    """Remove what has stood longer than its term; raises nothing for what another process uses meanwhile."""
+def keep_to_terms(
+    settings: Settings,
+    instance: DagsterInstance,
+    terms: HistorySettings | None = None,
+    *,
+    last_night: datetime | None = None,
+) -> None:
+    """Remove what has stood longer than its term; raises nothing for what another process uses meanwhile.
+
+    `last_night`: when a refresh before this one went well. Where that is long ago, or to come, the clock may be wrong
+    for one night, and what goes by days stays until the next.
+    """
     terms = terms or HistorySettings()
     _remove_runs(instance, terms.runs_kept)
+    if last_night is not None and abs(datetime.now(UTC) - last_night) > LONGEST_PAUSE:
+        return
     for path in _outdated(settings.reports, "flk_*", terms.protocols_kept_days):
         path.unlink(missing_ok=True)
     for path in _outdated(settings.reports, "error_*.log", terms.logs_kept_days):

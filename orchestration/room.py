@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from foundation.settings import Settings
 from ingestion.errors import UserError
 from ingestion.store.archive import archived
+from orchestration.failures import FREE_SOME
 from orchestration.metrics import bytes_of, free_bytes
 from publishing.catalogue import current_folder, current_release
 
@@ -12,7 +13,6 @@ SPARE_BYTES = 200_000_000
 """For logs, protocols and what queries write to disk meanwhile."""
 WINDOW = timedelta(days=30)
 SHORTEST_HISTORY = timedelta(days=7)
-FREE_SOME = "освободить место: vitrina purge --older-than 12m, меньше выпусков (VITRINA_RELEASES_KEPT) или больший диск"
 
 
 def room_for_build(settings: Settings) -> int:

@@ -1,21 +1,29 @@
 """Run the nightly job once, in this process: what `vitrina refresh` does."""
 
+import errno
 import gc
 import logging
+import sys
 import warnings
 from collections.abc import Callable
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from foundation.settings import Settings
+from ingestion.errors import UserError
 from orchestration.alerts.attend import attend_quietly
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.home import prepare_dagster_home
-from orchestration.last_refresh import read_last_refresh, second_attempt_is_due
+from orchestration.last_refresh import last_refresh_path, read_last_refresh, second_attempt_is_due
 from orchestration.lock import refresh_lock
+from orchestration.metrics import free_bytes
 from orchestration.progress import listening
 from orchestration.record import FULL_TAG, SECOND_TAG, RefreshRecord
 from orchestration.refresh_log import open_log
+
+LEAST_BYTES = 10_000_000
+"""With less than this on the disk nothing can be written: that is why."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,8 @@ def run_refresh(
     `full` computes every period anew, not only those that new files touch.
     """
     prepare_dagster_home(settings)
-    with refresh_lock(settings), listening(on_progress):
+    # A step that is cut off where Dagster itself fails would leave the output of the program turned to the log.
+    with refresh_lock(settings), listening(on_progress), redirect_stdout(sys.stdout):
         try:
             _execute_job(settings, on_progress, full=full)
             if second_attempt_is_due(settings):
@@ -47,7 +56,8 @@ def run_refresh(
         except Exception as error:  # the job did not even start: its record could not tell
             return _not_started(settings, error)
     values = read_last_refresh(settings)
-    assert values is not None
+    if values is None or values["outcome"] == "running":  # not even its end could be written down
+        return _not_started(settings, _why_unwritten(settings))
     published = values["outcome"] == "published"
     return RefreshResult(
         published=published,
@@ -79,12 +89,22 @@ def _execute_job(
         job.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
 
 
+def _why_unwritten(settings: Settings) -> Exception:
+    if free_bytes(settings.home) < LEAST_BYTES:
+        return OSError(errno.ENOSPC, "full", str(settings.home))
+    path = last_refresh_path(settings)
+    return UserError(
+        f"Итог обновления не записан ({path}). Проверьте диск и права: vitrina doctor, затем: vitrina refresh"
+    )
+
+
 def _not_started(settings: Settings, error: Exception) -> RefreshResult:
     record = RefreshRecord(settings)
     record.fail(describe_failure(error))
     log = settings.reports / "refresh.log"
-    with log.open("a", encoding="utf-8") as stream:
-        stream.write(trace_without_values(error) + "\n")
-    record.finish()
+    with suppress(OSError):  # the very disk may be full: whoever called is told all the same
+        record.finish()
+        with log.open("a", encoding="utf-8") as stream:
+            stream.write(trace_without_values(error) + "\n")
     attend_quietly(settings, ended=True)
     return RefreshResult(False, None, record.first_cause, record.alert_text(), (), (), record.as_dict())

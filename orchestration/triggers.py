@@ -112,9 +112,10 @@ def state_key(files: list[Path]) -> str:
 
 
 def _fresh_files(settings: Settings) -> bool:
-    """Whether anything in landing changed within the time a file needs to come to rest."""
+    """Whether anything in landing changed within the time a file needs to come to rest; a day to come is no change."""
     if not settings.landing.is_dir():
         return False
-    limit = (time.time() - settings.landing_settle_seconds) * 1e9
+    now = time.time()
+    limit = (now - settings.landing_settle_seconds) * 1e9
     states = [state_of(path) for path in settings.landing.iterdir()]
-    return any(state is not None and state.modified > limit for state in states)
+    return any(state is not None and limit < state.modified <= now * 1e9 for state in states)

@@ -9,6 +9,7 @@ import duckdb
 
 from foundation.program import program_version
 from foundation.settings import Settings
+from foundation.system_errors import in_words
 from ingestion.errors import FailedFileError, RefusedFileError, UnrecognisedFileError, UserError
 from ingestion.file_names import shown
 from ingestion.read import Member, UnreadableFileError
@@ -31,7 +32,7 @@ from ingestion.recognise.contents import Recognised, recognise_head, recognise_m
 from ingestion.report.file_report import FileReport
 from ingestion.report.protocol import write_protocol
 from ingestion.report.protocol_file import Source
-from ingestion.store.archive import archived, store
+from ingestion.store.archive import archived, is_sound, store
 from ingestion.store.receipts import (
     NotLoaded,
     Receipt,
@@ -91,7 +92,7 @@ def receive_again(settings: Settings, connection: duckdb.DuckDBPyConnection, rec
     if receipt.member.container_sha256 is not None:
         report = receive_member(settings, connection, receipt)
         return [report] if report else []
-    return receive_content(settings, connection, receipt)
+    return receive_archived(settings, connection, receipt)
 
 
 def _receive_file(settings: Settings, connection: duckdb.DuckDBPyConnection, path: Path) -> list[FileReport]:
@@ -105,6 +106,7 @@ def _receive_file(settings: Settings, connection: duckdb.DuckDBPyConnection, pat
         return [_unread(settings, name, error)]
     sha256 = store(settings, path)
     if state is None or state_of(path) != state:
+        _drop_half(settings, connection, sha256)
         return []  # somebody writes to it: the next refresh takes it
     declared = {mask(key): mask(value) for key, value in declared_for(path).items()}
     again = declared.pop(AGAIN, None) is not None
@@ -116,13 +118,43 @@ def _receive_file(settings: Settings, connection: duckdb.DuckDBPyConnection, pat
     return reports
 
 
+def _drop_half(settings: Settings, connection: duckdb.DuckDBPyConnection, sha256: str) -> None:
+    """Half of a file is none that was sent: a build made anew of the archive would take it for one."""
+    known = connection.execute(
+        "select 1 from journal.received where $sha256 in (file_sha256, container_sha256)"
+        " union all select 1 from journal.load where $sha256 in (file_sha256, container_sha256) limit 1",
+        {"sha256": sha256},
+    ).fetchone()
+    if known is None:
+        archived(settings, sha256).unlink(missing_ok=True)
+
+
 def _unread(settings: Settings, name: str, error: OSError) -> FileReport:
     reason = (
-        f"{name}: не обработан: файл в папке входящих не читается ({error.strerror}). Дайте программе право читать его "
-        "и повторите: vitrina refresh"
+        f"{name}: не обработан: файл в папке входящих не читается ({in_words(error)}). Дайте программе право читать "
+        "его и повторите: vitrina refresh"
     )
     protocol = write_protocol(settings, Source(name), None, reason)
     return FileReport(name, "", None, None, None, None, "failed", reason, protocol=protocol)
+
+
+def require_sound(settings: Settings, member: Member) -> None:
+    """Raise FailedFileError where the archive no longer has what was sent: figures nobody sent must not be loaded."""
+    if not is_sound(settings, member.sha256):
+        path = archived(settings, member.sha256)
+        raise FailedFileError(
+            f"{member.name}: не обработан: его байты в архиве повреждены или пропали ({path}). Проверьте диск (vitrina "
+            "verify), пришлите файл ещё раз (vitrina add ФАЙЛ) и повторите: vitrina refresh"
+        )
+
+
+def receive_archived(settings: Settings, connection: duckdb.DuckDBPyConnection, receipt: Receipt) -> list[FileReport]:
+    """The same as `receive_content` for a file that came in an earlier refresh."""
+    try:
+        require_sound(settings, receipt.member)
+    except FailedFileError as error:
+        return [not_loaded(settings, connection, receipt, None, error)]
+    return receive_content(settings, connection, receipt)
 
 
 def receive_content(settings: Settings, connection: duckdb.DuckDBPyConnection, receipt: Receipt) -> list[FileReport]:

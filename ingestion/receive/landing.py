@@ -176,10 +176,22 @@ def settled_files(settings: Settings) -> list[Path]:
     A file put in or changed later is received later, so that a correction replaces what it corrects; of files of one
     moment the name decides. The rule looks at the files only: the same landing is always received in the same order.
     """
-    limit = (time.time() - settings.landing_settle_seconds) * 1e9
+    now = time.time()
+    limit = (now - settings.landing_settle_seconds) * 1e9
     found = [(state, path) for path in landing_files(settings) if (state := state_of(path)) is not None]
-    settled = [(state.modified, *_named(path), path) for state, path in found if state.modified <= limit]
-    return [path for _, _, _, path in sorted(settled)]
+    settled = [(state, path) for state, path in found if state.modified <= limit]
+    settled += _at_rest(settings, [(state, path) for state, path in found if state.modified > now * 1e9])
+    return [path for *_, path in sorted((state.modified, *_named(path), path) for state, path in settled)]
+
+
+def _at_rest(settings: Settings, ahead: list[tuple[FileState, Path]]) -> list[tuple[FileState, Path]]:
+    """Files dated in the future that nobody writes any more, which only a second look can tell.
+
+    A sender's clock that is ahead dates them so, or one of this machine that was: they must not wait for that day.
+    """
+    if ahead:
+        time.sleep(settings.landing_settle_seconds)
+    return [(state, path) for state, path in ahead if state_of(path) == state]
 
 
 def take_away(path: Path, state: FileState) -> None:

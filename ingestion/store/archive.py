@@ -17,6 +17,15 @@ def archived(settings: Settings, sha256: str) -> Path:
     return settings.archive / sha256[:2] / sha256
 
 
+def is_sound(settings: Settings, sha256: str) -> bool:
+    """Whether the archive has the very bytes of this hash: a disk may lose some of them without a word."""
+    path = archived(settings, sha256)
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+
+
 def archived_files(settings: Settings) -> list[tuple[Path, str]]:
     """Everything in the archive that is ours, with the hash it is kept under: also a part that a crash left."""
     named = [(path, NAME.fullmatch(path.name)) for path in sorted(settings.archive.glob("??/*")) if path.is_file()]

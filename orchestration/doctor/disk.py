@@ -3,8 +3,9 @@
 from foundation.plural import plural
 from foundation.settings import Settings
 from orchestration.doctor.finding import Finding
+from orchestration.failures import FREE_SOME
 from orchestration.metrics import free_bytes
-from orchestration.room import FREE_SOME, days_until_full, room_for_build, size_in_words
+from orchestration.room import days_until_full, room_for_build, size_in_words
 
 NIGHTS_AHEAD = 5
 """Below the room for so many builds somebody should look."""

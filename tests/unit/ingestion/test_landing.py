@@ -18,7 +18,7 @@ from ingestion.errors import UserError
 from ingestion.file_names import LONGEST_NAME, fitted, readable
 from ingestion.pipeline import LOAD_ORDER, landing_notes, load_kind, receive
 from ingestion.receive import files as receiving
-from ingestion.receive.landing import add_files, declared_for, landing_files, original_name, sidecar_of
+from ingestion.receive.landing import add_files, declared_for, landing_files, original_name, settled_files, sidecar_of
 from ingestion.report.file_report import FileReport
 from ingestion.store.tables import build_connection
 
@@ -58,6 +58,78 @@ def longest(prefix: str, suffix: str) -> str:
     """A name of exactly as many bytes as a file system takes."""
     room = LONGEST_NAME - len((prefix + suffix).encode())
     return prefix + "я" * (room // 2) + "x" * (room % 2) + suffix
+
+
+@pytest.mark.parametrize("days", [0.1, 400])
+def test_a_file_dated_in_the_future_does_not_wait_for_that_day(
+    registry: None, settings: Settings, inn: dict[str, str], query: Query, days: float
+) -> None:
+    """Guards against a file that lies in landing for months because a clock was ahead for a night."""
+    soon = settings.model_copy(update={"landing_settle_seconds": 0.1})
+    path = put(settings, "контингент.csv", rows(inn, "ozernoe", 410))
+    os.utime(path, (time.time() + days * 86400,) * 2)
+    assert [report.outcome for report in night(soon)] == ["loaded"]
+    assert query("select students from raw.headcount") == [(410,)]
+    assert not path.exists()
+
+
+def test_half_of_a_file_does_not_stay_in_the_archive(
+    registry: None, settings: Settings, inn: dict[str, str], monkeypatch: pytest.MonkeyPatch, query: Query
+) -> None:
+    """Guards against a build made anew of the archive that takes half of a file, once copied, for a file of its own."""
+    whole = rows(inn, "ozernoe", 410) + f"01.12.2024;{inn['kovrov']};120\n"
+    path = put(settings, "контингент.csv", rows(inn, "ozernoe", 410))
+    before = sorted(path.name for path in settings.archive.rglob("*") if path.is_file())
+    store = receiving.store
+
+    def copied_too_early(home: Settings, content: Path) -> str:
+        sha256 = store(home, content)
+        path.write_text(whole, encoding="utf-8")
+        return sha256
+
+    with monkeypatch.context() as patch:
+        patch.setattr(receiving, "store", copied_too_early)
+        assert night(settings) == []
+    assert sorted(path.name for path in settings.archive.rglob("*") if path.is_file()) == before
+    os.utime(path, (time.time() - 60,) * 2)
+    assert [report.outcome for report in night(settings)] == ["loaded"]
+    assert query("select sum(students) from raw.headcount") == [(530,)]
+
+
+def test_bytes_that_are_known_stay_when_they_are_written_on(
+    registry: None, settings: Settings, inn: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards against the archive losing a loaded file because somebody sends it again and goes on writing."""
+    put(settings, "контингент.csv", rows(inn, "ozernoe", 410))
+    night(settings)
+    before = sorted(path.name for path in settings.archive.rglob("*") if path.is_file())
+    path = put(settings, "снова.csv", rows(inn, "ozernoe", 410))
+    store = receiving.store
+
+    def copied_too_early(home: Settings, content: Path) -> str:
+        sha256 = store(home, content)
+        path.write_text("дальше", encoding="utf-8")
+        return sha256
+
+    monkeypatch.setattr(receiving, "store", copied_too_early)
+    assert night(settings) == []
+    assert sorted(path.name for path in settings.archive.rglob("*") if path.is_file()) == before
+
+
+def test_a_file_dated_in_the_future_and_still_written_to_waits(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards against half of such a file loaded: that it is at rest only a second look can tell."""
+    path = put(settings, "контингент.csv", HEADER)
+    ahead = time.time() + 86400
+    os.utime(path, (ahead, ahead))
+
+    def write_on(_: float) -> None:
+        path.write_text(HEADER * 2, encoding="utf-8")
+        os.utime(path, (ahead + 1, ahead + 1))
+
+    monkeypatch.setattr("ingestion.receive.landing.time.sleep", write_on)
+    assert settled_files(settings) == []
 
 
 @pytest.mark.parametrize("name", [longest(LONG, ".csv"), "контингент.csv"])

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -88,3 +89,18 @@ def test_a_term_is_at_least_one() -> None:
     """Guards against a setting that removes what a refresh has just written."""
     with pytest.raises(ValidationError):
         HistorySettings(runs_kept=0)
+
+
+@pytest.mark.parametrize(("days", "stays"), [(1, False), (8, True), (400, True), (-400, True)])
+def test_a_clock_that_is_wrong_for_a_night_removes_no_protocols(
+    settings: Settings, instance: dg.DagsterInstance, days: int, stays: bool
+) -> None:
+    """Guards against every protocol gone because the machine thought for one night that it was next year."""
+    settings.reports.mkdir(parents=True, exist_ok=True)
+    protocol = settings.reports / "flk_контингент.xlsx"
+    protocol.touch()
+    now = datetime.now(UTC)
+    long_ago = (now - timedelta(days=500)).timestamp()
+    os.utime(protocol, (long_ago, long_ago))
+    keep_to_terms(settings, instance, last_night=now - timedelta(days=days))
+    assert protocol.exists() == stays

@@ -64,6 +64,16 @@ def test_file_being_written_is_waited_for(settings: Settings, evaluate: Callable
     assert "записываются" in str(found.skip_message)
 
 
+def test_a_file_dated_in_the_future_holds_nobody_up(
+    settings: Settings, evaluate: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards against a landing that is «still being written» for months, and with it every file of every sender."""
+    monkeypatch.setattr("ingestion.receive.landing.time.sleep", lambda _: None)
+    put(settings)
+    put(settings, "будущее.csv", age=-86400)
+    assert isinstance(evaluate(), dg.RunRequest)
+
+
 def test_running_refresh_is_waited_for(settings: Settings, evaluate: Callable[[], object]) -> None:
     """Guards against a run that can only fail, because `vitrina refresh` holds the lock."""
     put(settings)
