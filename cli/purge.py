@@ -40,6 +40,7 @@ def command(
     from ingestion.receive.purge import old_files, purge
     from orchestration.audit.journal import Act
     from orchestration.checkpoint import renew_checkpoint
+    from orchestration.leftovers import remove_leftovers
     from orchestration.lock import refresh_lock
 
     settings = get_settings()
@@ -55,6 +56,7 @@ def command(
         return WANTING
     with refresh_lock(settings):
         files = purge(settings, before)
+        remove_leftovers(settings)
         renew_checkpoint(settings)
     size = sum(file.size_bytes for file in files)
     journal(settings, [Act("purge", {"before": _iso(before), "files": len(files), "bytes": size})])

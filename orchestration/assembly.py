@@ -17,6 +17,7 @@ from orchestration.dead_runs import close_other_runs
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.healing import give_up, has_more_to_do, heal
 from orchestration.home import prepare_dagster_home
+from orchestration.leftovers import remove_leftovers
 from orchestration.lock import RefreshInProgressError, refresh_lock, wait_until_free
 from orchestration.permissions import close_home
 from orchestration.progress import tell
@@ -85,6 +86,7 @@ def _begin(settings: Settings, context: dg.InitResourceContext, record: RefreshR
         close_other_runs(context.instance, JOB_NAME, context.run.run_id)
     with record.step("Подготовка сборки"):
         wait_until_free(settings)
+        remove_leftovers(settings)
         require_room(settings)
         healed = heal(settings, tell, after_a_good_night=record.after_a_good_night)
         record.notes += healed.notes

@@ -128,10 +128,21 @@ def _add_text(tar: tarfile.TarFile, text: bytes) -> None:
     tar.addfile(entry, io.BytesIO(text))
 
 
+def remove_aside(settings: Settings) -> None:
+    """Remove what a killed backup left of the home set aside; raises BackupError while one is being written."""
+    if _aside(settings).is_dir():
+        with _alone(settings):
+            shutil.rmtree(_aside(settings), ignore_errors=True)
+
+
+def _aside(settings: Settings) -> Path:
+    return settings.home / ".backup"
+
+
 @contextmanager
 def _set_aside(settings: Settings, tell: Progress) -> Iterator[tuple[Path, str | None]]:
     """The home of one moment in a hidden folder beside it, on the same disk: links cost no room."""
-    aside = settings.home / ".backup"
+    aside = _aside(settings)
     shutil.rmtree(aside, ignore_errors=True)  # of a backup that was cut short
     try:
         with _between_refreshes(settings, tell):
