@@ -96,6 +96,8 @@ def receive_again(settings: Settings, connection: duckdb.DuckDBPyConnection, rec
 
 def _receive_file(settings: Settings, connection: duckdb.DuckDBPyConnection, path: Path) -> list[FileReport]:
     name, state = original_name(path), state_of(path)
+    if state is None:
+        return []  # gone, or no longer a file
     try:
         with path.open("rb"):  # a file that may not be read concerns nobody else; a full disk does
             pass
@@ -104,7 +106,7 @@ def _receive_file(settings: Settings, connection: duckdb.DuckDBPyConnection, pat
     except OSError as error:
         return [_unread(settings, name, error)]
     sha256 = store(settings, path)
-    if state is None or state_of(path) != state:
+    if state_of(path) != state:
         return []  # somebody writes to it: the next refresh takes it
     declared = {mask(key): mask(value) for key, value in declared_for(path).items()}
     again = declared.pop(AGAIN, None) is not None
