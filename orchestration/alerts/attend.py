@@ -14,7 +14,7 @@ from orchestration.alerts.memory import Memory, Told, one_at_a_time, read_memory
 from orchestration.alerts.settings import AlertSettings
 from orchestration.alerts.signs import Situation, find_signs, signs_of_files
 from orchestration.alerts.wording import Message, compose, try_message
-from orchestration.failures import trace_without_values
+from orchestration.failures import describe_failure, trace_without_values
 
 LOG = logging.getLogger("vitrina.refresh")
 
@@ -119,3 +119,6 @@ def _attempt(way: Channel, message: Message) -> Attempt:
         return Attempt(way.title, message, None, way.deliver(message))
     except DeliveryError as error:
         return Attempt(way.title, message, str(error))
+    except Exception as error:  # one way that fails must not silence the others, nor forget what they were told
+        LOG.debug("%s", trace_without_values(error))
+        return Attempt(way.title, message, describe_failure(error))

@@ -76,7 +76,7 @@ def signs_of_files(settings: Settings) -> list[Sign] | None:
     values = read_last_refresh(settings) or {}
     step = "остальное опубликовано; файл ждёт в архиве, подробности: vitrina status"
     tonight = [
-        _sign(f"file:{file['sha256']}", _told_of_file("Файл не опубликован", file), step)
+        _sign(f"file:{file['sha256'] or file['original_name']}", _told_of_file("Файл не опубликован", file), step)
         for file in values.get("files", [])
         if file["outcome"] not in FINE_OUTCOMES
     ]
