@@ -86,7 +86,7 @@ def _age_in_words(
 def gather(settings: "Settings") -> dict[str, Any]:
     """Everything status shows, as values for JSON."""
     from orchestration.alerts.attend import undelivered
-    from orchestration.last_refresh import read_last_refresh
+    from orchestration.last_refresh import read_last_refresh, unread_files
     from orchestration.lock import refresh_is_running
     from publishing import status
     from publishing.catalogue import current_release
@@ -95,12 +95,13 @@ def gather(settings: "Settings") -> dict[str, Any]:
 
     release = current_release(settings)
     running = refresh_is_running(settings)
+    last = read_last_refresh(settings)
     found: dict[str, Any] = {
         "release_id": release.release_id if release else None,
         "published_at": release.published_at.isoformat() if release else None,
         "data_date": release.data_date.isoformat() if release and release.data_date else None,
         "refresh_running": running,
-        "last_refresh": read_last_refresh(settings),
+        "last_refresh": last,
         "undelivered_alerts": undelivered(settings),
         "waiting_files": _waiting(settings),
         "bad_metadata": [str(bad) for bad in bad_files(settings.home)],
@@ -109,6 +110,8 @@ def gather(settings: "Settings") -> dict[str, Any]:
         "freshness": [],
         "not_reported": [],
     }
+    if found["failed_files"] is not None:
+        found["failed_files"] += unread_files(last)
     if release:
         with open_release(settings) as connection:
             found["freshness"] = [asdict(row) for row in status.freshness(connection)]

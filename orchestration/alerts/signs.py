@@ -17,7 +17,7 @@ from foundation.settings import Settings
 from ingestion.errors import BuildInUseError
 from ingestion.store.receipts import list_failed
 from orchestration.alerts.settings import AlertSettings
-from orchestration.last_refresh import last_success, read_last_refresh
+from orchestration.last_refresh import is_to_come, last_success, read_last_refresh
 from orchestration.lock import refresh_is_running
 from publishing.catalogue import current_release, local_time
 from schemas.personal import mask
@@ -103,11 +103,15 @@ def _of_refresh(settings: Settings, values: dict[str, Any]) -> Iterator[Sign]:
 def _of_age(settings: Settings, options: AlertSettings, values: dict[str, Any], now: datetime) -> list[Sign]:
     """Nights that no longer come; a night that came and failed has a sign of its own."""
     moments = [last_success(values) if values else None, _finished(values), _published(settings)]
-    ends = [moment for moment in moments if moment is not None]
-    if not ends or now - max(ends) <= timedelta(hours=options.max_age_hours):
+    known = [moment for moment in moments if moment is not None]
+    ends = [moment for moment in known if not is_to_come(moment, now)]
+    if not known or (ends and now - max(ends) <= timedelta(hours=options.max_age_hours)):
         return []
-    text = f"Обновления не было с {local_time(settings, max(ends)):%d.%m.%Y %H:%M}."
-    if values.get("outcome") == "running":
+    if ends:
+        text = f"Обновления не было с {local_time(settings, max(ends)):%d.%m.%Y %H:%M}."
+    else:
+        text = "Когда было обновление, неизвестно: записано время, которое ещё не наступило. Проверьте часы машины."
+    if values.get("outcome") == "running" and values["started_at"]:
         started = local_time(settings, datetime.fromisoformat(values["started_at"]))
         text += f" Последнее начато {started:%d.%m.%Y %H:%M} и не закончено."
     step = "проверить, работает ли служба: vitrina doctor; обновить сейчас: vitrina refresh"
