@@ -5,8 +5,10 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from tempfile import gettempdir
 
 FINE, WANTING, USAGE, SYSTEM = 0, 1, 2, 3
+FREE_SOME = "Освободите место и повторите; сколько занято и чем: vitrina status, vitrina doctor."
 
 
 class UsageError(Exception):
@@ -36,6 +38,7 @@ def _explain(error: Exception) -> int:
     from pydantic import ValidationError
 
     from foundation.settings import SecretTooShortError, Settings
+    from foundation.system_errors import NO_ROOM, reason_in_words
     from ingestion.errors import UserError
     from orchestration.failures import comes_from_bi
     from orchestration.lock import RefreshInProgressError
@@ -71,18 +74,36 @@ def _explain(error: Exception) -> int:
         complain(f"Ошибка: {error}")
         return SYSTEM
     if isinstance(error, OSError):
-        complain(f"Ошибка системы: {error.strerror or error} ({error.filename or 'файл не назван'}).")
+        has_no_room = error.errno in NO_ROOM
+        where = (_full_folder() if has_no_room else None) or error.filename or "файл не назван"
+        complain(f"Ошибка системы: {reason_in_words(error)} ({where}).{f' {FREE_SOME}' if has_no_room else ''}")
         return SYSTEM
     return _unexpected(error)
 
 
+def _full_folder() -> str | None:
+    """The home or the folder of temporary files, whichever lies on a disk without room."""
+    from foundation.settings import get_settings
+    from foundation.system_errors import is_full
+
+    return next((str(folder) for folder in (get_settings().home, Path(gettempdir())) if is_full(folder)), None)
+
+
 def _unexpected(error: Exception) -> int:
     from foundation.settings import get_settings
+    from foundation.system_errors import reason_in_words
     from orchestration.failures import describe_failure, trace_without_values
 
+    if full := _full_folder():  # whichever library found out, and in whatever words
+        complain(f"Ошибка системы: на диске нет места ({full}). {FREE_SOME}")
+        return SYSTEM
     folder: Path = get_settings().reports
-    folder.mkdir(parents=True, exist_ok=True)
     log = folder / f"error_{datetime.now():%Y%m%d_%H%M%S}.log"
-    log.write_text(trace_without_values(error), encoding="utf-8")
-    complain(f"Непредвиденная ошибка: {describe_failure(error)}. Подробности: {log}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        log.write_text(trace_without_values(error), encoding="utf-8")
+        details = f"Подробности: {log}"
+    except OSError as unwritten:
+        details = f"Подробности не записаны ({log}: {reason_in_words(unwritten)})."
+    complain(f"Непредвиденная ошибка: {describe_failure(error)}. {details}")
     return SYSTEM

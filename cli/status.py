@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 NAME = "status"
 SPAN = re.compile(r"(\d{1,5})([hd])", re.ASCII)
-BUSY: dict[str, Any] = {"held_names": None, "failed_files": None}
+BUSY: dict[str, Any] = {"held_names": None, "failed_files": None, "build_is_read": True}
+UNREADABLE = {**BUSY, "build_is_read": False}
 
 
 def command(
@@ -121,6 +122,8 @@ def gather(settings: "Settings") -> dict[str, Any]:
 
 def _of_the_build(settings: "Settings") -> dict[str, Any]:
     """Unknown while the build is written to, also by what a killed refresh has left running."""
+    import duckdb
+
     from ingestion.errors import BuildInUseError
     from ingestion.steward.queue import list_held
     from ingestion.store.receipts import list_failed
@@ -129,9 +132,11 @@ def _of_the_build(settings: "Settings") -> dict[str, Any]:
     try:
         with refresh_lock(settings):
             failed = [{"name": file.receipt.member.name, "reason": file.reason} for file in list_failed(settings)]
-            return {"held_names": len(list_held(settings)), "failed_files": failed}
+            return {**BUSY, "held_names": len(list_held(settings)), "failed_files": failed}
     except (BuildInUseError, RefreshInProgressError):
         return BUSY
+    except duckdb.Error:  # damaged, or its disk is full: the rest is known all the same
+        return UNREADABLE
 
 
 def _disk(settings: "Settings") -> dict[str, int | None]:
@@ -169,6 +174,8 @@ def _show(settings: "Settings", found: dict[str, Any]) -> None:
         say(f"Оповещение не доставлено ({alert['channel']}, {when}): {alert['reason']}. Повтор: vitrina alert")
     if found["waiting_files"]:
         say(f"Во входящих ждут файлы: {found['waiting_files']}. Загрузить: vitrina refresh")
+    if not found["build_is_read"]:
+        say("Файл сборки не читается: что ждёт решения и что не обработано, неизвестно. Проверить: vitrina doctor")
     if found["held_names"]:
         say(f"Названий, ждущих решения: {found['held_names']}. Посмотреть: vitrina match list")
     for file in found["failed_files"] or []:

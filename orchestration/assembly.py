@@ -78,7 +78,8 @@ def _record_resource(settings: Settings) -> dg.ResourceDefinition:
 
 
 def _begin(settings: Settings, context: dg.InitResourceContext, record: RefreshRecord) -> None:
-    record.begin()
+    with record.step("Начало"):
+        record.begin()
     record.journal_cut_short()
     if closed := close_home(settings):
         record.notes.append(f"Закрыт доступ других пользователей: файлов и папок {closed}.")
@@ -103,7 +104,7 @@ def _end(settings: Settings, context: dg.InitResourceContext, record: RefreshRec
     record.finish()
     if context.instance:
         _keep_to_terms(settings, context.instance)
-    attend_quietly(settings, ended=True)
+    attend_quietly(settings, ended=True, values=record.as_dict())
 
 
 def _keep_to_terms(settings: Settings, instance: dg.DagsterInstance) -> None:

@@ -118,6 +118,8 @@ def _write(target: Path, contents: Contents, files: dict[str, Path]) -> None:
             for name, path in files.items():
                 tar.add(path, name, recursive=False)
         partial.replace(target)
+    except OSError as error:  # what is written to a file open already does not name it
+        raise OSError(error.errno, error.strerror, error.filename or str(target)) from error
     finally:
         partial.unlink(missing_ok=True)
 

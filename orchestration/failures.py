@@ -10,6 +10,7 @@ from pathlib import Path
 
 from foundation.settings import SecretTooShortError
 from foundation.sources import ROOT
+from foundation.system_errors import reason_in_words
 from ingestion.errors import FailedFileError, UserError
 from publishing.errors import PublishingError
 
@@ -21,7 +22,7 @@ def describe_failure(error: BaseException) -> str:
     if comes_from_bi(error):
         return str(error)
     if isinstance(error, OSError):
-        return f"ошибка системы: {error.strerror or type(error).__name__} ({error.filename or 'файл не назван'})"
+        return f"ошибка системы: {reason_in_words(error)} ({error.filename or 'файл не назван'})"
     return f"ошибка программы {type(error).__name__} в {place_of(error)}"
 
 

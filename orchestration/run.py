@@ -4,18 +4,22 @@ import gc
 import logging
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from foundation.settings import Settings
+from foundation.system_errors import is_full
 from orchestration.alerts.attend import attend_quietly
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.home import prepare_dagster_home
 from orchestration.last_refresh import read_last_refresh, second_attempt_is_due
+from orchestration.leftovers import remove_leftovers
 from orchestration.lock import refresh_lock
 from orchestration.progress import listening
 from orchestration.record import FULL_TAG, SECOND_TAG, RefreshRecord
 from orchestration.refresh_log import open_log
+from orchestration.room import require_room
 
 
 @dataclass(frozen=True)
@@ -38,16 +42,19 @@ def run_refresh(
 
     `full` computes every period anew, not only those that new files touch.
     """
-    prepare_dagster_home(settings)
     with refresh_lock(settings), listening(on_progress):
+        before = read_last_refresh(settings)
         try:
+            _require_some_room(settings)
+            prepare_dagster_home(settings)
             _execute_job(settings, on_progress, full=full)
             if second_attempt_is_due(settings):
                 _execute_job(settings, on_progress, full=full, is_second=True)
         except Exception as error:  # the job did not even start: its record could not tell
             return _not_started(settings, error)
     values = read_last_refresh(settings)
-    assert values is not None
+    if values is None or values == before:  # what stands there is of an earlier refresh
+        return _failed(RefreshRecord(settings), "исход обновления не записан, вероятно, на диске нет места")
     published = values["outcome"] == "published"
     return RefreshResult(
         published=published,
@@ -58,6 +65,13 @@ def run_refresh(
         warnings=tuple(values["warnings"]),
         values=values,
     )
+
+
+def _require_some_room(settings: Settings) -> None:
+    """On a disk without any room Dagster itself cannot start, and would not say why."""
+    if is_full(settings.home):
+        remove_leftovers(settings)
+        require_room(settings)
 
 
 def _execute_job(
@@ -82,9 +96,14 @@ def _execute_job(
 def _not_started(settings: Settings, error: Exception) -> RefreshResult:
     record = RefreshRecord(settings)
     record.fail(describe_failure(error))
-    log = settings.reports / "refresh.log"
-    with log.open("a", encoding="utf-8") as stream:
+    with suppress(OSError), (settings.reports / "refresh.log").open("a", encoding="utf-8") as stream:
         stream.write(trace_without_values(error) + "\n")
     record.finish()
-    attend_quietly(settings, ended=True)
+    attend_quietly(settings, ended=True, values=record.as_dict())
+    return _failed(record)
+
+
+def _failed(record: RefreshRecord, cause: str = "") -> RefreshResult:
+    if cause:
+        record.fail(cause)
     return RefreshResult(False, None, record.first_cause, record.alert_text(), (), (), record.as_dict())

@@ -9,6 +9,7 @@ import duckdb
 
 from foundation.program import program_version
 from foundation.settings import Settings
+from foundation.system_errors import reason_in_words
 from ingestion.errors import FailedFileError, RefusedFileError, UnrecognisedFileError, UserError
 from ingestion.file_names import shown
 from ingestion.read import Member, UnreadableFileError
@@ -120,8 +121,8 @@ def _receive_file(settings: Settings, connection: duckdb.DuckDBPyConnection, pat
 
 def _unread(settings: Settings, name: str, error: OSError) -> FileReport:
     reason = (
-        f"{name}: не обработан: файл в папке входящих не читается ({error.strerror}). Дайте программе право читать его "
-        "и повторите: vitrina refresh"
+        f"{name}: не обработан: файл в папке входящих не читается ({reason_in_words(error)}). Дайте программе право "
+        "читать его и повторите: vitrina refresh"
     )
     protocol = write_protocol(settings, Source(name), None, reason)
     return FileReport(name, "", None, None, None, None, "failed", reason, protocol=protocol)

@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
 from urllib.parse import urlsplit
 
+from foundation.system_errors import reason_in_words
 from orchestration.alerts.settings import AlertSettings, SecretFileError
 from orchestration.alerts.wording import Message
 
@@ -129,7 +130,7 @@ def _of_network(error: Exception) -> str:
         case socket.gaierror():
             return "имя сервера не найдено"
         case OSError():
-            return f"нет соединения ({error.strerror or type(error).__name__})"
+            return f"нет соединения ({reason_in_words(error)})"
         case _:
             return f"ошибка {type(error).__name__}"
 

@@ -43,7 +43,7 @@ def test_a_damaged_record_stops_nobody(content: str, settings: Settings, run: Ca
     assert run("status", "--max-age", "26h") == (1, "Удачного обновления ещё не было. Подробности: vitrina status\n")
     assert run("status")[0] == 0
     run("doctor")
-    assert find_signs(settings, AlertSettings(), NOW, [], ended=False).lasting == ()
+    assert find_signs(settings, AlertSettings(), NOW, [], read_last_refresh(settings) or {}, ended=False).lasting == ()
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,6 @@ def test_a_clock_that_ran_ahead_proves_no_night(settings: Settings, run: Callabl
     write_last_refresh(settings, values)
     assert last_success(read_last_refresh(settings)) is None
     assert run("status", "--max-age", "26h")[0] == 1
-    (sign,) = find_signs(settings, AlertSettings(), NOW, [], ended=False).lasting
+    (sign,) = find_signs(settings, AlertSettings(), NOW, [], read_last_refresh(settings) or {}, ended=False).lasting
     assert sign.key == "age"
     assert "часы" in sign.text

@@ -314,7 +314,7 @@ def test_the_command_says_all_and_ends_with_a_code(
     monkeypatch.setitem(CHECKS, "disk", ("Диск", broken))
     code, out = run("doctor")
     assert code == 1
-    assert "Диск: проверить не удалось: ошибка системы: Permission denied (/x)" in out
+    assert "Диск: проверить не удалось: ошибка системы: нет прав (/x)" in out
     assert "Секрет: " in out
 
 
