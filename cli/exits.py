@@ -8,6 +8,9 @@ from pathlib import Path
 from tempfile import gettempdir
 
 FINE, WANTING, USAGE, SYSTEM = 0, 1, 2, 3
+WHAT_SETTINGS_HOLD = "Что в ней пишут, сказано в docs/operator.md."
+OTHER_SETTINGS = {"SupersetSettings": "VITRINA_SUPERSET_", "HistorySettings": "VITRINA_"}
+"""Their prefixes, by the title pydantic gives an error of theirs."""
 FREE_SOME = "Освободите место и повторите; сколько занято и чем: vitrina status, vitrina doctor."
 
 
@@ -48,13 +51,17 @@ def _explain(error: Exception) -> int:
         wrong = error.errors()[0]
         complain(
             f"Ошибка: настройка VITRINA_{str(wrong['loc'][0]).upper()} не годится: «{wrong['input']}». "
-            "Что в ней пишут, сказано в docs/operator.md."
+            f"{WHAT_SETTINGS_HOLD}"
         )
+        return USAGE
+    if isinstance(error, ValidationError) and error.title in OTHER_SETTINGS:
+        name = str(error.errors(include_input=False)[0]["loc"][0]).upper()  # the value may be a password
+        complain(f"Ошибка: настройка {OTHER_SETTINGS[error.title]}{name} не годится. {WHAT_SETTINGS_HOLD}")
         return USAGE
     if isinstance(error, ValidationError) and error.title == "AlertSettings":
         from orchestration.alerts.attend import wrong_setting
 
-        complain(f"Ошибка: оповещения: {wrong_setting(error)}. Что в ней пишут, сказано в docs/operator.md.")
+        complain(f"Ошибка: оповещения: {wrong_setting(error)}. {WHAT_SETTINGS_HOLD}")
         return USAGE
     if isinstance(error, SecretTooShortError):
         complain(f"Ошибка: {error}. Задайте VITRINA_SECRET длиннее или удалите файл secret и выполните: vitrina init")
