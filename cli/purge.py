@@ -11,7 +11,7 @@ import typer
 from cli.acts import journal
 from cli.console import say, say_json
 from cli.exits import FINE, WANTING, UsageError, complain
-from cli.home import get_settings
+from cli.home import existing_home
 from cli.options import JsonOption, YesOption, parse_date
 from cli.questions import is_confirmed
 
@@ -43,7 +43,7 @@ def command(
     from orchestration.leftovers import remove_leftovers
     from orchestration.lock import refresh_lock
 
-    settings = get_settings()
+    settings = existing_home()
     before = moment_of(settings, older_than)
     with refresh_lock(settings):
         files = old_files(settings, before)

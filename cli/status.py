@@ -180,7 +180,7 @@ def _show(settings: "Settings", found: dict[str, Any]) -> None:
         say(f"Названий, ждущих решения: {found['held_names']}. Посмотреть: vitrina match list")
     for file in found["failed_files"] or []:
         say(f"Не обработан: {file['reason']}")
-    _show_disk(found["disk"])
+    _show_disk(settings, found["disk"])
     if found["freshness"]:
         rows = [
             (
@@ -203,13 +203,13 @@ def _show(settings: "Settings", found: dict[str, Any]) -> None:
         say(f"  {late_line(titles.get(row['kind'], row['kind']), row)}")
 
 
-def _show_disk(disk: dict[str, Any]) -> None:
+def _show_disk(settings: "Settings", disk: dict[str, Any]) -> None:
     from foundation.plural import plural
     from orchestration.room import size_in_words
 
     taken, free, days = size_in_words(disk["home_bytes"]), size_in_words(disk["free_bytes"]), disk["days_until_full"]
     ahead = f"; при нынешнем росте архива места примерно на {plural(days, 'день', 'дня', 'дней')}" if days else ""
-    say(f"Рабочая папка занимает {taken}, на её диске свободно {free}{ahead}")
+    say(f"Рабочая папка {settings.home} занимает {taken}, на её диске свободно {free}{ahead}")
 
 
 def late_line(kind: str, row: dict[str, Any]) -> str:

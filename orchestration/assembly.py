@@ -23,6 +23,7 @@ from orchestration.permissions import close_home
 from orchestration.progress import tell
 from orchestration.record import ALERTS, SECOND_TAG, RefreshRecord, StepFailedError
 from orchestration.refresh_log import open_log
+from orchestration.restore import require_whole_restoration
 from orchestration.retention import keep_to_terms
 from orchestration.room import require_room
 from orchestration.triggers import alerts_sensor, landing_sensor, nightly_schedule, second_attempt_sensor
@@ -86,6 +87,7 @@ def _begin(settings: Settings, context: dg.InitResourceContext, record: RefreshR
     if context.instance and context.run:
         close_other_runs(context.instance, JOB_NAME, context.run.run_id)
     with record.step("Подготовка сборки"):
+        require_whole_restoration(settings)
         wait_until_free(settings)
         remove_leftovers(settings)
         require_room(settings)
