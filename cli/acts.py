@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 def journal(settings: "Settings", acts: "Iterable[Act]", by: str | None = None) -> None:
     """Add acts that are done. They stay done when the journal cannot be written: then that is said."""
-    from foundation.system_errors import in_words
+    from foundation.system_errors import reason_in_words
     from orchestration.audit.journal import journal_path, record
 
     try:
         record(settings, acts, by)
     except OSError as error:
-        reason = in_words(error)
-        complain(f"Внимание: сделано, но в журнал действий не записано ({journal_path(settings)}: {reason}).")
+        said = f"{journal_path(settings)}: {reason_in_words(error)}"
+        complain(f"Внимание: сделано, но в журнал действий не записано ({said}).")

@@ -6,7 +6,7 @@ import typer
 
 from cli.console import say
 from cli.exits import FINE, WANTING, UsageError, complain
-from cli.home import get_settings
+from cli.home import existing_home
 
 if TYPE_CHECKING:
     from orchestration.alerts.attend import Attempt
@@ -24,7 +24,7 @@ def command(
     from orchestration.alerts.attend import attend, send_try
     from orchestration.alerts.settings import AlertSettings
 
-    settings = get_settings()
+    settings = existing_home()
     if not AlertSettings().has_channel:
         raise UsageError(
             "оповещения не настроены: задайте VITRINA_ALERT_EMAIL_TO и VITRINA_ALERT_SMTP_HOST либо "

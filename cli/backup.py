@@ -8,7 +8,7 @@ import typer
 from cli.acts import journal
 from cli.console import progress_bar, say
 from cli.exits import FINE
-from cli.home import get_settings
+from cli.home import existing_home
 
 NAME = "backup"
 
@@ -23,7 +23,7 @@ def command(
     from orchestration.audit.journal import Act
     from orchestration.backup import back_up
 
-    settings = get_settings()
+    settings = existing_home()
     with progress_bar("Резервная копия") as progress:
         contents = back_up(settings, file.expanduser().absolute(), progress)
     journal(

@@ -5,8 +5,13 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from tempfile import gettempdir
 
 FINE, WANTING, USAGE, SYSTEM = 0, 1, 2, 3
+WHAT_SETTINGS_HOLD = "Что в ней пишут, сказано в docs/operator.md."
+OTHER_SETTINGS = {"SupersetSettings": "VITRINA_SUPERSET_", "HistorySettings": "VITRINA_"}
+"""Their prefixes, by the title pydantic gives an error of theirs."""
+FREE_SOME = "Освободите место и повторите; сколько занято и чем: vitrina status, vitrina doctor."
 
 
 class UsageError(Exception):
@@ -36,9 +41,9 @@ def _explain(error: Exception) -> int:
     from pydantic import ValidationError
 
     from foundation.settings import SecretTooShortError, Settings
-    from foundation.system_errors import in_words, is_full_disk
+    from foundation.system_errors import is_full_disk, reason_in_words
     from ingestion.errors import UserError
-    from orchestration.failures import comes_from_bi, describe_failure
+    from orchestration.failures import comes_from_bi
     from orchestration.lock import RefreshInProgressError
     from publishing.errors import NoReleaseError, PublishingError, UnknownNameError
 
@@ -46,13 +51,17 @@ def _explain(error: Exception) -> int:
         wrong = error.errors()[0]
         complain(
             f"Ошибка: настройка VITRINA_{str(wrong['loc'][0]).upper()} не годится: «{wrong['input']}». "
-            "Что в ней пишут, сказано в docs/operator.md."
+            f"{WHAT_SETTINGS_HOLD}"
         )
+        return USAGE
+    if isinstance(error, ValidationError) and error.title in OTHER_SETTINGS:
+        name = str(error.errors(include_input=False)[0]["loc"][0]).upper()  # the value may be a password
+        complain(f"Ошибка: настройка {OTHER_SETTINGS[error.title]}{name} не годится. {WHAT_SETTINGS_HOLD}")
         return USAGE
     if isinstance(error, ValidationError) and error.title == "AlertSettings":
         from orchestration.alerts.attend import wrong_setting
 
-        complain(f"Ошибка: оповещения: {wrong_setting(error)}. Что в ней пишут, сказано в docs/operator.md.")
+        complain(f"Ошибка: оповещения: {wrong_setting(error)}. {WHAT_SETTINGS_HOLD}")
         return USAGE
     if isinstance(error, SecretTooShortError):
         complain(f"Ошибка: {error}. Задайте VITRINA_SECRET длиннее или удалите файл secret и выполните: vitrina init")
@@ -72,21 +81,40 @@ def _explain(error: Exception) -> int:
         complain(f"Ошибка: {error}")
         return SYSTEM
     if is_full_disk(error):
-        complain(f"Ошибка: {describe_failure(error)}. Действующий выпуск цел.")
-        return SYSTEM
+        return _no_room(_full_folder() or str(getattr(error, "filename", None) or "файл не назван"))
     if isinstance(error, OSError):
-        complain(f"Ошибка системы: {in_words(error)} ({error.filename or 'файл не назван'}).")
+        complain(f"Ошибка системы: {reason_in_words(error)} ({error.filename or 'файл не назван'}).")
         return SYSTEM
     return _unexpected(error)
 
 
+def _no_room(where: str) -> int:
+    complain(f"Ошибка системы: на диске нет места ({where}). Действующий выпуск цел. {FREE_SOME}")
+    return SYSTEM
+
+
+def _full_folder() -> str | None:
+    """The home or the folder of temporary files, whichever lies on a disk without room."""
+    from foundation.settings import get_settings
+    from foundation.system_errors import is_full
+
+    return next((str(folder) for folder in (get_settings().home, Path(gettempdir())) if is_full(folder)), None)
+
+
 def _unexpected(error: Exception) -> int:
     from foundation.settings import get_settings
+    from foundation.system_errors import reason_in_words
     from orchestration.failures import describe_failure, trace_without_values
 
+    if full := _full_folder():  # whichever library found out, and in whatever words
+        return _no_room(full)
     folder: Path = get_settings().reports
-    folder.mkdir(parents=True, exist_ok=True)
     log = folder / f"error_{datetime.now():%Y%m%d_%H%M%S}.log"
-    log.write_text(trace_without_values(error), encoding="utf-8")
-    complain(f"Непредвиденная ошибка: {describe_failure(error)}. Подробности: {log}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        log.write_text(trace_without_values(error), encoding="utf-8")
+        details = f"Подробности: {log}"
+    except OSError as unwritten:
+        details = f"Подробности не записаны ({log}: {reason_in_words(unwritten)})."
+    complain(f"Непредвиденная ошибка: {describe_failure(error)}. {details}")
     return SYSTEM

@@ -9,7 +9,7 @@ from typer.exceptions import TyperException
 from cli.acts import journal
 from cli.console import say, say_json
 from cli.exits import FINE, WANTING, UsageError, complain
-from cli.home import get_settings
+from cli.home import existing_home
 from cli.options import JsonOption, YesOption
 from cli.questions import hidden_line, is_confirmed
 from cli.russian import RussianCommand
@@ -50,7 +50,7 @@ def command(
     from orchestration.audit.journal import Act
     from orchestration.lock import refresh_lock
 
-    settings = get_settings()
+    settings = existing_home()
     secret = secret_for_people(settings)
     key = person_key_of(secret, hidden_line("СНИЛС (при вводе не виден)"))
     with refresh_lock(settings):

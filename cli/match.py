@@ -9,7 +9,7 @@ import typer
 from cli.acts import journal
 from cli.console import say, say_json, show_table
 from cli.exits import FINE, UsageError
-from cli.home import get_settings
+from cli.home import existing_home
 from cli.match_many import accept_exact, accept_file, export_book, import_book
 from cli.options import ByOption, JsonOption, WhyOption, YesOption, decided_by
 from cli.russian import RussianCommand, RussianGroup
@@ -37,7 +37,7 @@ def list_names(
     from orchestration.lock import refresh_lock
     from schemas.labels import value_labels
 
-    settings = get_settings()
+    settings = existing_home()
     if decided:
         return _list_decisions(settings, as_json=as_json)
     with refresh_lock(settings):
@@ -136,7 +136,7 @@ def accept(
     from orchestration.audit.journal import Act
     from orchestration.lock import refresh_lock
 
-    settings, who = get_settings(), decided_by(by)
+    settings, who = existing_home(), decided_by(by)
     is_answered = organisation is not None or municipality is not None or region is not None
     if (held_id is not None) + all_exact + (source is not None) != 1 or (held_id is None and is_answered):
         raise UsageError("Укажите одно: НОМЕР с ответом, --all-exact либо --from ФАЙЛ.")
@@ -181,7 +181,7 @@ def reject(held_id: HeldId, by: ByOption = None, why: WhyOption = None) -> int:
     from orchestration.audit.journal import Act
     from orchestration.lock import refresh_lock
 
-    settings, who = get_settings(), decided_by(by)
+    settings, who = existing_home(), decided_by(by)
     with refresh_lock(settings):
         rows = held.reject(settings, held_id, by=who, why=why)
     journal(settings, [Act("match_reject", {"held_id": held_id, "rows_rejected": rows})], who)
@@ -201,7 +201,7 @@ def undo(
     from orchestration.audit.journal import Act
     from orchestration.lock import refresh_lock
 
-    settings, who = get_settings(), decided_by(by)
+    settings, who = existing_home(), decided_by(by)
     with refresh_lock(settings):
         undone = take_back(settings, held_id, who, why)
     journal(settings, [Act("match_undo", {"held_id": held_id, "rows_waiting": undone.rows})], who)

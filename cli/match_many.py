@@ -9,7 +9,7 @@ import typer
 from cli.acts import journal
 from cli.console import say, show_table
 from cli.exits import FINE, WANTING, complain
-from cli.home import get_settings
+from cli.home import existing_home
 from cli.options import ByOption, decided_by
 from cli.questions import is_confirmed
 
@@ -34,7 +34,7 @@ def export_book(
     from ingestion.steward.book_file import write_book
     from orchestration.lock import refresh_lock
 
-    settings = get_settings()
+    settings = existing_home()
     with refresh_lock(settings):
         lines = book_lines(settings)
     if not lines:
@@ -52,7 +52,7 @@ def import_book(
     """Применить ответы из книги. Строка с ошибкой называется, остальные применяются; код 1, если такая есть."""
     from ingestion.steward.answers_file import BOOK
 
-    return _apply(get_settings(), path, BOOK, decided_by(by))
+    return _apply(existing_home(), path, BOOK, decided_by(by))
 
 
 def accept_file(settings: "Settings", path: Path, by: str | None) -> int:

@@ -11,7 +11,7 @@ import typer
 from cli.acts import journal
 from cli.console import say, say_json
 from cli.exits import FINE, WANTING, UsageError, complain
-from cli.home import get_settings
+from cli.home import existing_home
 from cli.options import JsonOption, YesOption, parse_date
 from cli.questions import is_confirmed
 
@@ -40,9 +40,10 @@ def command(
     from ingestion.receive.purge import old_files, purge
     from orchestration.audit.journal import Act
     from orchestration.checkpoint import renew_checkpoint
+    from orchestration.leftovers import remove_leftovers
     from orchestration.lock import refresh_lock
 
-    settings = get_settings()
+    settings = existing_home()
     before = moment_of(settings, older_than)
     with refresh_lock(settings):
         files = old_files(settings, before)
@@ -55,6 +56,7 @@ def command(
         return WANTING
     with refresh_lock(settings):
         files = purge(settings, before)
+        remove_leftovers(settings)
         renew_checkpoint(settings)
     size = sum(file.size_bytes for file in files)
     journal(settings, [Act("purge", {"before": _iso(before), "files": len(files), "bytes": size})])

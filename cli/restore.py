@@ -1,7 +1,8 @@
 """vitrina restore: a backup back into an empty home."""
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +10,9 @@ from cli.acts import journal
 from cli.console import progress_bar, say
 from cli.exits import FINE, WANTING, complain
 from cli.home import get_settings
+
+if TYPE_CHECKING:
+    from foundation.settings import Settings
 
 NAME = "restore"
 
@@ -26,7 +30,17 @@ def command(file: Annotated[Path, typer.Argument(metavar="ФАЙЛ", help="Ко�
     journal(settings, [Act("restore", {**taken, "files": len(contents.files)})])
     release = f"действует выпуск {contents.release_id}" if contents.release_id else "выпусков в копии нет"
     say(f"Восстановлено в {settings.home}: {plural(len(contents.files), 'файл', 'файла', 'файлов')}; {release}.")
+    say(
+        f"Копия сделана {_moment(settings, contents.made_at)}. Люди и файлы, удалённые позже (vitrina forget, vitrina "
+        "purge), вернулись: удалите их снова. Когда это было, говорит audit.jsonl прежней папки."
+    )
     for line in to_do:
         complain(f"Внимание: {line}")
     say("Дальше: vitrina verify, vitrina status, vitrina refresh")
     return WANTING if to_do else FINE
+
+
+def _moment(settings: "Settings", made_at: str) -> str:
+    from publishing.catalogue import local_time
+
+    return f"{local_time(settings, datetime.fromisoformat(made_at)):%d.%m.%Y %H:%M}"

@@ -24,14 +24,20 @@ ERROR_WORDS = (
     (re.compile(r"Missing option '(.*?)'\."), r"Не указан параметр \1."),
     (re.compile(r"Missing command\."), "Не указана команда."),
     (re.compile(r"Option '(.*?)' requires an argument\."), r"Параметру \1 нужно значение."),
+    (re.compile(r"Option '(.*?)' does not take a value\."), r"Параметр \1 пишут без значения."),
     (re.compile(r"Invalid value for '(.*?)':"), r"Неверное значение \1:"),
-    (re.compile(r"Got unexpected extra arguments? \((.*?)\)"), r"Лишнее: \1. Текст с пробелами берут в кавычки"),
+    (
+        re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)"),
+        r"Лишнее: \1. Текст с пробелами берут в кавычки",
+    ),
     (re.compile(r"'(.*?)' is not one of (.*)\."), r"«\1» не из списка \2."),
     (re.compile(r"'(.*?)' is not a valid int(eger)?\."), r"«\1» не целое число."),
     (re.compile(r"Value error, "), ""),
     (re.compile(r"' / '"), " / "),
     (re.compile(r"Input should be a valid integer, unable to parse string as an integer"), "нужно целое число"),
-    (re.compile(r"\s*\(?Did you mean (?:one of: )?(.*?)\?\)?$"), r". Возможно, имелось в виду: \1."),
+    (re.compile(r"Input should be less than or equal to (\S+)"), r"нужно не больше \1"),
+    (re.compile(r"Input should be greater than or equal to (\S+)"), r"нужно не меньше \1"),
+    (re.compile(r"\.?\s*\(?Did you mean (?:one of: )?(.*?)\?\)?$"), r". Возможно, имелось в виду: \1."),
     (re.compile(r"\s*\(?Possible options: (.*?)\)?$"), r". Возможно: \1."),
 )
 

@@ -8,6 +8,7 @@ from cli.console import say
 from cli.home import get_settings
 
 NAME = "serve"
+HIGHEST_PORT = 65535
 
 
 def command(
@@ -16,14 +17,18 @@ def command(
         typer.Option("--host", metavar="АДРЕС", help="Адрес Dagster; без него 127.0.0.1.", show_default=False),
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option("--port", metavar="ПОРТ", help="Порт Dagster; без него 3000.", show_default=False)
+        int,
+        typer.Option(
+            "--port", metavar="ПОРТ", help="Порт Dagster; без него 3000.", show_default=False, min=1, max=HIGHEST_PORT
+        ),
     ] = 3000,
     superset_host: Annotated[
         str | None,
         typer.Option("--superset-host", metavar="АДРЕС", help="Адрес Superset; без него 127.0.0.1."),
     ] = None,
     superset_port: Annotated[
-        int | None, typer.Option("--superset-port", metavar="ПОРТ", help="Порт Superset; без него 8088.")
+        int | None,
+        typer.Option("--superset-port", metavar="ПОРТ", help="Порт Superset; без него 8088.", min=1, max=HIGHEST_PORT),
     ] = None,
     no_superset: Annotated[bool, typer.Option("--no-superset", help="Только Dagster, без дашбордов.")] = False,
 ) -> int:

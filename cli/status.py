@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 NAME = "status"
 SPAN = re.compile(r"(\d{1,5})([hd])", re.ASCII)
-BUSY: dict[str, Any] = {"held_names": None, "failed_files": None}
+BUSY: dict[str, Any] = {"held_names": None, "failed_files": None, "build_is_read": True}
+UNREADABLE = {**BUSY, "build_is_read": False}
 
 
 def command(
@@ -86,7 +87,7 @@ def _age_in_words(
 def gather(settings: "Settings") -> dict[str, Any]:
     """Everything status shows, as values for JSON."""
     from orchestration.alerts.attend import undelivered
-    from orchestration.last_refresh import read_last_refresh
+    from orchestration.last_refresh import read_last_refresh, unread_files
     from orchestration.lock import refresh_is_running
     from publishing import status
     from publishing.catalogue import current_release
@@ -95,12 +96,13 @@ def gather(settings: "Settings") -> dict[str, Any]:
 
     release = current_release(settings)
     running = refresh_is_running(settings)
+    last = read_last_refresh(settings)
     found: dict[str, Any] = {
         "release_id": release.release_id if release else None,
         "published_at": release.published_at.isoformat() if release else None,
         "data_date": release.data_date.isoformat() if release and release.data_date else None,
         "refresh_running": running,
-        "last_refresh": read_last_refresh(settings),
+        "last_refresh": last,
         "undelivered_alerts": undelivered(settings),
         "waiting_files": _waiting(settings),
         "bad_metadata": [str(bad) for bad in bad_files(settings.home)],
@@ -109,6 +111,8 @@ def gather(settings: "Settings") -> dict[str, Any]:
         "freshness": [],
         "not_reported": [],
     }
+    if found["failed_files"] is not None:
+        found["failed_files"] += unread_files(last)
     if release:
         with open_release(settings) as connection:
             found["freshness"] = [asdict(row) for row in status.freshness(connection)]
@@ -118,6 +122,8 @@ def gather(settings: "Settings") -> dict[str, Any]:
 
 def _of_the_build(settings: "Settings") -> dict[str, Any]:
     """Unknown while the build is written to, also by what a killed refresh has left running."""
+    import duckdb
+
     from ingestion.errors import BuildInUseError
     from ingestion.steward.queue import list_held
     from ingestion.store.receipts import list_failed
@@ -126,9 +132,11 @@ def _of_the_build(settings: "Settings") -> dict[str, Any]:
     try:
         with refresh_lock(settings):
             failed = [{"name": file.receipt.member.name, "reason": file.reason} for file in list_failed(settings)]
-            return {"held_names": len(list_held(settings)), "failed_files": failed}
+            return {**BUSY, "held_names": len(list_held(settings)), "failed_files": failed}
     except (BuildInUseError, RefreshInProgressError):
         return BUSY
+    except duckdb.Error:  # damaged, or its disk is full: the rest is known all the same
+        return UNREADABLE
 
 
 def _disk(settings: "Settings") -> dict[str, int | None]:
@@ -166,11 +174,13 @@ def _show(settings: "Settings", found: dict[str, Any]) -> None:
         say(f"Оповещение не доставлено ({alert['channel']}, {when}): {alert['reason']}. Повтор: vitrina alert")
     if found["waiting_files"]:
         say(f"Во входящих ждут файлы: {found['waiting_files']}. Загрузить: vitrina refresh")
+    if not found["build_is_read"]:
+        say("Файл сборки не читается: что ждёт решения и что не обработано, неизвестно. Проверить: vitrina doctor")
     if found["held_names"]:
         say(f"Названий, ждущих решения: {found['held_names']}. Посмотреть: vitrina match list")
     for file in found["failed_files"] or []:
         say(f"Не обработан: {file['reason']}")
-    _show_disk(found["disk"])
+    _show_disk(settings, found["disk"])
     if found["freshness"]:
         rows = [
             (
@@ -193,13 +203,13 @@ def _show(settings: "Settings", found: dict[str, Any]) -> None:
         say(f"  {late_line(titles.get(row['kind'], row['kind']), row)}")
 
 
-def _show_disk(disk: dict[str, Any]) -> None:
+def _show_disk(settings: "Settings", disk: dict[str, Any]) -> None:
     from foundation.plural import plural
     from orchestration.room import size_in_words
 
     taken, free, days = size_in_words(disk["home_bytes"]), size_in_words(disk["free_bytes"]), disk["days_until_full"]
     ahead = f"; при нынешнем росте архива места примерно на {plural(days, 'день', 'дня', 'дней')}" if days else ""
-    say(f"Рабочая папка занимает {taken}, на её диске свободно {free}{ahead}")
+    say(f"Рабочая папка {settings.home} занимает {taken}, на её диске свободно {free}{ahead}")
 
 
 def late_line(kind: str, row: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from cli.console import progress_bar, say
 from cli.exits import FINE, WANTING, complain
-from cli.home import get_settings
+from cli.home import existing_home
 
 NAME = "verify"
 SHOWN = 20
@@ -14,7 +14,7 @@ def command() -> int:
     from orchestration.verification import verify
 
     with progress_bar("Сверка") as progress:
-        verdict = verify(get_settings(), progress)
+        verdict = verify(existing_home(), progress)
     say(
         f"Сверено: в архиве {plural(verdict.files, 'файл', 'файла', 'файлов')}, "
         f"{plural(verdict.releases, 'выпуск', 'выпуска', 'выпусков')}, "

@@ -6,9 +6,10 @@ from collections.abc import Callable, Hashable
 from datetime import UTC, date, datetime
 from functools import lru_cache, wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Annotated, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from foundation.day import local_day
@@ -24,13 +25,21 @@ class SecretTooShortError(ValueError):
     """The configured secret has fewer characters than a keyed hash of a small number space needs."""
 
 
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError) as error:  # a ValueError is one already
+        raise ValueError("нет такого часового пояса") from error
+    return name
+
+
 class Settings(BaseSettings):
     """Paths under VITRINA_HOME (design.md section 6) and the few values an administrator sets."""
 
     model_config = SettingsConfigDict(env_prefix="VITRINA_", extra="ignore")
 
     home: Path = Path("var")
-    timezone: str = "Europe/Moscow"
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Moscow"
     refresh_cron: str = "0 2 * * *"
     landing_settle_seconds: float = 2.0
     """A landing file whose size or time changed within this many seconds is still being written."""

@@ -13,6 +13,7 @@ from ingestion.replay import replay
 from ingestion.store.archive import archived_files
 from ingestion.store.tables import build_connection
 from orchestration.checkpoint import drop_checkpoint, renew_checkpoint
+from orchestration.leftovers import remove_leftovers
 from orchestration.past import home_beside, past_decisions, past_files
 from publishing.catalogue import current_release
 from publishing.manifest import Manifest
@@ -58,6 +59,7 @@ def without_copy(settings: Settings) -> Iterator[None]:
     """Forget people inside: neither a copy of the build nor the archive may bring them back; a new copy is made."""
     forgotten_mark(settings).touch(mode=0o600)
     drop_checkpoint(settings)
+    remove_leftovers(settings)
     yield
     renew_checkpoint(settings)
 

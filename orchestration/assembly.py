@@ -18,11 +18,13 @@ from orchestration.dead_runs import close_other_runs
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.healing import give_up, has_more_to_do, heal
 from orchestration.home import prepare_dagster_home
+from orchestration.leftovers import remove_leftovers
 from orchestration.lock import RefreshInProgressError, refresh_lock, wait_until_free
 from orchestration.permissions import close_home
 from orchestration.progress import tell
 from orchestration.record import ALERTS, SECOND_TAG, RefreshRecord, StepFailedError
 from orchestration.refresh_log import open_log
+from orchestration.restore import require_whole_restoration
 from orchestration.retention import keep_to_terms
 from orchestration.room import require_room
 from orchestration.triggers import alerts_sensor, landing_sensor, nightly_schedule, second_attempt_sensor
@@ -78,14 +80,17 @@ def _record_resource(settings: Settings) -> dg.ResourceDefinition:
 
 
 def _begin(settings: Settings, context: dg.InitResourceContext, record: RefreshRecord) -> None:
-    record.begin()
+    with record.step("Начало"):
+        record.begin()
     record.journal_cut_short()
     if closed := close_home(settings):
         record.notes.append(f"Закрыт доступ других пользователей: файлов и папок {closed}.")
     if context.instance and context.run:
         close_other_runs(context.instance, JOB_NAME, context.run.run_id)
     with record.step("Подготовка сборки"):
+        require_whole_restoration(settings)
         wait_until_free(settings)
+        remove_leftovers(settings)
         require_room(settings)
         healed = heal(settings, tell, after_a_good_night=record.after_a_good_night)
         record.notes += healed.notes
@@ -103,7 +108,7 @@ def _end(settings: Settings, context: dg.InitResourceContext, record: RefreshRec
     _finish(record)
     if context.instance:
         _keep_to_terms(settings, context.instance, last_night)
-    attend_quietly(settings, ended=True)
+    attend_quietly(settings, ended=True, values=record.as_dict())
 
 
 def _finish(record: RefreshRecord) -> None:

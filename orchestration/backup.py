@@ -118,6 +118,8 @@ def _write(target: Path, contents: Contents, files: dict[str, Path]) -> None:
             for name, path in files.items():
                 tar.add(path, name, recursive=False)
         partial.replace(target)
+    except OSError as error:  # what is written to a file open already does not name it
+        raise OSError(error.errno, error.strerror, error.filename or str(target)) from error
     finally:
         partial.unlink(missing_ok=True)
 
@@ -128,10 +130,21 @@ def _add_text(tar: tarfile.TarFile, text: bytes) -> None:
     tar.addfile(entry, io.BytesIO(text))
 
 
+def remove_aside(settings: Settings) -> None:
+    """Remove what a killed backup left of the home set aside; raises BackupError while one is being written."""
+    if _aside(settings).is_dir():
+        with _alone(settings):
+            shutil.rmtree(_aside(settings), ignore_errors=True)
+
+
+def _aside(settings: Settings) -> Path:
+    return settings.home / ".backup"
+
+
 @contextmanager
 def _set_aside(settings: Settings, tell: Progress) -> Iterator[tuple[Path, str | None]]:
     """The home of one moment in a hidden folder beside it, on the same disk: links cost no room."""
-    aside = settings.home / ".backup"
+    aside = _aside(settings)
     shutil.rmtree(aside, ignore_errors=True)  # of a backup that was cut short
     try:
         with _between_refreshes(settings, tell):

@@ -41,7 +41,7 @@ def take_checkpoint(settings: Settings) -> None:
     The build is held open meanwhile, so that nobody writes to it, and another process copies it: to close a file that
     this one has opened twice would drop the lock. Raises OSError when the disk has no room.
     """
-    fresh = settings.home / ".checkpoint.partial"
+    fresh = _partial(settings)
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700)
     try:
@@ -66,6 +66,20 @@ def drop_checkpoint(settings: Settings) -> None:
     shutil.rmtree(settings.checkpoint, ignore_errors=True)
     shutil.rmtree(_former(settings), ignore_errors=True)
     settings.build_file.with_name(settings.build_file.name + ".damaged").unlink(missing_ok=True)
+
+
+def remove_partial_copies(settings: Settings) -> None:
+    """Remove what was cut short while a copy was made or taken back."""
+    shutil.rmtree(_partial(settings), ignore_errors=True)
+    _restoring(settings).unlink(missing_ok=True)
+
+
+def _partial(settings: Settings) -> Path:
+    return settings.home / ".checkpoint.partial"
+
+
+def _restoring(settings: Settings) -> Path:
+    return settings.build_file.with_name(settings.build_file.name + ".restoring")
 
 
 def _former(settings: Settings) -> Path:
@@ -104,7 +118,7 @@ def restore_checkpoint(settings: Settings, without: Mapping[str, str], tell: Tel
     """
     copy = copy_of_build(settings)
     assert copy is not None
-    fresh = settings.build_file.with_name(settings.build_file.name + ".restoring")
+    fresh = _restoring(settings)
     _copy(copy, fresh)
     settings.build_file.with_name(settings.build_file.name + ".wal").unlink(missing_ok=True)
     fresh.replace(settings.build_file)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from foundation.settings import SecretTooShortError
 from foundation.sources import ROOT
-from foundation.system_errors import in_words, is_full_disk
+from foundation.system_errors import is_full_disk, reason_in_words
 from ingestion.errors import FailedFileError, UserError
 from publishing.errors import PublishingError
 
@@ -27,7 +27,7 @@ def describe_failure(error: BaseException) -> str:
     if is_full_disk(error):
         return NO_ROOM
     if isinstance(error, OSError):
-        return f"ошибка системы: {in_words(error)} ({error.filename or 'файл не назван'})"
+        return f"ошибка системы: {reason_in_words(error)} ({error.filename or 'файл не назван'})"
     return f"ошибка программы {type(error).__name__} в {place_of(error)}"
 
 

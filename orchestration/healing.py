@@ -14,7 +14,7 @@ import duckdb
 
 from foundation.private_file import write_private
 from foundation.settings import Settings
-from foundation.system_errors import in_words
+from foundation.system_errors import reason_in_words
 from ingestion.errors import UserError
 from ingestion.report.file_report import FileReport
 from ingestion.store.soundness import fault_of
@@ -144,5 +144,5 @@ def _put_aside(settings: Settings) -> Path | None:
     try:
         build.replace(aside)
     except OSError as error:
-        raise UserError(f"Повреждённый файл сборки не отодвинут: {in_words(error)} ({build}).") from error
+        raise UserError(f"Повреждённый файл сборки не отодвинут: {reason_in_words(error)} ({build}).") from error
     return aside

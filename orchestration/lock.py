@@ -4,7 +4,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -41,7 +41,7 @@ def refresh_lock(settings: Settings) -> Iterator[None]:
         finally:
             _depth[path] -= 1
         return
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as handle:
         if not _taken(handle):
             handle.seek(0)
@@ -49,14 +49,20 @@ def refresh_lock(settings: Settings) -> Iterator[None]:
             raise RefreshInProgressError(
                 f"Обновление уже идёт ({owner}). Дождитесь его окончания и повторите; ход виден в vitrina status."
             )
-        handle.truncate(0)
-        handle.write(f"процесс {os.getpid()}, начато {datetime.now().astimezone():%d.%m.%Y %H:%M}")
-        handle.flush()
+        _sign(handle)
         _depth[path] = 1
         try:
             yield
         finally:
             del _depth[path]
+
+
+def _sign(handle: TextIO) -> None:
+    """Say whose the lock is; a full disk keeps nobody from holding it."""
+    said = f"процесс {os.getpid()}, начато {datetime.now().astimezone():%d.%m.%Y %H:%M}"
+    with suppress(OSError):
+        os.truncate(handle.fileno(), 0)
+        os.write(handle.fileno(), said.encode())
 
 
 def _taken(handle: TextIO) -> bool:

@@ -3,7 +3,10 @@
 Written when a refresh ends and when one finds nothing new. Nothing of people or places: counts, bytes and moments.
 """
 
+import os
 import shutil
+import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,12 +64,14 @@ def _gauge(registry: CollectorRegistry, name: str, title: str, value: float) -> 
 
 
 def bytes_of(path: Path) -> int:
-    """What a file or a folder takes; a file linked twice is counted once."""
+    """What a file or a folder takes; a file linked twice is counted once, one that goes meanwhile not at all."""
     seen: dict[tuple[int, int], int] = {}
-    for one in (path, *path.rglob("*")) if path.is_dir() else (path,):
-        if one.is_file() and not one.is_symlink():
-            state = one.stat()
-            seen[state.st_dev, state.st_ino] = state.st_size
+    inside = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
+    for one in (path, *inside):
+        with suppress(OSError):
+            state = one.lstat()
+            if stat.S_ISREG(state.st_mode):
+                seen[state.st_dev, state.st_ino] = state.st_size
     return sum(seen.values())
 
 

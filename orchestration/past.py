@@ -1,5 +1,7 @@
 """What a release says went into it, as something to be done again: files from the archive, the steward's decisions."""
 
+import fcntl
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ from ingestion.store.since import PastDecision
 from publishing.inputs import Decision, InputFile
 from publishing.manifest import Manifest
 
+BESIDE = ".rebuild-"
 SHARED = ("archive", "secret", *REGIONAL_FOLDERS)
 """What a rebuild takes from the home as it is."""
 
@@ -22,12 +25,33 @@ SHARED = ("archive", "secret", *REGIONAL_FOLDERS)
 @contextmanager
 def home_beside(settings: Settings) -> Iterator[Settings]:
     """A home of its own inside this one, with its archive and metadata, removed afterwards: nothing here changes."""
-    with tempfile.TemporaryDirectory(prefix=".rebuild-", dir=settings.home) as folder:
+    with tempfile.TemporaryDirectory(prefix=BESIDE, dir=settings.home) as folder, _claimed(Path(folder)):
         home = Path(folder)
         for name in SHARED:
             if (settings.home / name).exists():
                 (home / name).symlink_to(settings.home / name)
         yield settings.model_copy(update={"home": home})
+
+
+def abandoned_homes(settings: Settings) -> Iterator[Path]:
+    """Homes beside this one whose process was killed."""
+    for folder in settings.home.glob(f"{BESIDE}*"):
+        try:
+            with _claimed(folder):
+                yield folder
+        except BlockingIOError:
+            continue
+
+
+@contextmanager
+def _claimed(folder: Path) -> Iterator[None]:
+    """Hold a folder until its process ends, however it ends; raises BlockingIOError when another one holds it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 def past_files(settings: Settings, manifest: Manifest) -> list[PastFile]:

@@ -129,8 +129,11 @@ class RefreshRecord:
             self.last_success = self.finished_at
         if self.outcome == "failed":
             ALERTS.error("%s", self.alert_text())
-        self._write()
-        write_metrics(self.settings, self.as_dict())
+        try:
+            self._write()
+            write_metrics(self.settings, self.as_dict())
+        except OSError as error:  # a full disk: people are told all the same, from what this record holds
+            ALERTS.error("исход обновления не записан: %s", describe_failure(error))
 
     def alert_text(self) -> str:
         """«Выпуск не опубликован: … Действует выпуск от …»."""

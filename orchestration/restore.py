@@ -16,6 +16,7 @@ from orchestration.backup import (
     listing,
     proof_of_secret,
 )
+from orchestration.lock import refresh_lock
 from orchestration.permissions import close_home
 from publishing.release import mend_current, switch_current
 
@@ -27,29 +28,44 @@ def restore(settings: Settings, source: Path, progress: Progress | None = None) 
     """
     tell = progress or (lambda _: None)
     _require_empty(settings)
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    aside = settings.home / ".restore"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(mode=0o700)
-    try:
-        tell("Распаковка копии")
-        contents = _unpack(source, aside)
-        tell("Сверка с описью копии")
-        _compare(source, aside, contents)
-        (aside / CONTENTS).unlink()
-        for path in sorted(aside.iterdir()):
-            path.rename(settings.home / path.name)
-    finally:
+    with refresh_lock(settings):
+        aside = _aside(settings)
         shutil.rmtree(aside, ignore_errors=True)
-    if contents.release_id is not None and (settings.releases / contents.release_id).is_dir():
-        switch_current(settings, contents.release_id)
-    mend_current(settings)
-    close_home(settings)  # the copy keeps the modes that its files had
+        aside.mkdir(mode=0o700)
+        try:
+            tell("Распаковка копии")
+            contents = _unpack(source, aside)
+            tell("Сверка с описью копии")
+            _compare(source, aside, contents)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+        for path in sorted(aside.iterdir()):
+            if path.name != CONTENTS:
+                path.rename(settings.home / path.name)
+        if contents.release_id is not None and (settings.releases / contents.release_id).is_dir():
+            switch_current(settings, contents.release_id)
+        mend_current(settings)
+        close_home(settings)  # the copy keeps the modes that its files had
+        shutil.rmtree(aside)  # until now it says that not all is there
     return contents, _left_to_do(settings, contents)
 
 
+def require_whole_restoration(settings: Settings) -> None:
+    """Raise BackupError in a home whose restoration was cut short: a refresh would begin its history anew."""
+    if _aside(settings).exists():
+        raise BackupError(
+            f"Восстановление папки {settings.home} из копии было прервано, в ней не всё. Восстановите копию в новую "
+            "пустую папку: VITRINA_HOME=/новая/папка vitrina restore ФАЙЛ"
+        )
+
+
+def _aside(settings: Settings) -> Path:
+    return settings.home / ".restore"
+
+
 def _require_empty(settings: Settings) -> None:
-    mine = {settings.secret_file.name}
+    mine = {settings.secret_file.name, "refresh.lock"}
     found = [path.name for path in settings.home.iterdir()] if settings.home.is_dir() else []
     if in_the_way := sorted(name for name in found if name not in mine and not name.startswith(".")):
         raise BackupError(

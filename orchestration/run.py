@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from foundation.settings import Settings
+from foundation.system_errors import is_full
 from ingestion.errors import UserError
 from orchestration.alerts.attend import attend_quietly
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.home import prepare_dagster_home
 from orchestration.last_refresh import last_refresh_path, read_last_refresh, second_attempt_is_due
+from orchestration.leftovers import remove_leftovers
 from orchestration.lock import refresh_lock
 from orchestration.metrics import free_bytes
 from orchestration.progress import listening
 from orchestration.record import FULL_TAG, SECOND_TAG, RefreshRecord
 from orchestration.refresh_log import open_log
+from orchestration.room import require_room
 
 LEAST_BYTES = 10_000_000
 """With less than this on the disk nothing can be written: that is why."""
@@ -46,17 +49,19 @@ def run_refresh(
 
     `full` computes every period anew, not only those that new files touch.
     """
-    prepare_dagster_home(settings)
     # A step that is cut off where Dagster itself fails would leave the output of the program turned to the log.
     with refresh_lock(settings), listening(on_progress), redirect_stdout(sys.stdout):
+        before = read_last_refresh(settings)
         try:
+            _require_some_room(settings)
+            prepare_dagster_home(settings)
             _execute_job(settings, on_progress, full=full)
             if second_attempt_is_due(settings):
                 _execute_job(settings, on_progress, full=full, is_second=True)
         except Exception as error:  # the job did not even start: its record could not tell
             return _not_started(settings, error)
     values = read_last_refresh(settings)
-    if values is None or values["outcome"] == "running":  # not even its end could be written down
+    if values is None or values == before or values["outcome"] == "running":  # its end could not be written down
         return _not_started(settings, _why_unwritten(settings))
     published = values["outcome"] == "published"
     return RefreshResult(
@@ -68,6 +73,13 @@ def run_refresh(
         warnings=tuple(values["warnings"]),
         values=values,
     )
+
+
+def _require_some_room(settings: Settings) -> None:
+    """On a disk without any room Dagster itself cannot start, and would not say why."""
+    if is_full(settings.home):
+        remove_leftovers(settings)
+        require_room(settings)
 
 
 def _execute_job(
@@ -101,10 +113,9 @@ def _why_unwritten(settings: Settings) -> Exception:
 def _not_started(settings: Settings, error: Exception) -> RefreshResult:
     record = RefreshRecord(settings)
     record.fail(describe_failure(error))
-    log = settings.reports / "refresh.log"
+    with suppress(OSError), (settings.reports / "refresh.log").open("a", encoding="utf-8") as stream:
+        stream.write(trace_without_values(error) + "\n")
     with suppress(OSError):  # the very disk may be full: whoever called is told all the same
         record.finish()
-        with log.open("a", encoding="utf-8") as stream:
-            stream.write(trace_without_values(error) + "\n")
-    attend_quietly(settings, ended=True)
+    attend_quietly(settings, ended=True, values=record.as_dict())
     return RefreshResult(False, None, record.first_cause, record.alert_text(), (), (), record.as_dict())

@@ -11,9 +11,13 @@ from pathlib import Path
 import duckdb
 
 from foundation.settings import Settings
+from foundation.system_errors import reason_in_words
 from ingestion.store.archive import archived, archived_files
 from ingestion.store.tables import build_connection
-from orchestration.audit.journal import check_journal, journal_path
+from orchestration.audit.chain import BEGINNING, Examined
+from orchestration.audit.journal import check_journal, journal_path, published_releases
+from orchestration.backup import BackupError
+from orchestration.restore import require_whole_restoration
 from publishing.catalogue import WAREHOUSE_NAME, current_folder
 from publishing.checksum import content_checksum, file_sha256, literal, quote
 from publishing.manifest import MANIFEST_NAME, Manifest
@@ -48,7 +52,7 @@ def verify(settings: Settings, progress: Progress | None = None) -> Verdict:
     tell = progress or (lambda _: None)
     tell("Архив: хеши файлов")
     archive = {sha256: path for path, sha256 in archived_files(settings) if path.name == sha256}
-    faults = list(_faults_of_archive(archive))
+    faults = [*_faults_of_restoration(settings), *_faults_of_archive(archive)]
     releases = _release_folders(settings)
     for folder in releases:
         tell(f"Выпуск {folder.name}")
@@ -58,13 +62,33 @@ def verify(settings: Settings, progress: Progress | None = None) -> Verdict:
     tell("Журнал приёма")
     receipts, of_journal = _faults_of_journal(settings, archive.keys())
     tell("Журнал действий")
-    acts = check_journal(settings)
+    acts, known = _acts(settings)
     if acts.fault:
         faults.append(f"Журнал действий {journal_path(settings)}: {acts.fault}. Сравните его с резервной копией.")
     remarks = [
         f"Журнал действий: строка {number} оборвана (процесс был прерван), остальные целы." for number in acts.torn
     ]
+    if unknown := [folder.name for folder in releases if folder.name not in known]:
+        remarks.append(
+            f"Журнал действий не знает выпусков: {len(unknown)}, первый {unknown[0]}. Так бывает после прежней версии, "
+            "которая его не вела; иначе журнал удаляли или начинали заново: сравните его с резервной копией."
+        )
     return Verdict(len(archive), len(releases), receipts, acts.lines, acts.head, (*faults, *of_journal), tuple(remarks))
+
+
+def _acts(settings: Settings) -> tuple[Examined, set[str]]:
+    """The journal of acts, and the releases it tells of."""
+    try:
+        return check_journal(settings), published_releases(settings)
+    except OSError as error:
+        return Examined(0, BEGINNING, f"не читается, {reason_in_words(error)}", ()), set()
+
+
+def _faults_of_restoration(settings: Settings) -> Iterator[str]:
+    try:
+        require_whole_restoration(settings)
+    except BackupError as error:
+        yield str(error)
 
 
 def _faults_of_archive(archive: Mapping[str, Path]) -> Iterator[str]:

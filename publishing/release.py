@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from foundation.private_file import to_disk
 from foundation.settings import Settings
-from foundation.system_errors import in_words
+from foundation.system_errors import reason_in_words
 from publishing.build_state import build_state
 from publishing.catalogue import (
     UNPUBLISHED,
@@ -255,7 +255,7 @@ def _remove_old(settings: Settings, keep: int, report: Callable[[str], None]) ->
             try:
                 _remove(folder)
             except OSError as error:
-                report(f"Выпуск {folder.name} не удалён по сроку хранения: {in_words(error)}")
+                report(f"Выпуск {folder.name} не удалён по сроку хранения: {reason_in_words(error)}")
 
 
 def _remove(folder: Path) -> None:

@@ -12,6 +12,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from yaml.constructor import SafeConstructor
 
+from foundation.system_errors import reason_in_words
+
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=1)]
 T = TypeVar("T")
@@ -106,7 +108,7 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise MetadataError(f"{path.name}: кодировка не UTF-8") from error
     except OSError as error:
-        raise MetadataError(f"{path.name}: файл не читается ({error.strerror})") from error
+        raise MetadataError(f"{path.name}: файл не читается ({reason_in_words(error)})") from error
 
 
 def validated(path: Path, expected: type[T] | TypeAdapter[T], content: Any) -> T:

@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from foundation.system_errors import in_words
+from foundation.system_errors import reason_in_words
 from ingestion.read.errors import Refusal
 from ingestion.read.member_name import decoded_name
 from ingestion.read.signature import FileFormat, detect_format
@@ -43,7 +43,7 @@ def open_members(path: Path, original_name: str, workspace: Path) -> list[Member
     except Refusal as refusal:
         raise refusal.about(original_name) from refusal
     except OSError as error:
-        raise Refusal(f"файл не читается ({in_words(error)})", "Проверьте путь и права и повторите").about(
+        raise Refusal(f"файл не читается ({reason_in_words(error)})", "Проверьте путь и права и повторите").about(
             original_name
         ) from error
 

@@ -9,7 +9,7 @@ import duckdb
 
 from foundation.program import program_version
 from foundation.settings import Settings
-from foundation.system_errors import in_words
+from foundation.system_errors import reason_in_words
 from ingestion.errors import FailedFileError, RefusedFileError, UnrecognisedFileError, UserError
 from ingestion.file_names import shown
 from ingestion.read import Member, UnreadableFileError
@@ -97,6 +97,8 @@ def receive_again(settings: Settings, connection: duckdb.DuckDBPyConnection, rec
 
 def _receive_file(settings: Settings, connection: duckdb.DuckDBPyConnection, path: Path) -> list[FileReport]:
     name, state = original_name(path), state_of(path)
+    if state is None:
+        return []  # gone, or no longer a file
     try:
         with path.open("rb"):  # a file that may not be read concerns nobody else; a full disk does
             pass
@@ -105,7 +107,7 @@ def _receive_file(settings: Settings, connection: duckdb.DuckDBPyConnection, pat
     except OSError as error:
         return [_unread(settings, name, error)]
     sha256 = store(settings, path)
-    if state is None or state_of(path) != state:
+    if state_of(path) != state:
         _drop_half(settings, connection, sha256)
         return []  # somebody writes to it: the next refresh takes it
     declared = {mask(key): mask(value) for key, value in declared_for(path).items()}
@@ -131,8 +133,8 @@ def _drop_half(settings: Settings, connection: duckdb.DuckDBPyConnection, sha256
 
 def _unread(settings: Settings, name: str, error: OSError) -> FileReport:
     reason = (
-        f"{name}: не обработан: файл в папке входящих не читается ({in_words(error)}). Дайте программе право читать "
-        "его и повторите: vitrina refresh"
+        f"{name}: не обработан: файл в папке входящих не читается ({reason_in_words(error)}). Дайте программе право "
+        "читать его и повторите: vitrina refresh"
     )
     protocol = write_protocol(settings, Source(name), None, reason)
     return FileReport(name, "", None, None, None, None, "failed", reason, protocol=protocol)

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -36,12 +37,16 @@ class FileState:
 
 
 def state_of(path: Path) -> FileState | None:
-    """The present state of a file; None when it is gone or is no file."""
+    """The present state of a file; None when it is gone or is no file.
+
+    Links are none: whoever may write to landing could otherwise have the service read, archive and copy what only the
+    service may read, its secret for one.
+    """
     try:
-        found = path.stat()
+        found = path.lstat()
     except OSError:
         return None
-    return FileState(found.st_size, found.st_mtime_ns, found.st_ino) if path.is_file() else None
+    return FileState(found.st_size, found.st_mtime_ns, found.st_ino) if stat.S_ISREG(found.st_mode) else None
 
 
 def add_files(
@@ -122,6 +127,8 @@ def _named(path: Path) -> tuple[str, int]:
 def declared_for(path: Path) -> dict[str, str]:
     """What `vitrina add --set` said of a landing file; under BROKEN why that cannot be read."""
     sidecar = sidecar_of(path)
+    if sidecar.is_symlink():
+        return {BROKEN: f"{shown(sidecar.name)}: это ссылка, а не файл"}
     if not sidecar.is_file():
         return {}
     try:
@@ -147,17 +154,21 @@ def _fault_of(content: Any) -> str | None:
 
 def landing_files(settings: Settings) -> list[Path]:
     """Files in landing, whatever their state; hidden files, partial downloads and service files are none to load."""
-    return sorted(path for path in _visible(settings) if path.is_file() and not is_service_file(path.name))
+    return sorted(path for path in _visible(settings) if _is_file(path) and not is_service_file(path.name))
+
+
+def _is_file(path: Path) -> bool:
+    return state_of(path) is not None
 
 
 def landing_notes(settings: Settings) -> list[str]:
-    """A sentence on what lies in landing and will never be loaded: files of programs, folders and other no files."""
-    passed = [shown(path.name) for path in _visible(settings) if not path.is_file() or is_service_file(path.name)]
+    """A sentence on what lies in landing and will never be loaded: files of programs, folders, links, pipes."""
+    passed = [shown(path.name) for path in _visible(settings) if not _is_file(path) or is_service_file(path.name)]
     if not passed:
         return []
     named = ", ".join(f"«{name}»" for name in sorted(passed)[:NAMES_SHOWN])
     more = f" и ещё {len(passed) - NAMES_SHOWN}" if len(passed) > NAMES_SHOWN else ""
-    return [f"Во входящих пропущены служебные файлы, папки и битые ссылки (загружать в них нечего): {named}{more}."]
+    return [f"Во входящих пропущены служебные файлы, папки и ссылки (загружаются только сами файлы): {named}{more}."]
 
 
 def _visible(settings: Settings) -> list[Path]:

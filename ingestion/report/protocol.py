@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from foundation.settings import Settings
 from ingestion.examine.examination import Examination
 from ingestion.examine.problems import told_once
@@ -14,6 +12,7 @@ from ingestion.match.rows import Held
 from ingestion.recognise.ignored_rows import REASONS
 from ingestion.recognise.starts import TableStart
 from ingestion.report.protocol_file import Source, protocol_path
+from ingestion.report.workbook_file import written_workbook
 from ingestion.store.hold import PLACE_REASONS
 from schemas.personal import mask
 
@@ -42,7 +41,7 @@ def write_protocol(
     settings.reports.mkdir(parents=True, exist_ok=True)
     path = protocol_path(settings, source)
     # A value such as «=1+1» is what the sender wrote, never a formula of ours.
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
+    with written_workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
         workbook.set_properties({"comments": source.comment})
         formats = {
             "title": workbook.add_format({"bold": True, "font_size": 14}),

@@ -7,6 +7,7 @@ import xlsxwriter
 
 from ingestion.errors import UserError
 from ingestion.report.protocol import LINE_HEIGHT, print_on_a4, wrapped_lines
+from ingestion.report.workbook_file import written_workbook
 from ingestion.steward.book import POSTPONE, REJECT, BookLine, Choice
 
 NUMBER, ANSWER, WHY, FINGERPRINT = "№", "Ответ", "Почему", "Отпечаток вопроса"
@@ -48,7 +49,7 @@ def write_book(path: Path, lines: list[BookLine]) -> None:
         raise UserError(f"Файл {path} уже есть, в нём могут быть ответы. Назовите новый или удалите этот.")
     # What the sender wrote is text, whatever it begins with: «=1+1» is never a formula of ours.
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as workbook:
+    with written_workbook(path, options) as workbook:
         cell = {"border": 1, "border_color": "#BFBFBF", "text_wrap": True, "valign": "top", "align": "left"}
         formats = {
             "head": workbook.add_format({**cell, "bold": True, "bg_color": "#DCE6F1"}),

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 from pathlib import Path
+from typing import BinaryIO
 
 from foundation.settings import Settings
 
@@ -39,7 +40,7 @@ def store(settings: Settings, content: Path) -> str:
     incoming = settings.archive / "incoming.part"
     incoming.unlink(missing_ok=True)  # of an interrupted copy
     digest = hashlib.sha256()
-    with content.open("rb") as source, incoming.open("xb") as sink:
+    with _opened(content) as source, incoming.open("xb") as sink:
         while block := source.read(_BLOCK):
             digest.update(block)
             sink.write(block)
@@ -50,3 +51,8 @@ def store(settings: Settings, content: Path) -> str:
     incoming.chmod(0o400)
     os.replace(incoming, target)  # noqa: PTH105 - atomic, also over a leftover of a crash
     return sha256
+
+
+def _opened(content: Path) -> BinaryIO:
+    """A file itself: a link put in its place meanwhile, by whoever may write to landing, is an OSError."""
+    return os.fdopen(os.open(content, os.O_RDONLY | os.O_NOFOLLOW), "rb")

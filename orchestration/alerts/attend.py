@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -10,11 +11,20 @@ from foundation.day import local_day
 from foundation.settings import Settings, get_settings
 from orchestration.alerts.channels import TITLES, Channel, DeliveryError, channels
 from orchestration.alerts.decision import decide, forget_what_ended, remember, take_events
-from orchestration.alerts.memory import Memory, Told, one_at_a_time, read_memory, write_memory
+from orchestration.alerts.memory import (
+    Memory,
+    Told,
+    note_unremembered,
+    one_at_a_time,
+    read_memory,
+    was_told_today,
+    write_memory,
+)
 from orchestration.alerts.settings import AlertSettings
 from orchestration.alerts.signs import Situation, find_signs, signs_of_files
 from orchestration.alerts.wording import Message, compose, try_message
-from orchestration.failures import trace_without_values
+from orchestration.failures import describe_failure, trace_without_values
+from orchestration.last_refresh import read_last_refresh
 
 LOG = logging.getLogger("vitrina.refresh")
 
@@ -29,8 +39,14 @@ class Attempt:
     remark: str | None = None
 
 
-def attend(settings: Settings, *, ended: bool = False, now: datetime | None = None) -> list[Attempt]:
-    """Tell what is due; `ended`: a refresh says it of itself. What could not be delivered is tried the next time."""
+def attend(
+    settings: Settings, *, ended: bool = False, values: dict[str, Any] | None = None, now: datetime | None = None
+) -> list[Attempt]:
+    """Tell what is due; `ended`: a refresh says it of itself, with its record, which a full disk may not have taken.
+
+    What could not be delivered is tried the next time. Where the disk is too full to remember what is told, a refresh
+    tells it all the same, and who looks every hour once a day.
+    """
     options = AlertSettings()
     ways = channels(options)
     if not ways:
@@ -38,24 +54,37 @@ def attend(settings: Settings, *, ended: bool = False, now: datetime | None = No
     moment = now or datetime.now(UTC)
     with one_at_a_time(settings):
         memory = read_memory(settings)
+        values = values or read_last_refresh(settings) or {}
         if ended:
-            memory.files = signs_of_files(settings)
-        situation = find_signs(settings, options, moment, memory.files, ended=ended)
+            memory.files = signs_of_files(settings, values)
+        situation = find_signs(settings, options, moment, memory.files, values, ended=ended)
+        if not ended and not _is_remembered(settings, memory) and was_told_today(settings, moment):
+            return []
         _take_events(memory, ways, situation)
         attempts = [
             attempt
             for way in ways
             if (attempt := _tell(settings, options, way, memory.of(way.code), situation, moment)) is not None
         ]
-        write_memory(settings, memory)
+        is_remembered = _is_remembered(settings, memory)
+        if is_remembered or attempts:
+            note_unremembered(settings, None if is_remembered else moment)
     return attempts
 
 
-def attend_quietly(settings: Settings, *, ended: bool) -> None:
+def _is_remembered(settings: Settings, memory: Memory) -> bool:
+    try:
+        write_memory(settings, memory)
+    except OSError:
+        return False
+    return True
+
+
+def attend_quietly(settings: Settings, *, ended: bool, values: dict[str, Any] | None = None) -> None:
     """The same where nothing may fail by it: a refresh, the hourly look. A release that is rebuilt alerts nobody."""
     try:
         if settings.home == get_settings().home:
-            for attempt in attend(settings, ended=ended):
+            for attempt in attend(settings, ended=ended, values=values):
                 LOG.info("Оповещение (%s): %s", attempt.title, attempt.failure or "доставлено")
     except ValidationError as error:
         LOG.warning("Оповещения не настроены: %s", wrong_setting(error))
@@ -119,3 +148,6 @@ def _attempt(way: Channel, message: Message) -> Attempt:
         return Attempt(way.title, message, None, way.deliver(message))
     except DeliveryError as error:
         return Attempt(way.title, message, str(error))
+    except Exception as error:  # one way that fails must not silence the others, nor forget what they were told
+        LOG.debug("%s", trace_without_values(error))
+        return Attempt(way.title, message, describe_failure(error))

@@ -6,10 +6,12 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from email.utils import formatdate, make_msgid, parseaddr
 from urllib.parse import urlsplit
 
+from foundation.system_errors import reason_in_words
 from orchestration.alerts.settings import AlertSettings, SecretFileError
 from orchestration.alerts.wording import Message
 
@@ -47,14 +49,22 @@ def channels(options: AlertSettings) -> list[Channel]:
 
 def _mail(options: AlertSettings, message: Message) -> str | None:
     mail = EmailMessage()
-    sender = options.email_from or f"vitrina@{socket.getfqdn()}"
-    mail["From"], mail["To"], mail["Subject"] = sender, ", ".join(options.email_to), message.subject
-    mail["Date"], mail["Message-ID"] = formatdate(localtime=True), make_msgid(domain=sender.rpartition("@")[2])
+    sender = _address_of(options.email_from or f"vitrina@{socket.getfqdn()}")
+    recipients = [_address_of(text) for text in options.email_to]
+    mail["From"], mail["To"], mail["Subject"] = sender, recipients, message.subject
+    mail["Date"], mail["Message-ID"] = formatdate(localtime=True), make_msgid(domain=sender.domain or None)
     mail["Auto-Submitted"] = "auto-generated"  # no out-of-office answers
     mail.set_content(message.text)
     with _mail_server(options) as server:
-        refused = server.send_message(mail, sender, list(options.email_to))
+        refused = server.send_message(mail, sender.addr_spec, [one.addr_spec for one in recipients])
     return f"адресатов не принято: {len(refused)} из {len(options.email_to)}" if refused else None
+
+
+def _address_of(text: str) -> Address:
+    """An address with the name before it; a domain in Cyrillic as the network knows it."""
+    name, spec = parseaddr(text)
+    user, at, domain = spec.rpartition("@")
+    return Address(name, user if at else spec, domain.encode("idna").decode() if at else "")
 
 
 def _greet_mail(options: AlertSettings) -> None:
@@ -96,11 +106,11 @@ def _of_mail(error: Exception) -> str:
         case smtplib.SMTPSenderRefused():
             return f"сервер не принял отправителя (код {error.smtp_code}): задайте VITRINA_ALERT_EMAIL_FROM"
         case smtplib.SMTPNotSupportedError():
-            return "сервер не умеет того, что настроено (STARTTLS или вход по паролю)"
+            return "сервер не умеет того, что настроено (STARTTLS, вход по паролю или адрес кириллицей)"
         case smtplib.SMTPResponseException():
             return f"сервер отказал (код {error.smtp_code})"
         case smtplib.SMTPServerDisconnected():
-            return "сервер прервал связь"
+            return "сервер не отвечает" if isinstance(error.__context__, TimeoutError) else "сервер прервал связь"
         case UnicodeError():
             return "имя, пароль или адрес не из латинских букв: почта их не передаёт"
         case smtplib.SMTPException():
@@ -120,7 +130,7 @@ def _of_network(error: Exception) -> str:
         case socket.gaierror():
             return "имя сервера не найдено"
         case OSError():
-            return f"нет соединения ({error.strerror or type(error).__name__})"
+            return f"нет соединения ({reason_in_words(error)})"
         case _:
             return f"ошибка {type(error).__name__}"
 
@@ -130,7 +140,11 @@ def _post(options: AlertSettings, message: Message) -> str | None:
 
     url = _address(options)
     try:
-        answer = requests.post(url, json=message.as_dict(), timeout=options.timeout_seconds, allow_redirects=False)
+        # Of the answer only the code is read: a body may never end.
+        with requests.post(
+            url, json=message.as_dict(), timeout=options.timeout_seconds, allow_redirects=False, stream=True
+        ) as answer:
+            code = answer.status_code
     except requests.Timeout:
         raise DeliveryError("сервер не отвечает") from None
     except requests.exceptions.SSLError:
@@ -139,8 +153,8 @@ def _post(options: AlertSettings, message: Message) -> str | None:
         raise DeliveryError("нет соединения") from None
     except (requests.RequestException, ValueError) as error:
         raise DeliveryError(f"адрес не годится ({type(error).__name__})") from None
-    if not 200 <= answer.status_code < 300:
-        raise DeliveryError(f"сервер ответил кодом {answer.status_code}")
+    if not 200 <= code < 300:
+        raise DeliveryError(f"сервер ответил кодом {code}")
     return None
 
 
@@ -155,8 +169,10 @@ def _greet_host(options: AlertSettings) -> None:
     url = _address(options)
     try:
         parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise DeliveryError("адрес не годится: нужен http://… или https://…")
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        with socket.create_connection((parts.hostname or "", port), options.timeout_seconds):
+        with socket.create_connection((parts.hostname, port), options.timeout_seconds):
             pass
     except (OSError, ValueError) as error:
         raise DeliveryError(_of_network(error)) from None

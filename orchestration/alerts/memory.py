@@ -6,10 +6,11 @@ nobody reads an old cause, and a trouble that ended while the mail was away is t
 
 import fcntl
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from foundation.settings import Settings
 from orchestration.alerts.signs import Sign
 
 EVENTS_KEPT = 100
+DAY_SECONDS = 86_400
 
 
 @dataclass
@@ -54,9 +56,31 @@ def memory_path(settings: Settings) -> Path:
 @contextmanager
 def one_at_a_time(settings: Settings) -> Iterator[None]:
     """The end of a refresh and the hourly look must not both send the same message."""
-    with (settings.home / ".alerts.lock").open("a") as handle:
+    path = _lock_path(settings)
+    if not path.exists():
+        path.touch(mode=0o600)
+        os.utime(path, (0, 0))
+    with path.open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def note_unremembered(settings: Settings, now: datetime | None) -> None:
+    """Note when something was told that could not be remembered, on a full disk; None: all is remembered.
+
+    The time of a file is all that a full disk can keep.
+    """
+    moment = now.timestamp() if now else 0
+    os.utime(_lock_path(settings), (moment, moment))
+
+
+def was_told_today(settings: Settings, now: datetime) -> bool:
+    """Whether something was told within a day that could not be remembered."""
+    return abs(now.timestamp() - _lock_path(settings).stat().st_mtime) < DAY_SECONDS
+
+
+def _lock_path(settings: Settings) -> Path:
+    return settings.home / ".alerts.lock"
 
 
 def read_memory(settings: Settings) -> Memory:

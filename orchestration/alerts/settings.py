@@ -1,16 +1,38 @@
 """Whom alerts go to and how: environment variables with the prefix VITRINA_ALERT_."""
 
+import re
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
+COMMA = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')
+"""Between two addresses, and not within the quoted name of one."""
+ADDRESS = re.compile(r'(?:"[^"<>\r\n]*" ?<[^\s<>"]+>|[^"<>,\r\n]* ?<[^\s<>"]+>|[^\s<>",]+)')
+"""«ivanova@region.example», «Иванова <ivanova@region.example>», «root»."""
+
+
 def _addresses(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    return tuple(part.strip() for part in COMMA.split(value) if part.strip()) if isinstance(value, str) else value
+
+
+def _address(value: str) -> str:
+    if not ADDRESS.fullmatch(value):
+        raise ValueError("не адрес почты")
+    parseaddr(value)[1].rpartition("@")[2].encode("idna")  # a ValueError where it is no name of a domain
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+
+
+def _none_of_empty(value: object) -> object:
+    return value.strip() or None if isinstance(value, str) else value
 
 
 class SecretFileError(Exception):
@@ -22,9 +44,9 @@ class AlertSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="VITRINA_ALERT_", extra="ignore", hide_input_in_errors=True)
 
-    email_to: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_addresses)] = ()
-    """Whom to write to, separated by commas; unset: no e-mail."""
-    email_from: str | None = None
+    email_to: Annotated[tuple[Address, ...], NoDecode, BeforeValidator(_addresses)] = ()
+    """Whom to write to, separated by commas, each with a name before it or without; unset: no e-mail."""
+    email_from: Annotated[Address | None, BeforeValidator(_none_of_empty)] = None
     smtp_host: str = "localhost"
     smtp_port: int = Field(default=25, gt=0, lt=65536)
     smtp_security: Literal["none", "starttls", "tls"] = "none"
@@ -34,11 +56,11 @@ class AlertSettings(BaseSettings):
     webhook_url: SecretStr | None = None
     """Where to POST JSON; the address itself often is the password."""
     webhook_url_file: Path | None = None
-    remind_after_days: int = Field(default=3, ge=1)
+    remind_after_days: int = Field(default=3, ge=1, le=3650)
     """How many days a trouble lasts until its one reminder."""
-    max_age_hours: float = Field(default=26, gt=0)
+    max_age_hours: float = Field(default=26, gt=0, le=87_600)
     """How long no refresh may come to an end: a daily schedule and two hours of work."""
-    timeout_seconds: float = Field(default=10, gt=0)
+    timeout_seconds: float = Field(default=10, gt=0, le=600)
     """How long a server may keep one answer waiting."""
 
     @model_validator(mode="after")

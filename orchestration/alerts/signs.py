@@ -17,7 +17,7 @@ from foundation.settings import Settings
 from ingestion.errors import BuildInUseError
 from ingestion.store.receipts import list_failed
 from orchestration.alerts.settings import AlertSettings
-from orchestration.last_refresh import last_success, read_last_refresh
+from orchestration.last_refresh import is_to_come, last_success
 from orchestration.lock import refresh_is_running
 from publishing.catalogue import current_release, local_time
 from schemas.personal import mask
@@ -51,13 +51,19 @@ class Situation:
 
 
 def find_signs(
-    settings: Settings, options: AlertSettings, now: datetime, files: Sequence[Sign] | None, *, ended: bool
+    settings: Settings,
+    options: AlertSettings,
+    now: datetime,
+    files: Sequence[Sign] | None,
+    values: dict[str, Any],
+    *,
+    ended: bool,
 ) -> Situation:
-    """What is wrong now. `files` as `signs_of_files` found them, None when it could not look.
+    """What is wrong now. `files` as `signs_of_files` found them, None when it could not look; `values`: the record of
+    the last refresh, empty when there is none.
 
     `ended` is said by a refresh of itself: it still holds the lock.
     """
-    values = read_last_refresh(settings) or {}
     is_running = refresh_is_running(settings) and not ended
     is_over = values.get("outcome") in {"published", "failed"} and not values.get("second_attempt")
     is_known = is_over and not is_running
@@ -68,15 +74,14 @@ def find_signs(
     return Situation(in_order, _events(values), is_known and files is not None, values)
 
 
-def signs_of_files(settings: Settings) -> list[Sign] | None:
+def signs_of_files(settings: Settings, values: dict[str, Any]) -> list[Sign] | None:
     """Files that are not in the release though nobody refused them; None when the build cannot be asked.
 
     For the end of a refresh only: whoever else opens the build may stand in the way of one.
     """
-    values = read_last_refresh(settings) or {}
     step = "остальное опубликовано; файл ждёт в архиве, подробности: vitrina status"
     tonight = [
-        _sign(f"file:{file['sha256']}", _told_of_file("Файл не опубликован", file), step)
+        _sign(f"file:{file['sha256'] or file['original_name']}", _told_of_file("Файл не опубликован", file), step)
         for file in values.get("files", [])
         if file["outcome"] not in FINE_OUTCOMES
     ]
@@ -103,11 +108,15 @@ def _of_refresh(settings: Settings, values: dict[str, Any]) -> Iterator[Sign]:
 def _of_age(settings: Settings, options: AlertSettings, values: dict[str, Any], now: datetime) -> list[Sign]:
     """Nights that no longer come; a night that came and failed has a sign of its own."""
     moments = [last_success(values) if values else None, _finished(values), _published(settings)]
-    ends = [moment for moment in moments if moment is not None]
-    if not ends or now - max(ends) <= timedelta(hours=options.max_age_hours):
+    known = [moment for moment in moments if moment is not None]
+    ends = [moment for moment in known if not is_to_come(moment, now)]
+    if not known or (ends and now - max(ends) <= timedelta(hours=options.max_age_hours)):
         return []
-    text = f"Обновления не было с {local_time(settings, max(ends)):%d.%m.%Y %H:%M}."
-    if values.get("outcome") == "running":
+    if ends:
+        text = f"Обновления не было с {local_time(settings, max(ends)):%d.%m.%Y %H:%M}."
+    else:
+        text = "Когда было обновление, неизвестно: записано время, которое ещё не наступило. Проверьте часы машины."
+    if values.get("outcome") == "running" and values["started_at"]:
         started = local_time(settings, datetime.fromisoformat(values["started_at"]))
         text += f" Последнее начато {started:%d.%m.%Y %H:%M} и не закончено."
     step = "проверить, работает ли служба: vitrina doctor; обновить сейчас: vitrina refresh"

@@ -7,7 +7,7 @@ import stat
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, distributions, version
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,12 +17,13 @@ from foundation.plural import plural
 from foundation.private_file import OTHERS
 from foundation.settings import SecretTooShortError, Settings
 from foundation.sources import ROOT
+from ingestion.file_names import shown
+from ingestion.receive.landing import landing_files
 from orchestration.doctor.finding import Finding
-from orchestration.last_refresh import read_last_refresh
+from orchestration.last_refresh import is_to_come, read_last_refresh
 from orchestration.permissions import is_mailbox, open_to_others
 
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^;\s]+)")
-CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 def check_permissions(settings: Settings) -> list[Finding]:
@@ -42,6 +43,10 @@ def check_permissions(settings: Settings) -> list[Finding]:
         count = plural(len(found), "путь открыт", "пути открыты", "путей открыто")
         step = f"закроет ближайшее обновление; сейчас: chmod -R go-rwx {settings.home}"
         return [Finding("permissions", "bad", f"{count} другим пользователям, первый: {found[0]}", step)]
+    if unread := [path.name for path in landing_files(settings) if not os.access(path, os.R_OK)]:
+        count = plural(len(unread), "файл", "файла", "файлов")
+        step = f"дать право читать: тот, кто их кладёт, или chmod go+r {settings.landing}/*"
+        return [Finding("permissions", "bad", f"во входящих не читается {count}, первый: {shown(unread[0])}", step)]
     if is_mailbox(settings):
         told = f"закрыто всё, кроме {settings.landing}: туда могут писать другие учётные записи"
         step = f"если файлы кладёт только эта учётная запись: chmod -R go-rwx {settings.landing}"
@@ -109,7 +114,7 @@ def check_clock(settings: Settings) -> list[Finding]:
         return [Finding("clock", "bad", f"часового пояса «{settings.timezone}» нет", step)]
     last = read_last_refresh(settings) or {}
     ended = last.get("finished_at")
-    if ended and datetime.fromisoformat(ended) > now + CLOCK_TOLERANCE:
+    if ended and is_to_come(datetime.fromisoformat(ended), now):
         told = f"часы машины ({local:%d.%m.%Y %H:%M}) отстают: последнее обновление закончилось позже, {ended}"
         return [Finding("clock", "bad", told, "включить синхронизацию времени: timedatectl set-ntp true")]
     return [Finding("clock", "ok", f"{local:%d.%m.%Y %H:%M}, {settings.timezone}")]

@@ -77,6 +77,9 @@ def check_last_night(settings: Settings) -> list[Finding]:
     if success is None or datetime.now(UTC) - success > longest:
         step = "проверить расписание (выше); обновить сейчас: vitrina refresh"
         return [Finding("last_night", "bad", f"{told}: дольше {longest.total_seconds() / 3600:g} ч", step)]
+    if failed := [file["original_name"] for file in last["files"] if file["outcome"] == "failed"]:
+        told += f", но не обработано файлов: {len(failed)}, первый: {failed[0]}"
+        return [Finding("last_night", "warn", told, "что с ними: vitrina status")]
     if last.get("warnings"):
         return [Finding("last_night", "warn", f"{told}, с предупреждениями: {last['warnings'][0]}", "vitrina status")]
     return [Finding("last_night", "ok", told)]

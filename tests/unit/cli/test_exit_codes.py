@@ -1,6 +1,7 @@
 """The command line: exit codes, clean stdout, Russian messages, no tracebacks."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from cli import main as main_module
 from cli.main import app, main
 from foundation.settings import Settings, get_settings
 from ingestion.errors import UserError
+from ingestion.steward.book_file import write_book
 from orchestration.lock import refresh_lock
 from orchestration.run import RefreshResult
 from publishing.errors import UnknownNameError
@@ -55,6 +57,46 @@ def test_usage_errors_exit_2(
     code, out, err = run(capsys, *arguments)
     assert (code, out) == (2, "")
     assert err.strip()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("query", "а", "б"), ("status", "--json=1"), ("statu",), ("refresh", "--ful"), ("serve", "--port", "99999"),
+     ("serve", "--superset-port", "0"), ("serve", "--port", "x"), ("match", "accept", "1.5"), ("match", "list", "x"),
+     ("backup", "а", "б"), ("purge",), ("trace",), ("status", "--max-age"), ("query", "а", "--format", "xml")],
+)  # fmt: skip
+def test_usage_errors_are_russian(
+    settings: Settings, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    """Guards against English of the command line's library in an answer to a typing error."""
+    code, _, err = run(capsys, *arguments)
+    assert code == 2
+    words = re.findall(r"(?<![\w'«-])[A-Za-z]{3,}", err.replace("vitrina", "").replace("SQL", "").replace("xml", ""))
+    assert words == [], err
+    assert ".." not in err.replace("...", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("VITRINA_TIMEZONE", "Нигде"), ("VITRINA_TIMEZONE", "../etc/passwd"), ("VITRINA_SUPERSET_PORT", "x"),
+     ("VITRINA_FILE_SECONDS", "0")],
+)  # fmt: skip
+def test_a_wrong_setting_of_any_part_is_named(
+    name: str, value: str, settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards against «непредвиденная ошибка» for a mistyped time zone, or a port of Superset that is no number."""
+    monkeypatch.setenv(name, value)
+    get_settings.cache_clear()
+    code, _, err = run(capsys, "serve")
+    assert code == 2
+    assert f"настройка {name} не годится" in err
+
+
+def test_a_book_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    """Guards against «непредвиденная ошибка FileCreateError» for a mistyped path."""
+    with pytest.raises(FileNotFoundError) as raised:
+        write_book(tmp_path / "нет" / "вопросы.xlsx", [])
+    assert raised.value.filename == str(tmp_path / "нет" / "вопросы.xlsx")
 
 
 def test_query_before_the_first_release_says_what_to_do(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

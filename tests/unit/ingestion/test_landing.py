@@ -20,6 +20,7 @@ from ingestion.pipeline import LOAD_ORDER, landing_notes, load_kind, receive
 from ingestion.receive import files as receiving
 from ingestion.receive.landing import add_files, declared_for, landing_files, original_name, settled_files, sidecar_of
 from ingestion.report.file_report import FileReport
+from ingestion.store.archive import store
 from ingestion.store.tables import build_connection
 
 Write = Callable[..., Path]
@@ -285,6 +286,35 @@ def test_service_files_and_no_files_are_passed_over(
     assert "«папка»" in note
     assert query("select count(*) from journal.load where outcome <> 'loaded'") == [(0,)]
     assert night(settings) == []
+
+
+def test_a_link_is_not_followed(
+    registry: None, settings: Settings, inn: dict[str, str], tmp_path: Path, query: Query
+) -> None:
+    """Guards against a sender's link to the secret of the service: archived, it would lie in every backup."""
+    settings.secret_file.write_text("s" * 40, encoding="utf-8")
+    (settings.landing / "тайна.csv").symlink_to(settings.secret_file)
+    (settings.landing / "чужое.csv").symlink_to(put(settings, "а.csv", rows(inn, "ozernoe", 1)))
+    put(settings, "б.csv", rows(inn, "ozernoe", 2))
+    (settings.landing / ".б.csv.set.json").symlink_to(settings.home / "alerts.json")
+    reports = {report.original_name: report for report in night(settings)}
+    assert {name: report.outcome for name, report in reports.items()} == {"а.csv": "loaded", "б.csv": "refused"}
+    assert "это ссылка, а не файл" in (reports["б.csv"].refusal or "")
+    (note,) = landing_notes(settings)
+    assert "«тайна.csv»" in note
+    assert "«чужое.csv»" in note
+    archived = [path.read_bytes() for path in settings.archive.rglob("*") if path.is_file()]
+    assert b"s" * 40 not in archived
+
+
+def test_a_file_replaced_by_a_link_is_not_stored(settings: Settings, tmp_path: Path) -> None:
+    """Guards against a link put in place of a file between the look at it and its copy into the archive."""
+    (tmp_path / "тайна").write_text("s" * 40, encoding="utf-8")
+    settings.landing.mkdir(parents=True, exist_ok=True)
+    (settings.landing / "а.csv").symlink_to(tmp_path / "тайна")
+    with pytest.raises(OSError, match="symbolic link"):
+        store(settings, settings.landing / "а.csv")
+    assert [path for path in settings.archive.rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize(

@@ -84,8 +84,8 @@ def test_an_old_release_that_stays_fails_no_night(
     told: list[str] = []
     publish(settings, THIRD, told.append, keep=1)
     assert [line for line in told if "не удалён" in line] == [
-        f"Выпуск {FIRST} не удалён по сроку хранения: Permission denied",
-        f"Выпуск {SECOND} не удалён по сроку хранения: Permission denied",
+        f"Выпуск {FIRST} не удалён по сроку хранения: нет прав",
+        f"Выпуск {SECOND} не удалён по сроку хранения: нет прав",
     ]
     standing = current_release(settings)
     assert standing is not None

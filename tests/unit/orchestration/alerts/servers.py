@@ -54,6 +54,13 @@ def free_port() -> int:
 
 
 @contextmanager
+def silent_server() -> Iterator[int]:
+    """A port that takes connections and says nothing; its number."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield int(listening.getsockname()[1])
+
+
+@contextmanager
 def mail_server(box: Mailbox, port: int | None = None, **options: Any) -> Iterator[int]:
     """An SMTP server as long as the block lasts; its port."""
     controller = Controller(box, hostname="127.0.0.1", port=port or free_port(), **options)
@@ -84,11 +91,12 @@ def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
 
 
 class Webhook:
-    """What was posted; `status` is what the server answers."""
+    """What was posted; `status` is what the server answers, with a body that never comes when `endless`."""
 
-    def __init__(self, status: int = 200) -> None:
+    def __init__(self, status: int = 200, *, endless: bool = False) -> None:
         self.posts: list[tuple[str, dict[str, Any]]] = []
         self.status = status
+        self.endless = endless
 
 
 @contextmanager
@@ -102,7 +110,12 @@ def webhook_server(hook: Webhook) -> Iterator[str]:
             self.send_response(hook.status)
             if hook.status in REDIRECTS:
                 self.send_header("Location", "/login")
+            if hook.endless:
+                self.send_header("Content-Length", "1000")
             self.end_headers()
+            if hook.endless:
+                self.wfile.flush()
+                self.rfile.read(1)  # until the other side goes
 
         def do_GET(self) -> None:
             self.send_response(200)  # a page to sign in at

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import requests
 from servers import Mailbox, Webhook, free_port, mail_server, webhook_server
 
 from foundation.settings import Settings
@@ -116,6 +117,38 @@ def test_everything_of_a_night_is_one_message(settings: Settings, box: Mailbox, 
     )
     assert "- дашборды не обновлены" in text
     assert [f"- Файл не опубликован: {number}.csv: не обработан." in text for number in range(3)] == [True] * 3
+
+
+@pytest.mark.usefixtures("mail")
+def test_files_that_could_not_be_read_are_each_a_trouble(settings: Settings, box: Mailbox, night: Night) -> None:
+    """Guards against the second file without a hash, unread because of its permissions, taken for the first."""
+    unread = [file("failed", f"{number}.csv", "", refusal=f"{number}.csv: не читается") for number in range(3)]
+    attend(settings, ended=True, now=night(0, files=unread[:2]))
+    attend(settings, ended=True, now=night(1, files=unread))
+    first, second = box.texts()
+    assert "0.csv" in first
+    assert "1.csv" in first
+    assert second.startswith("Файл не опубликован: 2.csv: не читается.")
+
+
+@pytest.mark.usefixtures("mail")
+def test_one_way_that_breaks_silences_no_other(
+    settings: Settings, box: Mailbox, night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards against a letter sent every hour because what it told was forgotten when the webhook broke."""
+    monkeypatch.setenv("VITRINA_ALERT_WEBHOOK_URL", "http://127.0.0.1/")
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(requests, "post", broken)
+    ended = night(0, LAW)
+    for hour in range(3):
+        attend(settings, ended=not hour, now=ended + timedelta(hours=hour))
+    assert len(box.letters) == 1
+    (late,) = undelivered(settings)
+    assert late["channel"] == "webhook"
+    assert "RuntimeError" in str(late["reason"])
 
 
 @pytest.mark.usefixtures("mail")

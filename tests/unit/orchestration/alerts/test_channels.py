@@ -15,6 +15,7 @@ from servers import (
     free_port,
     mail_server,
     only_with_password,
+    silent_server,
     webhook_server,
 )
 
@@ -132,6 +133,64 @@ def test_a_webhook_that_does_not_take_it_has_not_taken_it(message: Message, stat
         assert hook.posts == [], "a greeting sends nothing"
         with pytest.raises(DeliveryError, match=f"кодом {status}"):
             channel.deliver(message)
+
+
+@pytest.mark.parametrize(
+    ("written", "known_as", "shown"),
+    [
+        ("Иванова А. А. <one@region.example>", "one@region.example", "Иванова А. А."),
+        ('"Отдел, ЦОС" <one@region.example>', "one@region.example", "Отдел, ЦОС"),
+        ("one@пример.рф", "one@xn--e1afmkfd.xn--p1ai", ""),
+        ("root", "root", ""),
+    ],
+)
+def test_addresses_as_people_write_them(written: str, known_as: str, shown: str, message: Message) -> None:
+    """Guards against a name in Cyrillic before the address, or a domain in it, that stops every alert."""
+    box = Mailbox()
+    with mail_server(box) as port:
+        mail(port, email_to=written, email_from=written).deliver(message)
+    assert box.recipients == [[known_as]]
+    (letter,) = box.letters
+    for header in ("To", "From"):
+        (address,) = letter[header].addresses
+        assert (address.display_name, address.addr_spec) == (shown, known_as)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"email_to": "one@region.example\nBcc: x@region.example"},
+        {"email_to": "one region.example"},
+        {"email_to": "one@region..example"},
+        {"email_to": "a@r.example", "email_from": "Vitrina <v@r.example"},
+        {"timeout_seconds": "inf"},
+        {"timeout_seconds": "1e300"},
+        {"max_age_hours": "1e300"},
+        {"remind_after_days": "99999999999"},
+    ],
+)
+def test_a_wrong_setting_is_found_before_the_night(wrong: dict[str, str]) -> None:
+    """Guards against an error of the program the night an alert is due."""
+    with pytest.raises(ValidationError) as raised:
+        AlertSettings.model_validate(wrong)
+    assert "VITRINA_ALERT_" in wrong_setting(raised.value)
+
+
+def test_servers_that_never_end_their_answer(message: Message) -> None:
+    """Guards against a refresh that holds its lock for as long as a server likes to talk."""
+    with silent_server() as port, pytest.raises(DeliveryError, match="не отвечает"):
+        mail(port, timeout_seconds=0.2).deliver(message)
+    with webhook_server(Webhook(endless=True)) as url:
+        (channel,) = channels(AlertSettings.model_validate({"webhook_url": url}))
+        assert channel.deliver(message) is None
+
+
+@pytest.mark.parametrize("url", ["region.example/hook", "/hook", "ftp://127.0.0.1/hook", "http:///hook"])
+def test_an_address_without_a_server_is_not_greeted(url: str) -> None:
+    """Guards against `doctor` greeting whatever listens on port 80 of this machine and calling it well."""
+    (channel,) = channels(AlertSettings.model_validate({"webhook_url": url}))
+    with pytest.raises(DeliveryError, match="адрес не годится"):
+        channel.greet()
 
 
 def test_a_password_is_not_sent_in_the_clear() -> None:

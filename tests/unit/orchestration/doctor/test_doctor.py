@@ -210,6 +210,15 @@ def test_clock(ready: Settings) -> None:
     assert (found.level, "отстают" in found.what) == ("bad", True)
 
 
+def test_a_file_nobody_may_read(ready: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guards against «в порядке» over a mailbox whose files, put in as 0600 by another account, never load."""
+    (ready.landing / "кадры.csv").write_text("x", encoding="utf-8")
+    assert only(check_permissions, ready).level == "ok"
+    monkeypatch.setattr(os, "access", lambda path, mode: path.name != "кадры.csv")  # root may read everything
+    finding = only(check_permissions, ready)
+    assert (finding.level, "кадры.csv" in finding.what) == ("bad", True)
+
+
 def test_last_night(ready: Settings) -> None:
     """Guards against a machine called fit whose nights fail, are cut short, warn, or no longer come."""
     assert only(check_last_night, ready).level == "warn"
@@ -217,6 +226,8 @@ def test_last_night(ready: Settings) -> None:
     assert only(check_last_night, ready).level == "ok"
     night(ready, warnings=["дашборды не обновлены"])
     assert (only(check_last_night, ready).level, "дашборды" in only(check_last_night, ready).what) == ("warn", True)
+    night(ready, files=[{"original_name": "кадры.csv", "outcome": "failed"}])
+    assert (only(check_last_night, ready).level, "кадры.csv" in only(check_last_night, ready).what) == ("warn", True)
     night(ready, age=timedelta(hours=27))
     assert only(check_last_night, ready).level == "bad"
     night(ready, "failed", first_cause="диск полон")
