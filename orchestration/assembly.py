@@ -1,6 +1,7 @@
 """Put assets, checks, job, schedule, sensor and resources together for one VITRINA_HOME."""
 
 import logging
+import time
 from collections.abc import Iterator
 
 import dagster as dg
@@ -19,6 +20,7 @@ from orchestration.healing import give_up, has_more_to_do, heal
 from orchestration.home import prepare_dagster_home
 from orchestration.lock import RefreshInProgressError, refresh_lock, wait_until_free
 from orchestration.permissions import close_home
+from orchestration.postgres import LOST, history_away, history_lost_since
 from orchestration.progress import tell
 from orchestration.record import ALERTS, SECOND_TAG, RefreshRecord, StepFailedError
 from orchestration.refresh_log import open_log
@@ -64,12 +66,12 @@ def _record_resource(settings: Settings) -> dg.ResourceDefinition:
     def refresh_record(context: dg.InitResourceContext) -> Iterator[RefreshRecord]:
         try:
             with refresh_lock(settings):
-                record = RefreshRecord(settings)
+                record, begun = RefreshRecord(settings), time.monotonic()
                 try:
                     _begin(settings, context, record)
                     yield record
                 finally:
-                    _end(settings, context, record)
+                    _end(settings, context, record, begun)
         except RefreshInProgressError as error:
             raise StepFailedError(str(error)) from None
 
@@ -91,17 +93,29 @@ def _begin(settings: Settings, context: dg.InitResourceContext, record: RefreshR
         record.add_reports(healed.reports)
 
 
-def _end(settings: Settings, context: dg.InitResourceContext, record: RefreshRecord) -> None:
+def _end(settings: Settings, context: dg.InitResourceContext, record: RefreshRecord, begun: float) -> None:
     let_build_go()  # a run that failed while files were loaded
-    if record.first_cause is not None:
-        is_second = context.run is not None and SECOND_TAG in context.run.tags
+    is_second = context.run is not None and SECOND_TAG in context.run.tags
+    if record.first_cause in {None, LOST} and not record.published:
+        _cut_short(record, begun, is_second=is_second)
+    elif record.first_cause is not None:
         record.second_attempt = _may_publish_yet(settings, record.first_cause, is_second=is_second)
     elif record.published:
         _leave_checkpoint(settings, record)
+    away = history_away()
+    if away is not None and record.published:
+        record.warn(f"{away}. Выпуск опубликован, записано о нём в Dagster не всё")
     record.finish()
-    if context.instance:
+    if context.instance and away is None:
         _keep_to_terms(settings, context.instance)
     attend_quietly(settings, ended=True)
+
+
+def _cut_short(record: RefreshRecord, begun: float, *, is_second: bool) -> None:
+    """Nothing is published and no step was wrong: Dagster could not write of the run, or somebody stopped it."""
+    is_lost = record.first_cause == LOST or history_lost_since(begun)
+    record.fail(LOST if is_lost else "обновление остановлено до публикации")
+    record.second_attempt = is_lost and not is_second
 
 
 def _keep_to_terms(settings: Settings, instance: dg.DagsterInstance) -> None:

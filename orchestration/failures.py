@@ -11,6 +11,7 @@ from pathlib import Path
 from foundation.settings import SecretTooShortError
 from foundation.sources import ROOT
 from ingestion.errors import FailedFileError, UserError
+from orchestration.postgres import LOST, HistoryAwayError, comes_from_history
 from publishing.errors import PublishingError
 
 
@@ -18,8 +19,10 @@ def describe_failure(error: BaseException) -> str:
     """A short Russian description of a failure."""
     if isinstance(error, UserError | FailedFileError | PublishingError | SecretTooShortError):
         return str(error)
-    if comes_from_bi(error):
+    if comes_from_bi(error) or isinstance(error, HistoryAwayError):
         return str(error)
+    if comes_from_history(error):
+        return LOST
     if isinstance(error, OSError):
         return f"ошибка системы: {error.strerror or type(error).__name__} ({error.filename or 'файл не назван'})"
     return f"ошибка программы {type(error).__name__} в {place_of(error)}"

@@ -13,6 +13,7 @@ from orchestration.failures import describe_failure, trace_without_values
 from orchestration.home import prepare_dagster_home
 from orchestration.last_refresh import read_last_refresh, second_attempt_is_due
 from orchestration.lock import refresh_lock
+from orchestration.postgres import comes_from_history
 from orchestration.progress import listening
 from orchestration.record import FULL_TAG, SECOND_TAG, RefreshRecord
 from orchestration.refresh_log import open_log
@@ -41,9 +42,9 @@ def run_refresh(
     prepare_dagster_home(settings)
     with refresh_lock(settings), listening(on_progress):
         try:
-            _execute_job(settings, on_progress, full=full)
+            _attempt(settings, on_progress, full=full)
             if second_attempt_is_due(settings):
-                _execute_job(settings, on_progress, full=full, is_second=True)
+                _attempt(settings, on_progress, full=full, is_second=True)
         except Exception as error:  # the job did not even start: its record could not tell
             return _not_started(settings, error)
     values = read_last_refresh(settings)
@@ -58,6 +59,20 @@ def run_refresh(
         warnings=tuple(values["warnings"]),
         values=values,
     )
+
+
+def _attempt(
+    settings: Settings, on_progress: Callable[[str], None] | None, *, full: bool, is_second: bool = False
+) -> None:
+    """Run the job; when its record could tell how it ended, that Dagster could not write of it is no failure."""
+    before = read_last_refresh(settings)
+    try:
+        _execute_job(settings, on_progress, full=full, is_second=is_second)
+    except Exception as error:
+        after = read_last_refresh(settings)
+        has_ended = after is not None and after != before and after["finished_at"] is not None
+        if not has_ended or not comes_from_history(error):
+            raise
 
 
 def _execute_job(
