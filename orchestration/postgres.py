@@ -5,6 +5,7 @@ No message quotes the address: the password stands in it.
 
 import os
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -94,7 +95,7 @@ def wait_for_history() -> None:
         time.sleep(SECONDS_BETWEEN_ATTEMPTS)
 
 
-_losses: list[float] = []
+_losses: deque[float] = deque(maxlen=1)
 
 
 def remember_loss() -> None:
