@@ -11,6 +11,7 @@ from ingestion.errors import BuildInUseError
 from ingestion.store.tables import let_build_go
 from orchestration.alerts.attend import attend_quietly
 from orchestration.assets import conservation_check, dbt_models_asset, ingestion_assets, release_asset
+from orchestration.calendar_checks import calendar_checks
 from orchestration.checkpoint import take_checkpoint
 from orchestration.dashboards import dashboards_asset
 from orchestration.dbt import dbt_resource, prepare_manifest
@@ -50,7 +51,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             release_asset(settings, models, manifest),
             dashboards_asset(settings),
         ],
-        asset_checks=[conservation_check(settings)],
+        asset_checks=[conservation_check(settings), calendar_checks(settings)],
         jobs=[job],
         schedules=[nightly_schedule(settings, JOB_NAME)],
         sensors=[landing_sensor(settings, JOB_NAME), second_attempt_sensor(settings, job), alerts_sensor(settings)],
