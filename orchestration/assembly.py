@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import dagster as dg
 
@@ -28,6 +29,7 @@ from orchestration.refresh_log import open_log
 from orchestration.retention import keep_to_terms
 from orchestration.room import require_room
 from orchestration.triggers import alerts_sensor, landing_sensor, nightly_schedule, second_attempt_sensor
+from orchestration.whole_run import require_whole_run
 
 JOB_NAME = "nightly_refresh"
 
@@ -44,27 +46,44 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         config={"loggers": {"refresh_log": {"config": {}}}},
         description="Обновление: приём файлов, загрузка, витрины, проверки, выпуск",
     )
+    assets = [
+        *ingestion_assets(settings),
+        models,
+        release_asset(settings, models, manifest),
+        dashboards_asset(settings),
+    ]
+    checks = [conservation_check(settings), calendar_checks(settings)]
+    whole = _Whole(
+        frozenset(key for one in assets for key in one.keys),
+        frozenset(key for one in (*assets, *checks) for key in one.check_keys),
+    )
     return dg.Definitions(
-        assets=[
-            *ingestion_assets(settings),
-            models,
-            release_asset(settings, models, manifest),
-            dashboards_asset(settings),
-        ],
-        asset_checks=[conservation_check(settings), calendar_checks(settings)],
+        assets=assets,
+        asset_checks=checks,
         jobs=[job],
         schedules=[nightly_schedule(settings, JOB_NAME)],
         sensors=[landing_sensor(settings, JOB_NAME), second_attempt_sensor(settings, job), alerts_sensor(settings)],
-        resources={"dbt": dbt_resource(), "refresh_record": _record_resource(settings)},
+        resources={"dbt": dbt_resource(), "refresh_record": _record_resource(settings, whole)},
+        executor=dg.in_process_executor,  # a selection launched beside the job is refused without a process a step
         loggers={"refresh_log": _log_definition(settings)},
     )
 
 
-def _record_resource(settings: Settings) -> dg.ResourceDefinition:
+@dataclass(frozen=True)
+class _Whole:
+    """Everything a run of the job must have."""
+
+    assets: frozenset[dg.AssetKey]
+    checks: frozenset[dg.AssetCheckKey]
+
+
+def _record_resource(settings: Settings, whole: _Whole) -> dg.ResourceDefinition:
     """The record of a run: holds the lock of the build as long as the run lasts, tells the outcome at its end."""
 
     @dg.resource(description="Запись об обновлении")
     def refresh_record(context: dg.InitResourceContext) -> Iterator[RefreshRecord]:
+        if context.run is not None:
+            require_whole_run(context.run, JOB_NAME, whole.assets, whole.checks)
         try:
             with refresh_lock(settings):
                 record, begun = RefreshRecord(settings), time.monotonic()
