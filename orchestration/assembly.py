@@ -1,7 +1,9 @@
 """Put assets, checks, job, schedule, sensor and resources together for one VITRINA_HOME."""
 
 import logging
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 import dagster as dg
@@ -11,6 +13,7 @@ from ingestion.errors import BuildInUseError
 from ingestion.store.tables import let_build_go
 from orchestration.alerts.attend import attend_quietly
 from orchestration.assets import conservation_check, dbt_models_asset, ingestion_assets, release_asset
+from orchestration.calendar_checks import calendar_checks
 from orchestration.checkpoint import take_checkpoint
 from orchestration.dashboards import dashboards_asset
 from orchestration.dbt import dbt_resource, prepare_manifest
@@ -21,6 +24,7 @@ from orchestration.home import prepare_dagster_home
 from orchestration.leftovers import remove_leftovers
 from orchestration.lock import RefreshInProgressError, refresh_lock, wait_until_free
 from orchestration.permissions import close_home
+from orchestration.postgres import LOST, history_away, history_lost_since
 from orchestration.progress import tell
 from orchestration.record import ALERTS, SECOND_TAG, RefreshRecord, StepFailedError
 from orchestration.refresh_log import open_log
@@ -28,6 +32,7 @@ from orchestration.restore import require_whole_restoration
 from orchestration.retention import keep_to_terms
 from orchestration.room import require_room
 from orchestration.triggers import alerts_sensor, landing_sensor, nightly_schedule, second_attempt_sensor
+from orchestration.whole_run import require_whole_run
 
 JOB_NAME = "nightly_refresh"
 
@@ -44,35 +49,52 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         config={"loggers": {"refresh_log": {"config": {}}}},
         description="Обновление: приём файлов, загрузка, витрины, проверки, выпуск",
     )
+    assets = [
+        *ingestion_assets(settings),
+        models,
+        release_asset(settings, models, manifest),
+        dashboards_asset(settings),
+    ]
+    checks = [conservation_check(settings), calendar_checks(settings)]
+    whole = _Whole(
+        frozenset(key for one in assets for key in one.keys),
+        frozenset(key for one in (*assets, *checks) for key in one.check_keys),
+    )
     return dg.Definitions(
-        assets=[
-            *ingestion_assets(settings),
-            models,
-            release_asset(settings, models, manifest),
-            dashboards_asset(settings),
-        ],
-        asset_checks=[conservation_check(settings)],
+        assets=assets,
+        asset_checks=checks,
         jobs=[job],
         schedules=[nightly_schedule(settings, JOB_NAME)],
         sensors=[landing_sensor(settings, JOB_NAME), second_attempt_sensor(settings, job), alerts_sensor(settings)],
-        resources={"dbt": dbt_resource(), "refresh_record": _record_resource(settings)},
+        resources={"dbt": dbt_resource(), "refresh_record": _record_resource(settings, whole)},
+        executor=dg.in_process_executor,  # a selection launched beside the job is refused without a process a step
         loggers={"refresh_log": _log_definition(settings)},
     )
 
 
-def _record_resource(settings: Settings) -> dg.ResourceDefinition:
+@dataclass(frozen=True)
+class _Whole:
+    """Everything a run of the job must have."""
+
+    assets: frozenset[dg.AssetKey]
+    checks: frozenset[dg.AssetCheckKey]
+
+
+def _record_resource(settings: Settings, whole: _Whole) -> dg.ResourceDefinition:
     """The record of a run: holds the lock of the build as long as the run lasts, tells the outcome at its end."""
 
     @dg.resource(description="Запись об обновлении")
     def refresh_record(context: dg.InitResourceContext) -> Iterator[RefreshRecord]:
+        if context.run is not None:
+            require_whole_run(context.run, JOB_NAME, whole.assets, whole.checks)
         try:
             with refresh_lock(settings):
-                record = RefreshRecord(settings)
+                record, begun = RefreshRecord(settings), time.monotonic()
                 try:
                     _begin(settings, context, record)
                     yield record
                 finally:
-                    _end(settings, context, record)
+                    _end(settings, context, record, begun)
         except RefreshInProgressError as error:
             raise StepFailedError(str(error)) from None
 
@@ -97,18 +119,30 @@ def _begin(settings: Settings, context: dg.InitResourceContext, record: RefreshR
         record.add_reports(healed.reports)
 
 
-def _end(settings: Settings, context: dg.InitResourceContext, record: RefreshRecord) -> None:
+def _end(settings: Settings, context: dg.InitResourceContext, record: RefreshRecord, begun: float) -> None:
     last_night = record.last_success
     let_build_go()  # a run that failed while files were loaded
-    if record.first_cause is not None:
-        is_second = context.run is not None and SECOND_TAG in context.run.tags
+    is_second = context.run is not None and SECOND_TAG in context.run.tags
+    if record.first_cause in {None, LOST} and not record.published:
+        _cut_short(record, begun, is_second=is_second)
+    elif record.first_cause is not None:
         record.second_attempt = _may_publish_yet(settings, record.first_cause, is_second=is_second)
     elif record.published:
         _leave_checkpoint(settings, record)
+    away = history_away()
+    if away is not None and record.published:
+        record.warn(f"{away}. Выпуск опубликован, записано о нём в Dagster не всё")
     _finish(record)
-    if context.instance:
+    if context.instance and away is None:
         _keep_to_terms(settings, context.instance, last_night)
     attend_quietly(settings, ended=True, values=record.as_dict())
+
+
+def _cut_short(record: RefreshRecord, begun: float, *, is_second: bool) -> None:
+    """Nothing is published and no step was wrong: Dagster could not write of the run, or somebody stopped it."""
+    is_lost = record.first_cause == LOST or history_lost_since(begun)
+    record.fail(LOST if is_lost else "обновление остановлено до публикации")
+    record.second_attempt = is_lost and not is_second
 
 
 def _finish(record: RefreshRecord) -> None:

@@ -13,6 +13,7 @@ from foundation.settings import Settings
 from ingestion import pipeline as ingest
 from ingestion.read.bounded import release as release_read_files
 from ingestion.store.tables import build_connection, hold_build_open, let_build_go
+from orchestration.asset_metadata import of_files, of_marts, of_release
 from orchestration.audit.journal import Act
 from orchestration.dbt import (
     UNIT_TESTS,
@@ -66,7 +67,7 @@ def _received_files(settings: Settings) -> dg.AssetsDefinition:
             reports = ingest.receive(settings, tell)
             refresh_record.add_reports(reports)
             refresh_record.notes += ingest.landing_notes(settings)
-        return dg.MaterializeResult(metadata={"refused_or_unchanged": len(reports)})
+        return dg.MaterializeResult(metadata=of_files(reports))
 
     return received_files
 
@@ -79,11 +80,7 @@ def _kind_asset(settings: Settings, kind: str) -> dg.AssetsDefinition:
         with refresh_record.step(f"Загрузка: {title}"):
             reports = ingest.load_kind(settings, kind, tell)
             refresh_record.add_reports(reports)
-        counts = {
-            f"rows_{part}": sum(getattr(report, f"rows_{part}") for report in reports)
-            for part in ("read", "accepted", "rejected", "held", "ignored")
-        }
-        return dg.MaterializeResult(metadata={"files": len(reports), **counts})
+        return dg.MaterializeResult(metadata=of_files(reports))
 
     return raw_kind
 
@@ -197,9 +194,10 @@ def _output_to_log(settings: Settings) -> Iterator[TextIO]:
 
 def release_asset(settings: Settings, marts: dg.AssetsDefinition, dbt_manifest: Path) -> dg.AssetsDefinition:
     """The published release; made only after every dbt model and every blocking check."""
+    tables = {key.path[-1]: key for key in marts.keys}
 
     @dg.asset(group_name="release", description="Опубликованный выпуск: витрины, Parquet, manifest.json", deps=[marts])
-    def release(refresh_record: Record) -> dg.MaterializeResult[None]:
+    def release(context: dg.AssetExecutionContext, refresh_record: Record) -> dg.MaterializeResult[None]:
         with refresh_record.step("Публикация выпуска"):
             manifest = publish(
                 settings,
@@ -210,8 +208,8 @@ def release_asset(settings: Settings, marts: dg.AssetsDefinition, dbt_manifest: 
             )
             refresh_record.published = True
             refresh_record.journal(Act("publish", {"release_id": manifest.release_id, "files": len(manifest.inputs)}))
-        return dg.MaterializeResult(
-            metadata={"release_id": manifest.release_id, "rows": sum(mart.rows for mart in manifest.marts.values())}
-        )
+        for observation in of_marts(manifest, tables):
+            context.log_event(observation)
+        return dg.MaterializeResult(metadata=of_release(manifest))
 
     return release

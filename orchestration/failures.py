@@ -12,6 +12,7 @@ from foundation.settings import SecretTooShortError
 from foundation.sources import ROOT
 from foundation.system_errors import is_full_disk, reason_in_words
 from ingestion.errors import FailedFileError, UserError
+from orchestration.postgres import LOST, HistoryAwayError, comes_from_history
 from publishing.errors import PublishingError
 
 FREE_SOME = "освободить место: vitrina purge --older-than 12m, меньше выпусков (VITRINA_RELEASES_KEPT) или больший диск"
@@ -22,10 +23,12 @@ def describe_failure(error: BaseException) -> str:
     """A short Russian description of a failure."""
     if isinstance(error, UserError | FailedFileError | PublishingError | SecretTooShortError):
         return str(error)
-    if comes_from_bi(error):
+    if comes_from_bi(error) or isinstance(error, HistoryAwayError):
         return str(error)
     if is_full_disk(error):
         return NO_ROOM
+    if comes_from_history(error):
+        return LOST
     if isinstance(error, OSError):
         return f"ошибка системы: {reason_in_words(error)} ({error.filename or 'файл не назван'})"
     return f"ошибка программы {type(error).__name__} в {place_of(error)}"

@@ -6,14 +6,15 @@ from pathlib import Path
 
 from foundation.settings import Settings
 from foundation.sources import ROOT
+from orchestration.postgres import POSTGRES_VARIABLE, complete_address, history_in_postgres
 
-POSTGRES_VARIABLE = "VITRINA_DAGSTER_POSTGRES_URL"
+ADDRESS = f"{{postgres_url: {{env: {POSTGRES_VARIABLE}}}}}"
 POSTGRES_STORAGE = f"""
-storage:
-  postgres:
-    postgres_url:
-      env: {POSTGRES_VARIABLE}
+run_storage: {{module: orchestration.postgres_storage, class: OpenPostgresRuns, config: {ADDRESS}}}
+event_log_storage: {{module: orchestration.postgres_storage, class: OpenPostgresEventLog, config: {ADDRESS}}}
+schedule_storage: {{module: dagster_postgres, class: PostgresScheduleStorage, config: {ADDRESS}}}
 """
+"""The name of the setting and not the address: the password stays out of the file and of every command line."""
 SQLITE_STORAGE = """
 event_log_storage:
   module: orchestration.event_log
@@ -35,11 +36,13 @@ def prepare_home(settings: Settings) -> None:
 def prepare_dagster_home(settings: Settings) -> Path:
     """Put dagster.yaml of the project into DAGSTER_HOME and point this process to it.
 
-    Storage is SQLite beside it, PostgreSQL when VITRINA_DAGSTER_POSTGRES_URL is set (needs dagster-postgres).
+    Storage is SQLite beside it, PostgreSQL when VITRINA_DAGSTER_POSTGRES_URL is set; raises UserError when that is no
+    address.
     """
     prepare_home(settings)
     text = (ROOT / "dagster.yaml").read_text(encoding="utf-8")
-    if os.environ.get(POSTGRES_VARIABLE):
+    if history_in_postgres():
+        complete_address()
         text += POSTGRES_STORAGE
     else:
         folder = json.dumps(str(settings.dagster_home / "history" / "runs"), ensure_ascii=False)

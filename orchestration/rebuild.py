@@ -13,6 +13,7 @@ from ingestion.errors import UserError
 from ingestion.replay import replay
 from orchestration.lock import RefreshInProgressError
 from orchestration.past import home_beside, past_decisions, past_files
+from orchestration.postgres import history_beside_the_data
 from orchestration.run import run_refresh
 from publishing.catalogue import current_release, read_manifest
 from publishing.errors import PublishingError
@@ -75,7 +76,7 @@ def rebuild(settings: Settings, release_id: str, progress: Progress | None = Non
     published = _manifest_of(settings, release_id)
     files = past_files(settings, published)
     decisions = past_decisions(published)
-    with home_beside(settings) as home:
+    with home_beside(settings) as home, history_beside_the_data():
         own = home.model_copy(update={"build_date": published.build_date})
         replay(own, files, decisions, progress)
         result = run_refresh(own, progress)

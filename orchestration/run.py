@@ -20,6 +20,7 @@ from orchestration.last_refresh import last_refresh_path, read_last_refresh, sec
 from orchestration.leftovers import remove_leftovers
 from orchestration.lock import refresh_lock
 from orchestration.metrics import free_bytes
+from orchestration.postgres import comes_from_history
 from orchestration.progress import listening
 from orchestration.record import FULL_TAG, SECOND_TAG, RefreshRecord
 from orchestration.refresh_log import open_log
@@ -55,9 +56,9 @@ def run_refresh(
         try:
             _require_some_room(settings)
             prepare_dagster_home(settings)
-            _execute_job(settings, on_progress, full=full)
+            _attempt(settings, on_progress, full=full)
             if second_attempt_is_due(settings):
-                _execute_job(settings, on_progress, full=full, is_second=True)
+                _attempt(settings, on_progress, full=full, is_second=True)
         except Exception as error:  # the job did not even start: its record could not tell
             return _not_started(settings, error)
     values = read_last_refresh(settings)
@@ -80,6 +81,20 @@ def _require_some_room(settings: Settings) -> None:
     if is_full(settings.home):
         remove_leftovers(settings)
         require_room(settings)
+
+
+def _attempt(
+    settings: Settings, on_progress: Callable[[str], None] | None, *, full: bool, is_second: bool = False
+) -> None:
+    """Run the job; when its record could tell how it ended, that Dagster could not write of it is no failure."""
+    before = read_last_refresh(settings)
+    try:
+        _execute_job(settings, on_progress, full=full, is_second=is_second)
+    except Exception as error:
+        after = read_last_refresh(settings)
+        has_ended = after is not None and after != before and after["finished_at"] is not None
+        if not has_ended or not comes_from_history(error):
+            raise
 
 
 def _execute_job(

@@ -1,10 +1,7 @@
 """Superset's own life for real: a first start cut short and taken up again, what it serves, its limits, its end."""
 
-import os
 import re
-import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import requests
+from own_postgres import PASSWORD, running_postgres
 from pydantic import SecretStr
 from visitor import free_port
 
@@ -27,8 +25,6 @@ from foundation.settings import Settings
 pytestmark = pytest.mark.slow
 ASSETS = next(ENVIRONMENT.glob(".venv/lib/*/site-packages/superset/static/assets"), Path("missing"))
 TOKEN = re.compile(r'id="csrf_token"\s+value="([^"]+)"')
-POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-POSTGRES_PASSWORD = "Metadata-Password-1"
 
 
 class CalledOffError(Exception):
@@ -301,27 +297,8 @@ def test_a_query_that_runs_too_long_is_stopped(numbers: tuple[Superset, int, int
 @pytest.fixture
 def postgres() -> Iterator[str]:
     """A PostgreSQL cluster of our own on loopback; its address with the password."""
-    if not POSTGRES:
-        pytest.skip("NO POSTGRESQL: metadata in PostgreSQL were not tried (apt-get install postgresql)")
-    folder = Path(tempfile.mkdtemp())  # not tmp_path: only its owner may enter what lies above
-    as_user = []
-    if os.getuid() == 0:  # PostgreSQL refuses to run as root
-        shutil.chown(folder, "postgres")
-        as_user = ["runuser", "-u", "postgres", "--"]
-    password_file = folder / "password"
-    password_file.write_text(POSTGRES_PASSWORD, encoding="utf-8")
-    port, data = free_port(), folder / "data"
-
-    def call(program: str, *arguments: str) -> None:
-        command = [*as_user, str(POSTGRES[-1] / program), *arguments]
-        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL)
-
-    call("initdb", "-D", str(data), "-U", "vitrina", "-A", "scram-sha-256", f"--pwfile={password_file}")
-    options = f"-p {port} -h 127.0.0.1 -k {folder}"
-    call("pg_ctl", "-D", str(data), "-o", options, "-l", str(folder / "log"), "-w", "start")
-    yield f"postgresql+psycopg2://vitrina:{POSTGRES_PASSWORD}@127.0.0.1:{port}/postgres"
-    call("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
-    shutil.rmtree(folder)
+    with running_postgres() as server:
+        yield server.address(scheme="postgresql+psycopg2")
 
 
 def test_metadata_live_in_postgresql_by_one_setting(postgres: str, tmp_path: Path) -> None:
@@ -335,9 +312,9 @@ def test_metadata_live_in_postgresql_by_one_setting(postgres: str, tmp_path: Pat
         assert superset.get("security/roles/")["count"] >= 4
     assert not (superset_home(settings) / "superset.db").exists()
     assert sum("создаются таблицы" in line for line in start.said) == 1
-    assert not any(POSTGRES_PASSWORD in command for command in start.commands)
+    assert not any(PASSWORD in command for command in start.commands)
     broken = options.model_copy(update={"metadata_uri": SecretStr(postgres.replace("/postgres", "/missing"))})
     with pytest.raises(Exception, match="не инициализирован"):
         prepare(settings, broken, start.said.append, start.wait)
     for log in (superset_home(settings) / "logs").iterdir():
-        assert POSTGRES_PASSWORD not in log.read_text(encoding="utf-8"), log.name
+        assert PASSWORD not in log.read_text(encoding="utf-8"), log.name

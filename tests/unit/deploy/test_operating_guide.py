@@ -10,7 +10,8 @@ from bi.settings import SupersetSettings
 from cli.main import app
 from foundation.settings import Settings
 from orchestration.alerts.settings import AlertSettings
-from orchestration.home import POSTGRES_VARIABLE
+from orchestration.postgres import POSTGRES_VARIABLE
+from orchestration.retention import HistorySettings
 
 ROOT = Path(__file__).resolve().parents[3]
 GUIDE = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
@@ -40,7 +41,7 @@ def test_every_setting_of_the_guide_is_one() -> None:
     """Guards against a setting that does nothing."""
     known = {
         f"{model.model_config['env_prefix']}{name}".upper()
-        for model in (Settings, AlertSettings, SupersetSettings)
+        for model in (Settings, AlertSettings, SupersetSettings, HistorySettings)
         for name in model.model_fields
     }
     assert set(re.findall(r"\bVITRINA_[A-Z_]+\b", GUIDE)) <= known | {POSTGRES_VARIABLE}

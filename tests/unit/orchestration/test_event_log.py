@@ -5,9 +5,9 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
 from foundation.settings import Settings
+from orchestration.dagster_internals import SqliteEventLogStorage
 from orchestration.event_log import KEPT, OpenEventLog
 from orchestration.home import prepare_dagster_home
 

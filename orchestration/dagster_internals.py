@@ -1,0 +1,69 @@
+"""Every name of Dagster that it does not promise to keep and that we use, in one place; nobody else imports such names.
+
+`RELIED_ON` says what we need of them. tests/unit/orchestration/test_dagster_internals.py compares it with the installed
+version, so that an upgrade fails in words and not in a night.
+"""
+
+from dataclasses import dataclass
+
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from dagster._serdes import ConfigurableClassData
+
+__all__ = ["RELIED_ON", "SQLITE_BUSY_TIMEOUT_SECONDS", "ConfigurableClassData", "Relied", "SqliteEventLogStorage"]
+
+
+@dataclass(frozen=True)
+class Relied:
+    """A member of a class we subclass: where it is, how it is called, and what of ours breaks when it changes."""
+
+    module: str
+    owner: str
+    """The class; empty for a function of the module."""
+    member: str
+    parameters: tuple[str, ...] | None
+    """Names of its parameters, `self` or `cls` left out; None for a property."""
+    why: str
+    source: str | None = None
+    """A piece of its text that must stand there, where it is the behaviour and not the signature that we rely on."""
+
+
+_SQLITE = ("dagster._core.storage.event_log.sqlite.sqlite_event_log", "SqliteEventLogStorage")
+_POSTGRES = ("dagster_postgres", "PostgresEventLogStorage")
+_POSTGRES_RUNS = ("dagster_postgres", "PostgresRunStorage")
+_DBT = ("dagster_dbt.core.resource", "DbtCliResource")
+_OPEN = "orchestration/event_log.py keeps connections open"
+_OPEN_POSTGRES = "orchestration/postgres_storage.py keeps connections open and waits for a server that restarts"
+_OWN_DBT = "orchestration/dbt.py spares a build what Dagster asks of dbt"
+
+RELIED_ON = (
+    Relied(*_SQLITE, "__init__", ("base_dir", "inst_data"), _OPEN),
+    Relied(*_SQLITE, "from_config_value", ("inst_data", "config_value"), _OPEN),
+    Relied(*_SQLITE, "_connect", ("shard",), _OPEN, source="self._db_lock"),
+    Relied(*_SQLITE, "run_connection", ("run_id",), _OPEN, source="self._connect("),
+    Relied(*_SQLITE, "index_connection", (), _OPEN, source="self._connect("),
+    Relied(*_SQLITE, "conn_string_for_shard", ("shard_name",), _OPEN),
+    Relied(*_SQLITE, "_initdb", ("engine", "for_index_shard"), _OPEN),
+    Relied(*_SQLITE, "has_table", ("table_name",), _OPEN),
+    Relied(*_SQLITE, "has_secondary_index", ("name",), _OPEN),
+    Relied(*_SQLITE, "dispose", (), _OPEN),
+    Relied(*_POSTGRES, "__init__", ("postgres_url", "should_autocreate_tables", "inst_data", "token_provider"),
+           _OPEN_POSTGRES, source="self._engine = create_pg_engine("),
+    Relied(*_POSTGRES, "from_config_value", ("inst_data", "config_value"), _OPEN_POSTGRES),
+    Relied(*_POSTGRES, "_connect", (), _OPEN_POSTGRES, source="self._engine"),
+    Relied(*_POSTGRES, "run_connection", ("run_id",), _OPEN_POSTGRES, source="self._connect()"),
+    Relied(*_POSTGRES, "index_connection", (), _OPEN_POSTGRES, source="self._connect()"),
+    Relied(*_POSTGRES, "has_table", ("table_name",), _OPEN_POSTGRES),
+    Relied(*_POSTGRES, "dispose", (), _OPEN_POSTGRES),
+    Relied(*_POSTGRES_RUNS, "__init__", ("postgres_url", "should_autocreate_tables", "inst_data", "token_provider"),
+           _OPEN_POSTGRES, source="self._engine = create_pg_engine("),
+    Relied(*_POSTGRES_RUNS, "from_config_value", ("inst_data", "config_value"), _OPEN_POSTGRES),
+    Relied(*_POSTGRES_RUNS, "connect", (), _OPEN_POSTGRES, source="self._engine"),
+    Relied("dagster_postgres.utils", "", "pg_url_from_config", ("config_value",), _OPEN_POSTGRES),
+    Relied("dagster_postgres.utils", "", "retry_pg_connection_fn", ("fn", "retry_limit", "retry_wait"), _OPEN_POSTGRES,
+           source="Backoff.EXPONENTIAL"),
+    Relied(*_DBT, "_cli_version", None, _OWN_DBT),
+    Relied(*_DBT, "_initialize_dbt_core_adapter", ("args",), _OWN_DBT),
+    Relied(*_DBT, "cli", ("args", "raise_on_error", "manifest", "dagster_dbt_translator", "context", "target_path"),
+           _OWN_DBT, source="self._initialize_dbt_core_adapter("),
+)  # fmt: skip
