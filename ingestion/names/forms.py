@@ -12,6 +12,8 @@ from ingestion.names.spelling import LOOSE_HYPHEN
 from schemas.catalogue import name_words, organisation_types
 
 SCHOOL = "школа"
+BODY = "учреждение"
+"""What letters that end in a bare «У» say beside those of a school («МКУ … МБОУ»): another body, of no known type."""
 TOGETHER = " + "
 """Between the types, or numbers, of a site and of its entity."""
 
@@ -58,6 +60,7 @@ def without_legal_form(name: str) -> tuple[str, str, str]:
     """
     owners: list[str] = []
     kinds: set[str] = set()
+    is_bare = False
     noun, letters = _may_have_form()
     has_noun, has_letters = noun.search(name), letters.search(name)
     for pattern, said, of_letters in _form_patterns():
@@ -66,11 +69,14 @@ def without_legal_form(name: str) -> tuple[str, str, str]:
             continue
         if kind := _kind_in_words(match[0]) if of_letters is None else of_letters:
             kinds.add(kind)
+        is_bare |= of_letters == ""
         # «Краевое государственное»: of words the first owner named is told, the others are part of the same form.
         if said and said not in owners and (of_letters is not None or not owners):
             owners.append(said)
         name = plain(f"{name[: match.start()]} {name[match.end() :]}")
         has_noun, has_letters = noun.search(name), letters.search(name)
+    if is_bare and kinds:
+        kinds.add(BODY)
     return name, TOGETHER.join(owners), TOGETHER.join(sorted(kinds))
 
 

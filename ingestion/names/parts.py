@@ -20,7 +20,9 @@ SIGNED_NUMBER = re.compile(r"№ ?(\d+(?:[ -]?[а-я](?![\w.-]| \w))?)")
 UNREAD_NUMBER = re.compile("№")
 """A sign left over: the number behind it could not be read, and could be any."""
 NUMBER_IN_FRONT = re.compile(r"^[^\w№]*(\d+)(?:[.-]\d+)*(?![\w№-])[^\w№«(]*(?=[а-я])")
-"""«3 МБОУ …», «3.1) филиал …», without a sign and no «1-я»."""
+"""«3 СОШ», «3.1) филиал …», without a sign and no «1-я»."""
+LINE_IN_FRONT = re.compile(r"^[^\w№]*(?:№ ?)?(\d+)(?:[.-]\d+)*(?![\w№-])[^\w№«(]*(?=[а-я])")
+"""The same with a sign: «№ 3 МБОУ …» is a line's as well."""
 DIGITS_IN_FRONT = re.compile(r"^[^\w№]*\d+(?!\w)")
 BARE_NUMBER = re.compile(r"(?<![\d-])\b(\d+)\b(?!-)")
 CITY = re.compile(r"\b(?:г(?:ор)?(?:\. ?| )|город(?:а|е|у|ом)? )([а-я]+(?:-[а-я]+)*)")
@@ -138,7 +140,7 @@ def _parts_of(read: Readable) -> NameParts:
 
 def _without_line(text: str) -> tuple[str, str]:
     """The rest of a folded name, and the number in front of its legal form or of «филиал»."""
-    match = NUMBER_IN_FRONT.match(text)
+    match = LINE_IN_FRONT.match(text)
     if match is None:
         return text, ""
     rest = text[match.end() :]
