@@ -5,10 +5,12 @@ Every part that the row states must agree. What the organisation's own name says
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import IntEnum
 
 from foundation.settings import per_home
 from ingestion.names.forms import SCHOOL
+from ingestion.names.letters import says_letters
 from ingestion.names.parts import NameParts, Place
 from ingestion.names.places import MunicipalityName, region_stems, stem
 from ingestion.names.words_of_places import ComparedWords, compared_places
@@ -45,6 +47,7 @@ def agreement(
 def _with_one(
     row: NameParts, known: NameParts, kind: str | None, municipality: MunicipalityName, region: str
 ) -> Agreement:
+    row = _without_town(row, known, municipality) if row.honoree else row
     if (  # what is soonest told apart comes first: most organisations are another
         (row.number and row.number != known.number and not _is_of_site(row, known))
         or (row.owner and known.owner and row.owner != known.owner)
@@ -56,7 +59,8 @@ def _with_one(
         return Agreement.NONE
     places = compared_places(_abroad(row, municipality, region), _abroad(known, municipality, region))
     root, own_root = abroad(row.root, municipality), abroad(known.root, municipality)
-    words = ComparedWords(root - own_root, places.stated, own_root - root, places.own, root & own_root, places.shared)
+    own_only = own_root - root - _title_left_out(row, known, municipality)
+    words = ComparedWords(root - own_root, places.stated, own_only, places.own, root & own_root, places.shared)
     if not words.all_found:
         return Agreement.NONE
     if (  # the cheapest to ask comes first
@@ -71,8 +75,18 @@ def _with_one(
         or not words.surely_found(row.types, is_corroborated=_is_corroborated(row, known))
     ):
         return Agreement.CONTAINED
-    is_less = words.by_kinship or places.is_abbreviated or (known.honoree and not row.honoree)
+    is_less = words.by_kinship or places.is_abbreviated or known.is_respelt or own_only != own_root - root
+    is_less = is_less or bool(known.honoree and not row.honoree)
     return min(by_type, Agreement.TAIL if is_less else Agreement.FULL)
+
+
+def _title_left_out(row: NameParts, known: NameParts, municipality: MunicipalityName) -> frozenset[str]:
+    """The words of a title («Детский сад № 5 «Ромашка»») that a row leaves out beside the number.
+
+    In a town a type has a number once; in a district each of its villages may.
+    """
+    is_numbered = bool(row.number) and row.number == known.number and municipality.level == "город"
+    return known.title if is_numbered and known.title.isdisjoint(row.root) else frozenset()
 
 
 def _is_by_town_alone(row: NameParts, known: NameParts, municipality: MunicipalityName) -> bool:
@@ -104,7 +118,8 @@ def _is_corroborated(row: NameParts, known: NameParts) -> bool:
     """Whether more than words made of places agrees: a number, an honoree; of a site, what its entity is called."""
     if known.is_site:
         return row.sides.have_one_entity(known.sides)
-    return bool(row.number and row.number == known.number) or bool(row.honoree and row.honoree <= known.honoree)
+    is_one_number = bool(row.number) and row.number == known.number
+    return is_one_number or bool(row.honoree and known.honoree and _is_one_honoree(row, known))
 
 
 def _is_of_site(row: NameParts, known: NameParts) -> bool:
@@ -134,6 +149,14 @@ def _may_be_one_honoree(row: NameParts, known: NameParts) -> bool:
     if not (_may_begin(row, known) and _may_begin(known, row)):
         return False
     return bool(known.honoree) and (row.honoree <= known.honoree or known.honoree <= row.honoree)
+
+
+def _without_town(row: NameParts, known: NameParts, municipality: MunicipalityName) -> NameParts:
+    """The row's name without the town behind the honoree («имени Сказкина Мнимска»)."""
+    more = row.honoree - known.honoree
+    if not more or more == row.honoree or abroad(more, municipality) == more:
+        return row
+    return replace(row, honoree=row.honoree & known.honoree | abroad(more, municipality))
 
 
 def _is_one_honoree(row: NameParts, known: NameParts) -> bool:
@@ -167,7 +190,8 @@ def _types(row: NameParts, known: NameParts, kind: str | None) -> Agreement:
     if row.type == exact:
         return Agreement.TAIL
     if not row.type:
-        return Agreement.CONTAINED
+        is_by_form = bool(known.type) and not known.is_type_said and says_letters(row.root)
+        return Agreement.TAIL if is_by_form else Agreement.CONTAINED
     if row.type == SCHOOL and exact in name_words()["types_of_any_school"]:
         is_plain = exact in name_words()["plain_schools"]
         return Agreement.TAIL if is_plain else Agreement.CONTAINED

@@ -1,8 +1,9 @@
 """An organisation as the registry knows it, what a row asks, where its answer may stand, and the answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from ingestion.names.letters import respelt
 from ingestion.names.parts import NameParts, name_parts
 from ingestion.names.places import MunicipalityName, municipality_name
 
@@ -27,9 +28,10 @@ class Organisation:
 
     @cached_property
     def parts(self) -> tuple[NameParts, ...]:
-        """What each of its names says, once where several say the same."""
+        """What each of its names says, once where several say the same; also with letters spelled out («ДДТ»)."""
         distinct = {(parts, parts.words_of_places): parts for parts in map(name_parts, self.names)}
-        return tuple(distinct.values())
+        other = [replace(one, root=root, is_respelt=True) for one in distinct.values() for root in respelt(one.root)]
+        return (*distinct.values(), *other)
 
     @cached_property
     def home(self) -> MunicipalityName:

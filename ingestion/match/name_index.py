@@ -50,7 +50,9 @@ class NameIndex:
     def kin(self, parts: NameParts) -> set[str]:
         """Organisations whose names have a word made of a place of this one, or a place of which its words are made."""
         places = (
-            self._at_kin(kin_of_place(place.stem), "word") | self.having("noun", settlement_stem([place.word]))
+            self._at_kin(kin_of_place(place.stem), "word").union(
+                *(self.having("noun", noun) for noun in {place.stem, settlement_stem([place.word])})
+            )
             for place in parts.places
         )
         return set().union(*places, *(self._at_kin(kin_of_adjective(word), "place") for word in parts.root))

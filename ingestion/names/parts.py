@@ -5,11 +5,11 @@ What a part is made of is data: schemas/catalogues/name_words.yaml, organisation
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from foundation.text import plain
 from ingestion.names.forms import SCHOOL, TOGETHER, form_start, type_spans, without_legal_form, without_type
-from ingestion.names.kinship import QUALITY, inflected, settlement_stem
+from ingestion.names.kinship import QUALITY, combining, inflected, is_adjective, settlement_stem
 from ingestion.names.places import REGION, REPUBLIC, WORDS, MunicipalityName, stem
 from ingestion.names.site_sides import NO_SIDES, TYPE, Sides, Told, sides_of
 from ingestion.names.spelling import Readable, honour_pattern, readable
@@ -32,6 +32,9 @@ DISTRICT = re.compile(
     r"|\b([а-я]+(?:-[а-я]+)*ск(?:ого|ий|ом)) (?:мо|мр|го)(?![а-я-])"
 )
 
+QUALITY_OF_VILLAGE = re.compile(rf"(?<!ск){QUALITY}$")
+"""«Верхняя», «Новое»; «Берёзовская» is a name by itself."""
+SHORTEST_NOUN = 2
 WORD_OF_REGION, WORD_OF_DISTRICT = re.compile(r" обл| кр|респ"), re.compile(r" (?:район|округ|мо|мр|го)")
 PLACES = (
     (REGION, "регион", WORD_OF_REGION),
@@ -102,6 +105,10 @@ class NameParts:
     """The honoree's."""
     sides: Sides = NO_SIDES
     """Of a site's name: which words are its own and which its entity's."""
+    is_respelt: bool = False
+    """Whether letters of the name were spelled out, or its words put in letters, which may be short for another's."""
+    title: frozenset[str] = field(default=frozenset(), compare=False)
+    """Words of the root that stand in quotes of their own behind the number («Детский сад № 5 «Ромашка»»)."""
     line: str = ""
     """A bare number in front of the legal form («3 МБОУ …»): that of a line in a list, or a number out of place."""
 
@@ -162,9 +169,10 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
         behind, number = _number(rest[len(front) :], BARE_NUMBER, both=False)
         rest = front + behind
     fillers = frozenset(name_words()["fillers"])
-    root = frozenset(
-        inflected(word) for word in [*WORDS.findall(rest), *UNREAD_NUMBER.findall(rest)] if word not in fillers
-    )
+    read_words = partial(_words_of_villages, text=text) if _may_be_village(kind) else WORDS.findall
+    words = [*read_words(rest), *UNREAD_NUMBER.findall(rest)]
+    root = frozenset(inflected(word) for word in words if word not in fillers)
+    title = frozenset(inflected(word) for piece in read.titles for word in read_words(piece) if word not in fillers)
     return NameParts(
         owner,
         kind,
@@ -179,7 +187,40 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
         form,
         read.initials,
         sides,
+        title=title if title <= root else frozenset(),
     )
+
+
+def _may_be_village(kind: str) -> bool:
+    """Whether words beside a type may be of a village; a kindergarten's are of all sorts."""
+    return set(kind.split(TOGETHER)).isdisjoint(name_words()["types_named_after_things"])
+
+
+def _words_of_villages(rest: str, text: str) -> list[str]:
+    """Words of what is left of a name; «Верхняя Сосновка» is one, as in «деревни Верхняя Сосновка»."""
+    joined: list[str] = []
+    for word in WORDS.findall(rest):
+        if joined and _is_quality(joined[-1]) and _is_noun(word) and f"{joined[-1]} {word}" in text:
+            joined[-1] = combining(joined[-1]) + word
+        else:
+            joined.append(word)
+    return joined
+
+
+def _is_quality(word: str) -> bool:
+    return QUALITY_OF_VILLAGE.search(word) is not None and word not in _common()
+
+
+def _is_noun(word: str) -> bool:
+    return len(word) > SHORTEST_NOUN and not is_adjective(word) and word not in _common()
+
+
+@lru_cache
+def _common() -> frozenset[str]:
+    """Words that are no name of a village."""
+    words = name_words()
+    kinds = [*words["honours"], *words["titles"], *words["fillers"], *words["general"], *words["letters"]]
+    return frozenset([*kinds, *words["unmistakable"], *territory_words()])
 
 
 def _out_of_place(text: str, rest: str) -> str:
@@ -231,11 +272,15 @@ def _any_settlement() -> re.Pattern[str]:
 
 @lru_cache
 def _settlements() -> tuple[tuple[re.Pattern[str], str, None], ...]:
-    """«села Ивановка», «в пос. Новая Ивановка»: a quality goes with the word behind it, unless that is no name."""
+    """«села Ивановка», «в пос. Новая Ивановка»: a quality goes with the word behind it, unless that is no name.
+
+    «поселка Камышинское Большеручьихинская НОШ» has two names: a neuter goes with no feminine.
+    """
     words = name_words()
     common = {*words["honours"], *words["fillers"], *territory_words(), *words["unmistakable"]}
     no_name = "|".join(sorted(map(re.escape, common), key=len, reverse=True))
-    quality = rf"(?:([а-я]+{QUALITY}) (?!(?:{no_name})(?![а-я-])))?"
+    two_names = r"(?![а-я]+(?:ое|ее) [а-я-]+ая(?![а-я-]))"
+    quality = rf"(?:{two_names}([а-я]+{QUALITY}) (?!(?:{no_name})(?![а-я-])))?"
     return tuple(
         (
             re.compile(rf"(?<![\w-])(?:во? )?(?:{'|'.join(map(re.escape, spellings))}) ?{quality}([а-я]+(?:-[а-я]+)*)"),

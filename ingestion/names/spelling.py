@@ -1,7 +1,7 @@
 """A name of an organisation as one text in one spelling, before it is taken apart (name_parts.py)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -14,6 +14,8 @@ LETTER_OF_NUMBER = re.compile(r"(?<=\d) ?[«“„<\"'`]+([А-ЯЁа-яё])[»�
 """«№ 3 «В»»: without its marks the letter would be a preposition."""
 JOINED = re.compile(r"(?<=[а-яё])(?=[А-ЯЁ])|(?<=[А-ЯЁ]{2})(?!(?<=О)У)(?=[А-ЯЁ][а-яё]{2})|(?<=ОУ)(?=[а-яё]{3})")
 """«АрсентьевскаяСОШ», «СОШНовая», «МБОУсредняя»."""
+TITLE = re.compile(r"[А-ЯЁа-яё]+(?: [А-ЯЁа-яё]+)*")
+DIGIT = re.compile(r"\d")
 GLUED_DIGITS = re.compile(r"(?<=[а-я])(?=\d)|(?<=\d)(?=[а-я]{3})")
 LOOSE_HYPHEN = re.compile(r"(?<=[а-яА-ЯёЁ]) ?- ?(?=[а-яА-ЯёЁ])")
 INITIALS = re.compile(r"\b[А-ЯЁ]\. ?[А-ЯЁ]\. ?(?=[А-ЯЁ][а-яё])")
@@ -39,6 +41,8 @@ class Readable:
     is_mended: bool
     initials: str = ""
     """The honoree's; they are no part of the text."""
+    titles: tuple[str, ...] = ()
+    """Words in quotes of their own behind a number: «Детский сад № 5 «Ромашка»»."""
 
 
 def readable(text: str) -> Readable:
@@ -48,12 +52,26 @@ def readable(text: str) -> Readable:
     («осн. шк.»), and what says nothing of the organisation is taken off: initials, a code in front, an address behind.
     """
     quoted = unify_look_alikes(CODE_IN_FRONT.sub("", plain(text)))
+    titles: tuple[str, ...] = ()
     if QUOTES.search(quoted):
+        titles = _titles(quoted)
         quoted = QUOTES.sub(" ", LETTER_OF_NUMBER.sub(r"\1", quoted))
     spaced = plain(JOINED.sub(" ", quoted))
     initials = INITIALS.search(spaced)
     joined = LOOSE_HYPHEN.sub("-", INITIALS.sub("", spaced) if initials else spaced)
-    return _spelled_out(fold(joined), initials[0] if initials else "")
+    spelled_out = _spelled_out(fold(joined), initials[0] if initials else "")
+    return replace(spelled_out, titles=titles) if titles else spelled_out
+
+
+def _titles(text: str) -> tuple[str, ...]:
+    """Words that stand by themselves between two marks, behind a number."""
+    before, *pieces = QUOTES.split(text)
+    titles: list[str] = []
+    for piece in pieces[:-1]:
+        if TITLE.fullmatch(piece) and DIGIT.search(before):
+            titles.append(fold(piece))
+        before += piece
+    return tuple(titles)
 
 
 @lru_cache(maxsize=65536)
