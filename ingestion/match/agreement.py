@@ -9,7 +9,9 @@ from dataclasses import replace
 from enum import IntEnum
 
 from foundation.settings import per_home
+from ingestion.match.asked import Organisation
 from ingestion.names.forms import SCHOOL
+from ingestion.names.kinship import kin_of_adjective
 from ingestion.names.letters import says_letters
 from ingestion.names.parts import NameParts, Place
 from ingestion.names.places import MunicipalityName, region_stems, stem
@@ -218,13 +220,41 @@ def _title(kind: str) -> str:
     return _titles().get(kind, kind)
 
 
+def is_by_town(parts: NameParts, found: Organisation) -> bool:
+    """Whether an adjective of a row's name says only the town of the organisation, whose names do not.
+
+    Of a row that says no place, «Каменская СОШ № 3» may be of the district, or of a village, as well.
+    """
+    adjectives = frozenset(word for word in parts.root if kin_of_adjective(word))
+    is_dropped = abroad(adjectives, found.home) != adjectives
+    return is_dropped and not any(adjectives <= parts.root for parts in found.parts)
+
+
+def is_numbered_after_person(row: NameParts) -> bool:
+    """Whether a name says a number and a person with initials: «СОШ № 5 имени А. Г. Сказкина»."""
+    return bool(row.number and row.initials and row.honoree)
+
+
+def may_honour_one_person(row: NameParts, organisation: Organisation) -> bool:
+    """Whether an organisation may be called after the person of a row's name."""
+    return any(known.honoree and _may_be_one_honoree(row, known) for known in organisation.parts)
+
+
+def are_sites_of_one_entity(row: NameParts, organisation: Organisation) -> bool:
+    """Whether a row and a name of the organisation are of sites, and what their entities are called is one."""
+    return row.is_site and any(
+        known.is_site and row.sides.have_entity_of_one_name(known.sides) for known in organisation.parts
+    )
+
+
 def tells_apart(row: NameParts, municipality: str | None, *, is_place_given: bool) -> bool:
     """Whether a name could mean one organisation at all: a form, a type or a number alone never do.
 
     A type with a number does within a municipality; without one only words of a name, or a settlement, do, and no words
     that every district's own has («Управление образования»). Nor does a name with a slip of the pen, be it in a common
     word, across municipalities; nor a word that is a type only behind a form («СШ № 5»: of sports, or not).
-    An abbreviation that may be of several («ДДТ») does where a column gives the municipality.
+    An abbreviation that may be of several («ДДТ») does where a column gives the municipality. A person with initials
+    and a number together do anywhere: whom else the honour is of is asked of the registry.
     """
     words = name_words()
     is_ambiguous = not row.owner and not row.root.isdisjoint(words["only_after_form"])
@@ -233,6 +263,6 @@ def tells_apart(row: NameParts, municipality: str | None, *, is_place_given: boo
         return False
     settlement = any(place.as_municipality is None and place.level != "регион" for place in row.places)
     root = row.root if municipality is not None else row.root.difference(words["general"], words["letters"])
-    if root or (settlement and row.is_type_said):
+    if root or (row.is_type_said and (settlement or is_numbered_after_person(row))):
         return True
     return municipality is not None and row.is_type_said and bool(row.number or row.honoree)

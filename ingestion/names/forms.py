@@ -100,6 +100,16 @@ def form_start(name: str) -> int | None:
     return min((match.start() for pattern, *_ in _form_patterns() if (match := pattern.search(name))), default=None)
 
 
+def form_in_letters(name: str) -> str:
+    """The first legal form of a folded name in letters («мбоу»), of one in words its initials; nothing without one."""
+    found = [(match.start(), -match.end(), match[0], of_letters is None)
+             for pattern, _, of_letters in _form_patterns() if (match := pattern.search(name))]  # fmt: skip
+    if not found:
+        return ""
+    *_, form, is_in_words = min(found)
+    return "".join(word[0] for word in form.split()) if is_in_words else form.replace(" ", "")
+
+
 @per_home
 def _type_patterns() -> tuple[tuple[str, re.Pattern[str], str, bool], ...]:
     """Spellings of types, also as whole words, the longest first; whether one counts only after a legal form."""

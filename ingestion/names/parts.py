@@ -9,10 +9,11 @@ from functools import cached_property, lru_cache, partial
 
 from foundation.text import plain
 from ingestion.names.forms import SCHOOL, TOGETHER, form_start, type_spans, without_legal_form, without_type
-from ingestion.names.kinship import QUALITY, combining, inflected, is_adjective, settlement_stem
+from ingestion.names.kinship import QUALITY, inflected, settlement_stem
 from ingestion.names.places import REGION, REPUBLIC, WORDS, MunicipalityName, stem
 from ingestion.names.site_sides import NO_SIDES, TYPE, Sides, Told, sides_of
 from ingestion.names.spelling import Readable, honour_pattern, readable
+from ingestion.names.villages import words_of_villages
 from schemas.catalogue import name_words, territory_words
 
 SIGNED_NUMBER = re.compile(r"№ ?(\d+(?:[ -]?[а-я](?![\w.-]| \w))?)")
@@ -32,9 +33,6 @@ DISTRICT = re.compile(
     r"|\b([а-я]+(?:-[а-я]+)*ск(?:ого|ий|ом)) (?:мо|мр|го)(?![а-я-])"
 )
 
-QUALITY_OF_VILLAGE = re.compile(rf"(?<!ск){QUALITY}$")
-"""«Верхняя», «Новое»; «Берёзовская» is a name by itself."""
-SHORTEST_NOUN = 2
 WORD_OF_REGION, WORD_OF_DISTRICT = re.compile(r" обл| кр|респ"), re.compile(r" (?:район|округ|мо|мр|го)")
 PLACES = (
     (REGION, "регион", WORD_OF_REGION),
@@ -169,7 +167,7 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
         behind, number = _number(rest[len(front) :], BARE_NUMBER, both=False)
         rest = front + behind
     fillers = frozenset(name_words()["fillers"])
-    read_words = partial(_words_of_villages, text=text) if _may_be_village(kind) else WORDS.findall
+    read_words = partial(words_of_villages, text=text) if _may_be_village(kind) else WORDS.findall
     words = [*read_words(rest), *UNREAD_NUMBER.findall(rest)]
     root = frozenset(inflected(word) for word in words if word not in fillers)
     title = frozenset(inflected(word) for piece in read.titles for word in read_words(piece) if word not in fillers)
@@ -194,33 +192,6 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
 def _may_be_village(kind: str) -> bool:
     """Whether words beside a type may be of a village; a kindergarten's are of all sorts."""
     return set(kind.split(TOGETHER)).isdisjoint(name_words()["types_named_after_things"])
-
-
-def _words_of_villages(rest: str, text: str) -> list[str]:
-    """Words of what is left of a name; «Верхняя Сосновка» is one, as in «деревни Верхняя Сосновка»."""
-    joined: list[str] = []
-    for word in WORDS.findall(rest):
-        if joined and _is_quality(joined[-1]) and _is_noun(word) and f"{joined[-1]} {word}" in text:
-            joined[-1] = combining(joined[-1]) + word
-        else:
-            joined.append(word)
-    return joined
-
-
-def _is_quality(word: str) -> bool:
-    return QUALITY_OF_VILLAGE.search(word) is not None and word not in _common()
-
-
-def _is_noun(word: str) -> bool:
-    return len(word) > SHORTEST_NOUN and not is_adjective(word) and word not in _common()
-
-
-@lru_cache
-def _common() -> frozenset[str]:
-    """Words that are no name of a village."""
-    words = name_words()
-    kinds = [*words["honours"], *words["titles"], *words["fillers"], *words["general"], *words["letters"]]
-    return frozenset([*kinds, *words["unmistakable"], *territory_words()])
 
 
 def _out_of_place(text: str, rest: str) -> str:

@@ -1,5 +1,7 @@
 """The same organisation in fewer words, or in letters: matched in its municipality where nobody else can be meant."""
 
+from dataclasses import replace
+
 import pytest
 from known_schools import DISTRICT, OTHER, TOWN, found, organisation
 
@@ -170,3 +172,60 @@ def test_boarding_schools_in_letters() -> None:
         assert found(known, name) == known[0].names[0]
     for name in ("ШИ № 2", "МБУ ДО ШИ № 2", "МБОУ ШИ № 2"):
         assert found(known, name) is None
+
+
+PERSON = organisation(1, "МБОУ СОШ № 5 имени А.Г. Сказкина", TOWN)
+
+
+@pytest.mark.parametrize("name", ["СОШ № 5 им. А. Г. Сказкина", "МБОУ СОШ №5 имени Героя России Сказкина А.Г."])
+def test_a_number_and_a_person_say_the_school_without_a_municipality(name: str) -> None:
+    """Guards against a question about a school whose person nobody else of the registry is called after."""
+    others = [organisation(2, "МБОУ СОШ № 5", OTHER), organisation(3, "МБОУ СОШ № 6 имени И.И. Выдумкина", DISTRICT)]
+    assert found([PERSON, *others], name, None) == PERSON.names[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "СОШ № 5 имени Сказкина", "СОШ имени А.Г. Сказкина", "СОШ № 6 имени А.Г. Сказкина",
+        "ООШ № 5 имени А.Г. Сказкина", "СОШ № 5 имени Б.Г. Сказкина", "СОШ № 5 имени А.Г. Сказкина города Тихого", "№ 5 имени А.Г. Сказкина",
+    ],
+)  # fmt: skip
+def test_less_than_a_type_a_number_and_a_person_is_held(name: str) -> None:
+    """Guards against a surname, or a person without a number, matched in whatever town the registry has one."""
+    assert found([PERSON], name, None) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["МБОУ СОШ № 6 имени А.Г. Сказкина", "МБОУ гимназия имени Сказкина", "МБДОУ Детский сад № 1 имени Андрея Сказкина"],
+)
+def test_a_person_honoured_twice_is_held(other: str) -> None:
+    """Guards against «СОШ № 5 имени Гагарина» of a town whose school the registry has without its honour."""
+    assert found([PERSON, organisation(2, other, OTHER)], PERSON.names[0], None) is None
+
+
+def test_a_person_without_initials_in_the_registry_is_held() -> None:
+    """Guards against another Сказкин: the registry does not say which is meant."""
+    assert found([organisation(1, "МБОУ СОШ № 5 имени Сказкина", TOWN)], PERSON.names[0], None) is None
+
+
+SITE = "Филиал МБОУ Летняя СОШ в д. Павловка"
+
+
+def test_a_site_of_an_entity_with_a_name_is_one_without_a_municipality() -> None:
+    """Guards against a question about a site whose entity is named: its village is told by kinship within it."""
+    entity, known = organisation(1, "МБОУ Летняя СОШ"), replace(site(2, SITE), kind="начальная школа")
+    name = "Павловская НОШ - филиал МБОУ «Летняя СОШ»"
+    assert found([entity, known], name, None) == SITE
+    second = replace(site(3, "Филиал МБОУ Летняя СОШ в д. Павлово"), organisation_id="6900000009/1")
+    assert found([entity, known, replace(second, kind="начальная школа")], name, None) is None
+    assert found([entity, known], "Павловская НОШ - филиал МБОУ «Зимняя СОШ»", None) is None
+    elsewhere = replace(organisation(4, "Филиал МБОУ Летняя СОШ в с. Павлово", OTHER, "начальная школа"), entity_id="1")
+    assert found([entity, known, elsewhere], name, None) is None
+
+
+def test_a_site_of_an_entity_with_a_number_alone_is_held_without_a_municipality() -> None:
+    """Guards against the site of «СОШ № 3» of one district under that of another."""
+    known = replace(site(2, "Филиал МБОУ СОШ № 3 в д. Павловка"), kind="начальная школа")
+    assert found([organisation(1, "МБОУ СОШ № 3"), known], "Павловская НОШ - филиал МБОУ «СОШ № 3»", None) is None
