@@ -14,7 +14,7 @@ from ingestion.names.forms import SCHOOL
 from ingestion.names.kinship import kin_of_adjective
 from ingestion.names.letters import says_letters
 from ingestion.names.parts import NameParts, Place
-from ingestion.names.places import MunicipalityName, region_stems, stem
+from ingestion.names.places import MunicipalityName, joined_stems, region_stems, stem
 from ingestion.names.words_of_places import ComparedWords, compared_places
 from schemas.catalogue import name_words, organisation_types
 
@@ -108,7 +108,12 @@ def abroad(root: frozenset[str], municipality: MunicipalityName) -> frozenset[st
     """Words of a name without those that only say in which town it stands («Тихоградская СОШ № 3» in Тихоградск)."""
     if municipality.level != "город":
         return root
-    return frozenset(word for word in root if stem(word) != municipality.stem)
+    if " " not in municipality.stem:
+        return frozenset(word for word in root if stem(word) != municipality.stem)
+    # «Усть-Илимская», «Нижнего Новгорода»: every word of it, or all in one («нижненовгорода»).
+    words, joined = set(municipality.stem.split()), joined_stems(municipality.stem)
+    is_named = words <= set(map(stem, root))
+    return frozenset(word for word in root if stem(word) not in joined and not (is_named and stem(word) in words))
 
 
 def _is_of_another_extent(row: NameParts, known: NameParts) -> bool:

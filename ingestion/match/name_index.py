@@ -7,7 +7,7 @@ from functools import cached_property
 
 from ingestion.names.kinship import kin_of_adjective, kin_of_place, settlement_stem
 from ingestion.names.parts import NameParts
-from ingestion.names.places import MunicipalityName, stem
+from ingestion.names.places import MunicipalityName, joined_stems, stem
 
 Part = tuple[str, object]
 
@@ -24,7 +24,8 @@ class NameIndex:
             for part in (*_exact_parts(parts), *_other_parts(parts), *_kin(parts)):
                 self._by_part[part].add(identifier)
         if home.level == "город":  # whose name may stand in a row's name and says nothing there
-            self._by_part[("home", home.stem)].add(identifier)
+            for one in {home.stem, *home.stem.split(), *joined_stems(home.stem)}:
+                self._by_part[("home", one)].add(identifier)
 
     def named(self, parts: NameParts) -> set[str]:
         """Organisations that have every word and the number of a name; of one without these, its honoree or place.

@@ -13,7 +13,7 @@ from ingestion.names.kinship import QUALITY, inflected, settlement_stem
 from ingestion.names.places import REGION, REPUBLIC, WORDS, MunicipalityName, stem
 from ingestion.names.site_sides import NO_SIDES, TYPE, Sides, Told, sides_of
 from ingestion.names.spelling import Readable, honour_pattern, readable
-from ingestion.names.villages import words_of_villages
+from ingestion.names.villages import is_noun, without_hyphen, words_of_villages
 from schemas.catalogue import name_words, territory_words
 
 SIGNED_NUMBER = re.compile(r"№ ?(\d+(?:[ -]?[а-я](?![\w.-]| \w))?)")
@@ -26,13 +26,15 @@ LINE_IN_FRONT = re.compile(r"^[^\w№]*(?:№ ?)?(\d+)(?:[.-]\d+)*(?![\w№-])[^
 """The same with a sign: «№ 3 МБОУ …» is a line's as well."""
 DIGITS_IN_FRONT = re.compile(r"^[^\w№]*\d+(?!\w)")
 BARE_NUMBER = re.compile(r"(?<![\d-])\b(\d+)\b(?!-)")
-CITY = re.compile(r"\b(?:г(?:ор)?(?:\. ?| )|город(?:а|е|у|ом)? )([а-я]+(?:-[а-я]+)*)")
-"""«г. Коврова», «г Ковров», «города Коврова»; a word that merely begins with «г» is no city."""
+CITY = re.compile(
+    rf"\b(?:г(?:ор)?(?:\. ?| )|город(?:а|е|у|ом)? )(?:([а-я]+{QUALITY}) (?=[а-я]{{3,}}))?([а-я]+(?:-[а-я]+)*)"
+)
+"""«г. Коврова», «г Ковров», «города Нижнего Новгорода»; a word that merely begins with «г» is no city."""
 DISTRICT = re.compile(
     r"\b([а-я]+(?:-[а-я]+)*) (?:(?:муниципальн|городск)[а-я]+ )?(?:район[а-я]*|округ[а-я]*)(?![а-я-])"
     r"|\b([а-я]+(?:-[а-я]+)*ск(?:ого|ий|ом)) (?:мо|мр|го)(?![а-я-])"
 )
-
+ENDING_OF_QUALITY = re.compile(f"{QUALITY}$")
 WORD_OF_REGION, WORD_OF_DISTRICT = re.compile(r" обл| кр|респ"), re.compile(r" (?:район|округ|мо|мр|го)")
 PLACES = (
     (REGION, "регион", WORD_OF_REGION),
@@ -167,6 +169,7 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
         behind, number = _number(rest[len(front) :], BARE_NUMBER, both=False)
         rest = front + behind
     fillers = frozenset(name_words()["fillers"])
+    rest = without_hyphen(rest)
     read_words = partial(words_of_villages, text=text) if _may_be_village(kind) else WORDS.findall
     words = [*read_words(rest), *UNREAD_NUMBER.findall(rest)]
     root = frozenset(inflected(word) for word in words if word not in fillers)
@@ -227,12 +230,32 @@ def _places(name: str) -> tuple[str, frozenset[Place]]:
         if needed is not None and not needed.search(name):
             continue
         while match := pattern.search(name):
-            words = [word for word in match.groups() if word]
+            words, end = [word for word in match.groups() if word], match.end()
             if not stem(words[-1]):
                 break
-            found.add(Place(level, settlement_stem(words) if level in settlements else stem(words[-1]), words[-1]))
-            name = plain(f"{name[: match.start()]} {name[match.end() :]}")
+            if level == "город" and len(words) > 1 and not _is_of_town(words[-1], name[match.start(2) :]):
+                end = match.end(1)
+                words.pop()
+            if level in settlements:
+                of_place = settlement_stem([without_hyphen(word) for word in words])
+            else:
+                of_place = _stems(words, level)
+            found.add(Place(level, of_place, words[-1]))
+            name = plain(f"{name[: match.start()]} {name[end:]}")
     return name, frozenset(found)
+
+
+def _is_of_town(word: str, text: str) -> bool:
+    """Whether a word behind «города Нижнего» is of its name; `text` begins with it («г. Заречного СОШ № 3»)."""
+    return is_noun(word) and form_start(text) != 0 and all(start > 0 for start, _ in type_spans(text))
+
+
+def _stems(words: list[str], level: str) -> str:
+    """The stem of a municipality's name, of each of its words as in places.py; of a region that of the last."""
+    if level == "регион":
+        return stem(words[-1])
+    *qualities, last = words
+    return " ".join([*(ENDING_OF_QUALITY.sub("", one) for one in qualities), *map(stem, WORDS.findall(last))])
 
 
 @lru_cache

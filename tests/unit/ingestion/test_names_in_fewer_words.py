@@ -188,7 +188,8 @@ def test_a_number_and_a_person_say_the_school_without_a_municipality(name: str) 
     "name",
     [
         "СОШ № 5 имени Сказкина", "СОШ имени А.Г. Сказкина", "СОШ № 6 имени А.Г. Сказкина",
-        "ООШ № 5 имени А.Г. Сказкина", "СОШ № 5 имени Б.Г. Сказкина", "СОШ № 5 имени А.Г. Сказкина города Тихого", "№ 5 имени А.Г. Сказкина",
+        "ООШ № 5 имени А.Г. Сказкина",
+        "СОШ № 5 имени Б.Г. Сказкина", "СОШ № 5 имени А.Г. Сказкина города Тихого", "№ 5 имени А.Г. Сказкина",
     ],
 )  # fmt: skip
 def test_less_than_a_type_a_number_and_a_person_is_held(name: str) -> None:
@@ -229,3 +230,47 @@ def test_a_site_of_an_entity_with_a_number_alone_is_held_without_a_municipality(
     """Guards against the site of «СОШ № 3» of one district under that of another."""
     known = replace(site(2, "Филиал МБОУ СОШ № 3 в д. Павловка"), kind="начальная школа")
     assert found([organisation(1, "МБОУ СОШ № 3"), known], "Павловская НОШ - филиал МБОУ «СОШ № 3»", None) is None
+
+
+HYPHENED, TWO_WORDS = "город Усть-Мнимск", "город Нижний Мнимград"
+
+
+@pytest.mark.parametrize(
+    ("town", "name"),
+    [
+        (HYPHENED, "СОШ № 2 г. Усть-Мнимска"), (HYPHENED, "Усть-Мнимская СОШ № 2"), (HYPHENED, "СОШ № 2 Усть-Мнимск"),
+        ("город Мнимск-на-Дону", "СОШ № 2 г. Мнимска-на-Дону"), (TWO_WORDS, "СОШ № 2 г. Нижнего Мнимграда"),
+        (TWO_WORDS, "СОШ № 2 города Нижний Мнимград"), (TWO_WORDS, "СОШ № 2 Нижнего Мнимграда"),
+        ("Усть-Мнимский район", "СОШ № 2 Усть-Мнимского района"), ("город Светлый", "г. Светлый СОШ № 2"),
+        ("город Светлый", "СОШ № 2 г. Светлого Тверской области"), ("город Светлый", "г. Светлый МБОУ СОШ № 2"),
+    ],
+)  # fmt: skip
+def test_a_municipality_of_several_words_is_where_the_school_stands(town: str, name: str) -> None:
+    """Guards against every row of Усть-Илимск or Нижний Новгород held for a place that is its own."""
+    known = [organisation(1, "МБОУ СОШ № 2", town), organisation(2, "МБОУ СОШ № 2", OTHER)]
+    assert found(known, name, town) == known[0].names[0]
+    assert found(known, name, OTHER) is None
+
+
+@pytest.mark.parametrize(
+    ("town", "name"),
+    [
+        (HYPHENED, "СОШ № 2 г. Мнимска"), (HYPHENED, "СОШ № 2 г. Верхне-Мнимска"), (HYPHENED, "Мнимская СОШ № 2"),
+        (TWO_WORDS, "СОШ № 2 г. Верхнего Мнимграда"), (TWO_WORDS, "СОШ № 2 г. Мнимграда"),
+        (TWO_WORDS, "Нижняя СОШ № 2"), ("город Мнимград", "СОШ № 2 г. Нижнего Мнимграда"),
+        ("город Мнимград", "СОШ № 2 Нижнего Мнимграда"), ("город Усть-Мнимск", "СОШ № 2 Усть-Мнимского района"),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_municipalitys_name_is_another(town: str, name: str) -> None:
+    """Guards against «г. Новгорода» taken for Нижний Новгород."""
+    assert found([organisation(1, "МБОУ СОШ № 2", town)], name, town) is None
+
+
+@pytest.mark.parametrize(
+    ("known", "name"),
+    [("Новоивановская СОШ", "Ново-Ивановская СОШ"), ("СОШ с. Верхне-Мнимское", "СОШ с. Верхнемнимское"),
+     ("МБОУ СОШ № 2 с углублённым изучением отдельных предметов", "СОШ № 2 с УИОП")],
+)  # fmt: skip
+def test_a_hyphen_in_a_village_says_nothing(known: str, name: str) -> None:
+    """Guards against «Ново-Ивановская» held beside «Новоивановская», and a programme in letters taken for a word."""
+    assert found([organisation(1, known)], name) == known
