@@ -52,6 +52,11 @@ def plain(text: str) -> str:
     return " ".join(DASHES.sub("-", unicodedata.normalize("NFC", text)).split())
 
 
+def spaced(text: str) -> str:
+    """A text that is plain already, with what is left of its spaces after words were taken out."""
+    return " ".join(text.split())
+
+
 def unify_look_alikes(text: str) -> str:
     """Latin and Greek look-alikes inside words that have a Cyrillic letter become Cyrillic."""
 

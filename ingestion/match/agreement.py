@@ -9,12 +9,13 @@ from dataclasses import replace
 from enum import IntEnum
 
 from foundation.settings import per_home
-from ingestion.match.asked import Organisation
+from ingestion.match.asked import KnownName, Organisation
+from ingestion.match.home import abroad, places_abroad
 from ingestion.names.forms import SCHOOL
 from ingestion.names.kinship import kin_of_adjective
 from ingestion.names.letters import says_letters
-from ingestion.names.parts import NameParts, Place
-from ingestion.names.places import MunicipalityName, joined_stems, region_stems, stem
+from ingestion.names.parts import NameParts
+from ingestion.names.places import MunicipalityName
 from ingestion.names.words_of_places import ComparedWords, compared_places
 from schemas.catalogue import name_words, organisation_types
 
@@ -34,12 +35,11 @@ class Agreement(IntEnum):
     FULL = 3
 
 
-def agreement(
-    row: NameParts, names: Iterable[NameParts], kind: str | None, municipality: MunicipalityName, region: str
-) -> Agreement:
-    """How a row's name agrees with the best of an organisation's names; `kind` is its type in the registry."""
+def agreement(row: NameParts, organisation: Organisation, names: Iterable[KnownName] | None = None) -> Agreement:
+    """How a row's name agrees with the best of an organisation's names, or of these."""
+    kind, municipality, region = organisation.kind, organisation.home, organisation.region_code
     best = Agreement.NONE
-    for known in names:
+    for known in organisation.known_names if names is None else names:
         best = max(best, _with_one(row, known, kind, municipality, region))
         if best is Agreement.FULL:
             break
@@ -47,8 +47,9 @@ def agreement(
 
 
 def _with_one(
-    row: NameParts, known: NameParts, kind: str | None, municipality: MunicipalityName, region: str
+    row: NameParts, name: KnownName, kind: str | None, municipality: MunicipalityName, region: str
 ) -> Agreement:
+    known = name.parts
     row = _without_town(row, known, municipality) if row.honoree else row
     if (  # what is soonest told apart comes first: most organisations are another
         (row.number and row.number != known.number and not _is_of_site(row, known))
@@ -59,8 +60,8 @@ def _with_one(
         or row.sides.are_swapped(known.sides)
     ):
         return Agreement.NONE
-    places = compared_places(_abroad(row, municipality, region), _abroad(known, municipality, region))
-    root, own_root = abroad(row.root, municipality), abroad(known.root, municipality)
+    places = compared_places(places_abroad(row, municipality, region), name.places)
+    root, own_root = abroad(row.root, municipality), name.root
     own_only = own_root - root - _title_left_out(row, known, municipality)
     words = ComparedWords(root - own_root, places.stated, own_only, places.own, root & own_root, places.shared)
     if not words.all_found:
@@ -104,18 +105,6 @@ def _is_by_town_alone(row: NameParts, known: NameParts, municipality: Municipali
     return is_common or not (says_more or any(place.is_settlement for place in row.places))
 
 
-def abroad(root: frozenset[str], municipality: MunicipalityName) -> frozenset[str]:
-    """Words of a name without those that only say in which town it stands («Тихоградская СОШ № 3» in Тихоградск)."""
-    if municipality.level != "город":
-        return root
-    if " " not in municipality.stem:
-        return frozenset(word for word in root if stem(word) != municipality.stem)
-    # «Усть-Илимская», «Нижнего Новгорода»: every word of it, or all in one («нижненовгорода»).
-    words, joined = set(municipality.stem.split()), joined_stems(municipality.stem)
-    is_named = words <= set(map(stem, root))
-    return frozenset(word for word in root if stem(word) not in joined and not (is_named and stem(word) in words))
-
-
 def _is_of_another_extent(row: NameParts, known: NameParts) -> bool:
     """Whether one of the two is an organisation and the other a site or a part of it."""
     return row.is_site is not known.is_site or row.part != known.part
@@ -132,18 +121,6 @@ def _is_corroborated(row: NameParts, known: NameParts) -> bool:
 def _is_of_site(row: NameParts, known: NameParts) -> bool:
     """Whether a number may be that of a site beside its entity's."""
     return known.is_site and not row.is_site and row.number in known.numbers
-
-
-def _abroad(name: NameParts, municipality: MunicipalityName, region: str) -> frozenset[Place]:
-    """The places of a name that say more than where the organisation stands."""
-    if not name.places:
-        return name.places
-    return frozenset(place for place in name.places if not _is_home(place, municipality, region))
-
-
-def _is_home(place: Place, municipality: MunicipalityName, region: str) -> bool:
-    """Whether a place in a name says no more than where the organisation stands."""
-    return place.stem in region_stems(region) if place.level == "регион" else place.is_municipality(municipality)
 
 
 def _may_be_one_honoree(row: NameParts, known: NameParts) -> bool:

@@ -2,10 +2,20 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
+from ingestion.match.home import abroad, places_abroad
 from ingestion.names.letters import respelt
-from ingestion.names.parts import NameParts, name_parts
+from ingestion.names.parts import NameParts, Place, name_parts
 from ingestion.names.places import MunicipalityName, municipality_name
+
+
+class KnownName(NamedTuple):
+    """A name taken apart; its places, and the words of its root, that say more than where the organisation stands."""
+
+    parts: NameParts
+    places: frozenset[Place]
+    root: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,14 @@ class Organisation:
     def home(self) -> MunicipalityName:
         """The municipality where it stands."""
         return municipality_name(self.municipality)
+
+    @cached_property
+    def known_names(self) -> tuple[KnownName, ...]:
+        """Its names as they are compared."""
+        return tuple(
+            KnownName(one, places_abroad(one, self.home, self.region_code), abroad(one.root, self.home))
+            for one in self.parts
+        )
 
     @property
     def is_site(self) -> bool:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
-from ingestion.match.agreement import Agreement, abroad
+from ingestion.match.agreement import Agreement
+from ingestion.match.home import abroad
 from ingestion.names.forms import SCHOOL, form_in_letters
 from ingestion.names.kinship import are_kin, kin_of_adjective, kin_of_place, settlement_stem
 from ingestion.names.letters import respelt

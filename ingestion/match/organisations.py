@@ -261,8 +261,7 @@ class OrganisationIndex:
         return self._agreement(name_parts(name), identifier)
 
     def _agreement(self, parts: NameParts, identifier: str) -> Agreement:
-        one = self.organisations[identifier]
-        return agreement(parts, one.parts, one.kind, one.home, one.region_code)
+        return agreement(parts, self.organisations[identifier])
 
     def _are_of_two_owners(self, *identifiers: str) -> bool:
         """Whether the names of two organisations say owners, and not the same."""

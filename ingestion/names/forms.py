@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from foundation.settings import per_home
-from foundation.text import as_whole_words, plain
+from foundation.text import as_whole_words, spaced
 from ingestion.names.spelling import LOOSE_HYPHEN
 from schemas.catalogue import name_words, organisation_types
 
@@ -73,7 +73,7 @@ def without_legal_form(name: str) -> tuple[str, str, str]:
         # «Краевое государственное»: of words the first owner named is told, the others are part of the same form.
         if said and said not in owners and (of_letters is not None or not owners):
             owners.append(said)
-        name = plain(f"{name[: match.start()]} {name[match.end() :]}")
+        name = spaced(f"{name[: match.start()]} {name[match.end() :]}")
         has_noun, has_letters = noun.search(name), letters.search(name)
     if is_bare and kinds:
         kinds.add(BODY)
@@ -136,7 +136,7 @@ def without_type(name: str, of_form: str, *, both: bool) -> tuple[str, str, bool
             continue
         while pattern.search(name):
             found.append(title)
-            name = plain(pattern.sub(" ", name, count=1 if both else 0))
+            name = spaced(pattern.sub(" ", name, count=1 if both else 0))
         if found and not both:
             break
     if found:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 
-from foundation.text import plain
+from foundation.text import spaced
 from ingestion.names.forms import SCHOOL, TOGETHER, form_start, type_spans, without_legal_form, without_type
 from ingestion.names.kinship import QUALITY, inflected, settlement_stem
 from ingestion.names.places import REGION, REPUBLIC, WORDS, MunicipalityName, stem
@@ -241,7 +241,7 @@ def _places(name: str) -> tuple[str, frozenset[Place]]:
             else:
                 of_place = _stems(words, level)
             found.add(Place(level, of_place, words[-1]))
-            name = plain(f"{name[: match.start()]} {name[end:]}")
+            name = spaced(f"{name[: match.start()]} {name[end:]}")
     return name, frozenset(found)
 
 
@@ -290,7 +290,7 @@ def _number(name: str, pattern: re.Pattern[str], *, both: bool) -> tuple[str, st
     found = pattern.findall(name)[: None if both else 1]
     if not found:
         return name, ""
-    rest = plain(pattern.sub(" ", name, count=len(found)))
+    rest = spaced(pattern.sub(" ", name, count=len(found)))
     return rest, TOGETHER.join(sorted(re.sub("[ -]", "", number).lstrip("0") or "0" for number in found))
 
 
@@ -301,4 +301,4 @@ def _honoree(name: str) -> tuple[str, frozenset[str]]:
         return name, frozenset()
     words = re.findall(r"[а-я\d]+(?:-[а-я\d]+)*", name[match.end() :])  # «50-летия Октября», «1 Мая»
     named = frozenset(word for word in words if len(word) > 1 or word.isdigit() or word == "и")
-    return plain(name[: match.start()]), named.difference(name_words()["titles"]) or named  # «Героев Труда»
+    return spaced(name[: match.start()]), named.difference(name_words()["titles"]) or named  # «Героев Труда»

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from foundation.text import fold, plain, unify_look_alikes
+from foundation.text import fold, plain, spaced, unify_look_alikes
 from schemas.catalogue import name_words, territory_abbreviations, territory_words_with_marks
 
 QUOTES = re.compile(r"[«»“”„<>\"'`]+")
@@ -56,9 +56,9 @@ def readable(text: str) -> Readable:
     if QUOTES.search(quoted):
         titles = _titles(quoted)
         quoted = QUOTES.sub(" ", LETTER_OF_NUMBER.sub(r"\1", quoted))
-    spaced = plain(JOINED.sub(" ", quoted))
-    initials = INITIALS.search(spaced)
-    joined = LOOSE_HYPHEN.sub("-", INITIALS.sub("", spaced) if initials else spaced)
+    parted = spaced(JOINED.sub(" ", quoted))
+    initials = INITIALS.search(parted)
+    joined = LOOSE_HYPHEN.sub("-", INITIALS.sub("", parted) if initials else parted)
     spelled_out = _spelled_out(fold(joined), initials[0] if initials else "")
     return replace(spelled_out, titles=titles) if titles else spelled_out
 
@@ -89,7 +89,7 @@ def _spelled_out(name: str, letters: str) -> Readable:
     pattern, words_of = _abbreviations()
     folded = pattern.sub(lambda match: words_of[match[1]], folded)
     folded = GLUED_DIGITS.sub(" ", DASHED_NUMBER.sub(" ", NUMBER_SIGN.sub(" № ", _glued().sub(r"\1 ", folded))))
-    words = plain(folded).split(" ")
+    words = folded.split()
     mended = [_mended(word) for word in words]
     return Readable(" ".join(mended), part, mended != words, fold(letters).replace(" ", ""))
 
