@@ -1,7 +1,7 @@
 """The registry by the parts of its names: who has a word, a number, a place, or another word of one place."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,6 +10,8 @@ from ingestion.names.parts import NameParts
 from ingestion.names.places import MunicipalityName, joined_stems, stem
 
 Part = tuple[str, object]
+WORDS_KEPT = 65536
+"""Words of rows whose organisations are remembered at a time."""
 
 
 @dataclass
@@ -17,9 +19,13 @@ class NameIndex:
     """Identifiers of organisations by parts of their names."""
 
     _by_part: dict[Part, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _with_word: dict[str, set[str]] = field(default_factory=dict)
+    _kin_of_word: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, identifier: str, names: Iterable[NameParts], home: MunicipalityName) -> None:
         """Take in the names of an organisation and the municipality where it stands."""
+        self._with_word.clear()
+        self._kin_of_word.clear()
         for parts in names:
             for part in (*_exact_parts(parts), *_other_parts(parts), *_kin(parts)):
                 self._by_part[part].add(identifier)
@@ -40,6 +46,9 @@ class NameIndex:
 
     def with_word(self, word: str) -> set[str]:
         """Organisations with a word in a name, or another of one place, or whose town it may be."""
+        return _remembered(self._with_word, word, self._all_with_word)
+
+    def _all_with_word(self, word: str) -> set[str]:
         return set().union(
             self.having("word", word),
             self.having("settlement", settlement_stem([word])),
@@ -56,7 +65,10 @@ class NameIndex:
             )
             for place in parts.places
         )
-        return set().union(*places, *(self._at_kin(kin_of_adjective(word), "place") for word in parts.root))
+        return set().union(*places, *(_remembered(self._kin_of_word, word, self._at_place_of) for word in parts.root))
+
+    def _at_place_of(self, adjective: str) -> set[str]:
+        return self._at_kin(kin_of_adjective(adjective), "place")
 
     def _at_kin(self, kin: Iterable[str], of: str) -> set[str]:
         return set().union(*(self.having(f"kin of {of}", one) for one in kin))
@@ -73,6 +85,14 @@ class NameIndex:
     def words(self) -> list[str]:
         """Every word of the registry's names, of roots and of honorees, and the stems of their settlements."""
         return sorted({str(value) for part, value in self._by_part if part in {"word", "settlement", "honoree"}})
+
+
+def _remembered(known: dict[str, set[str]], word: str, ask: Callable[[str], set[str]]) -> set[str]:
+    if word not in known:
+        if len(known) >= WORDS_KEPT:
+            known.clear()
+        known[word] = ask(word)
+    return known[word]
 
 
 def _exact_parts(parts: NameParts) -> list[Part]:

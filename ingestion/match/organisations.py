@@ -171,11 +171,11 @@ class OrganisationIndex:
         scope = Scope(place, None if query.region is None else region_code(query.region), is_place_given)
         legal_name = legal_name_of_school(parts, query.name or "")
         asked = (parts, parts.words_of_places, scope, legal_name)
-        if asked not in self._answers:
+        if (answer := self._answers.get(asked)) is None:
             if len(self._answers) >= ANSWERS_KEPT:
                 self._answers.clear()
-            self._answers[asked] = self._meant(parts, scope, legal_name)
-        return self._answers[asked]
+            answer = self._answers[asked] = self._meant(parts, scope, legal_name)
+        return answer
 
     def _meant(self, parts: NameParts, scope: Scope, legal_name: str) -> Match:
         """The one organisation in scope that the parts of a name mean, where no other could be meant."""

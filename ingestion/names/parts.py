@@ -35,12 +35,13 @@ DISTRICT = re.compile(
     r"|\b([а-я]+(?:-[а-я]+)*ск(?:ого|ий|ом)) (?:мо|мр|го)(?![а-я-])"
 )
 ENDING_OF_QUALITY = re.compile(f"{QUALITY}$")
+WORD_OF_CITY = re.compile(r"\bг(?:ор|[. ])")
 WORD_OF_REGION, WORD_OF_DISTRICT = re.compile(r" обл| кр|респ"), re.compile(r" (?:район|округ|мо|мр|го)")
 PLACES = (
     (REGION, "регион", WORD_OF_REGION),
     (REPUBLIC, "регион", WORD_OF_REGION),
     (DISTRICT, "район", WORD_OF_DISTRICT),
-    (CITY, "город", None),
+    (CITY, "город", WORD_OF_CITY),
 )
 """Patterns of places with their levels and what each needs: most names have none of it, and need no closer look."""
 PlaceWords = frozenset[tuple[str, str, str]]
@@ -168,7 +169,7 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
         front = _out_of_place(text, rest) or _out_of_place(placeless, rest)
         behind, number = _number(rest[len(front) :], BARE_NUMBER, both=False)
         rest = front + behind
-    fillers = frozenset(name_words()["fillers"])
+    fillers = _fillers()
     rest = without_hyphen(rest)
     read_words = partial(words_of_villages, text=text) if _may_be_village(kind) else WORDS.findall
     words = [*read_words(rest), *UNREAD_NUMBER.findall(rest)]
@@ -190,6 +191,11 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
         sides,
         title=title if title <= root else frozenset(),
     )
+
+
+@lru_cache
+def _fillers() -> frozenset[str]:
+    return frozenset(name_words()["fillers"])
 
 
 def _may_be_village(kind: str) -> bool:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from foundation.text import fold, plain, spaced, unify_look_alikes
+from foundation.text import fold, folded, plain, spaced, unify_look_alikes
 from schemas.catalogue import name_words, territory_abbreviations, territory_words_with_marks
 
 QUOTES = re.compile(r"[«»“”„<>\"'`]+")
@@ -59,7 +59,7 @@ def readable(text: str) -> Readable:
     parted = spaced(JOINED.sub(" ", quoted))
     initials = INITIALS.search(parted)
     joined = LOOSE_HYPHEN.sub("-", INITIALS.sub("", parted) if initials else parted)
-    spelled_out = _spelled_out(fold(joined), initials[0] if initials else "")
+    spelled_out = _spelled_out(folded(joined), initials[0] if initials else "")
     return replace(spelled_out, titles=titles) if titles else spelled_out
 
 
@@ -77,7 +77,7 @@ def _titles(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def _spelled_out(name: str, letters: str) -> Readable:
     """A folded name in words spelled out; `letters` are initials found before it was folded."""
-    whole = _statuses().sub("", PREPOSITION.sub("", _street().sub("", name)))
+    whole = _statuses().sub("", PREPOSITION.sub("", _street().sub("", name) if "," in name else name))
     folded = _parts().sub("", whole)
     part = whole[len(folded) :].strip(" ,;()-")
     if honour := honour_pattern().search(folded):
