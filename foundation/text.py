@@ -52,6 +52,11 @@ def plain(text: str) -> str:
     return " ".join(DASHES.sub("-", unicodedata.normalize("NFC", text)).split())
 
 
+def spaced(text: str) -> str:
+    """A text that is plain already, with what is left of its spaces after words were taken out."""
+    return " ".join(text.split())
+
+
 def unify_look_alikes(text: str) -> str:
     """Latin and Greek look-alikes inside words that have a Cyrillic letter become Cyrillic."""
 
@@ -64,7 +69,12 @@ def unify_look_alikes(text: str) -> str:
 
 def fold(text: str) -> str:
     """The form in which names and spellings are compared: plain, no quotes, lower case, ё as е."""
-    return " ".join(QUOTES.sub("", unify_look_alikes(plain(text))).split()).lower().replace("ё", "е")
+    return folded(unify_look_alikes(plain(text)))
+
+
+def folded(text: str) -> str:
+    """The same of a text that is plain already, its look-alike letters levelled."""
+    return " ".join(QUOTES.sub("", text).split()).lower().replace("ё", "е")
 
 
 def sender_key(text: str) -> str:

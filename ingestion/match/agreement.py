@@ -5,12 +5,17 @@ Every part that the row states must agree. What the organisation's own name says
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import IntEnum
 
 from foundation.settings import per_home
+from ingestion.match.asked import KnownName, Organisation
+from ingestion.match.home import abroad, places_abroad
 from ingestion.names.forms import SCHOOL
-from ingestion.names.parts import NameParts, Place
-from ingestion.names.places import MunicipalityName, region_stems, stem
+from ingestion.names.kinship import kin_of_adjective
+from ingestion.names.letters import says_letters
+from ingestion.names.parts import NameParts
+from ingestion.names.places import MunicipalityName
 from ingestion.names.words_of_places import ComparedWords, compared_places
 from schemas.catalogue import name_words, organisation_types
 
@@ -30,12 +35,11 @@ class Agreement(IntEnum):
     FULL = 3
 
 
-def agreement(
-    row: NameParts, names: Iterable[NameParts], kind: str | None, municipality: MunicipalityName, region: str
-) -> Agreement:
-    """How a row's name agrees with the best of an organisation's names; `kind` is its type in the registry."""
+def agreement(row: NameParts, organisation: Organisation, names: Iterable[KnownName] | None = None) -> Agreement:
+    """How a row's name agrees with the best of an organisation's names, or of these."""
+    kind, municipality, region = organisation.kind, organisation.home, organisation.region_code
     best = Agreement.NONE
-    for known in names:
+    for known in organisation.known_names if names is None else names:
         best = max(best, _with_one(row, known, kind, municipality, region))
         if best is Agreement.FULL:
             break
@@ -43,8 +47,10 @@ def agreement(
 
 
 def _with_one(
-    row: NameParts, known: NameParts, kind: str | None, municipality: MunicipalityName, region: str
+    row: NameParts, name: KnownName, kind: str | None, municipality: MunicipalityName, region: str
 ) -> Agreement:
+    known = name.parts
+    row = _without_town(row, known, municipality) if row.honoree else row
     if (  # what is soonest told apart comes first: most organisations are another
         (row.number and row.number != known.number and not _is_of_site(row, known))
         or (row.owner and known.owner and row.owner != known.owner)
@@ -54,9 +60,10 @@ def _with_one(
         or row.sides.are_swapped(known.sides)
     ):
         return Agreement.NONE
-    places = compared_places(_abroad(row, municipality, region), _abroad(known, municipality, region))
-    root, own_root = abroad(row.root, municipality), abroad(known.root, municipality)
-    words = ComparedWords(root - own_root, places.stated, own_root - root, places.own, root & own_root, places.shared)
+    places = compared_places(places_abroad(row, municipality, region), name.places)
+    root, own_root = abroad(row.root, municipality), name.root
+    own_only = own_root - root - _title_left_out(row, known, municipality)
+    words = ComparedWords(root - own_root, places.stated, own_only, places.own, root & own_root, places.shared)
     if not words.all_found:
         return Agreement.NONE
     if (  # the cheapest to ask comes first
@@ -71,8 +78,18 @@ def _with_one(
         or not words.surely_found(row.types, is_corroborated=_is_corroborated(row, known))
     ):
         return Agreement.CONTAINED
-    is_less = words.by_kinship or places.is_abbreviated or (known.honoree and not row.honoree)
+    is_less = words.by_kinship or places.is_abbreviated or known.is_respelt or own_only != own_root - root
+    is_less = is_less or bool(known.honoree and not row.honoree)
     return min(by_type, Agreement.TAIL if is_less else Agreement.FULL)
+
+
+def _title_left_out(row: NameParts, known: NameParts, municipality: MunicipalityName) -> frozenset[str]:
+    """The words of a title («Детский сад № 5 «Ромашка»») that a row leaves out beside the number.
+
+    In a town a type has a number once; in a district each of its villages may.
+    """
+    is_numbered = bool(row.number) and row.number == known.number and municipality.level == "город"
+    return known.title if is_numbered and known.title.isdisjoint(row.root) else frozenset()
 
 
 def _is_by_town_alone(row: NameParts, known: NameParts, municipality: MunicipalityName) -> bool:
@@ -88,13 +105,6 @@ def _is_by_town_alone(row: NameParts, known: NameParts, municipality: Municipali
     return is_common or not (says_more or any(place.is_settlement for place in row.places))
 
 
-def abroad(root: frozenset[str], municipality: MunicipalityName) -> frozenset[str]:
-    """Words of a name without those that only say in which town it stands («Тихоградская СОШ № 3» in Тихоградск)."""
-    if municipality.level != "город":
-        return root
-    return frozenset(word for word in root if stem(word) != municipality.stem)
-
-
 def _is_of_another_extent(row: NameParts, known: NameParts) -> bool:
     """Whether one of the two is an organisation and the other a site or a part of it."""
     return row.is_site is not known.is_site or row.part != known.part
@@ -104,24 +114,13 @@ def _is_corroborated(row: NameParts, known: NameParts) -> bool:
     """Whether more than words made of places agrees: a number, an honoree; of a site, what its entity is called."""
     if known.is_site:
         return row.sides.have_one_entity(known.sides)
-    return bool(row.number and row.number == known.number) or bool(row.honoree and row.honoree <= known.honoree)
+    is_one_number = bool(row.number) and row.number == known.number
+    return is_one_number or bool(row.honoree and known.honoree and _is_one_honoree(row, known))
 
 
 def _is_of_site(row: NameParts, known: NameParts) -> bool:
     """Whether a number may be that of a site beside its entity's."""
     return known.is_site and not row.is_site and row.number in known.numbers
-
-
-def _abroad(name: NameParts, municipality: MunicipalityName, region: str) -> frozenset[Place]:
-    """The places of a name that say more than where the organisation stands."""
-    if not name.places:
-        return name.places
-    return frozenset(place for place in name.places if not _is_home(place, municipality, region))
-
-
-def _is_home(place: Place, municipality: MunicipalityName, region: str) -> bool:
-    """Whether a place in a name says no more than where the organisation stands."""
-    return place.stem in region_stems(region) if place.level == "регион" else place.is_municipality(municipality)
 
 
 def _may_be_one_honoree(row: NameParts, known: NameParts) -> bool:
@@ -134,6 +133,14 @@ def _may_be_one_honoree(row: NameParts, known: NameParts) -> bool:
     if not (_may_begin(row, known) and _may_begin(known, row)):
         return False
     return bool(known.honoree) and (row.honoree <= known.honoree or known.honoree <= row.honoree)
+
+
+def _without_town(row: NameParts, known: NameParts, municipality: MunicipalityName) -> NameParts:
+    """The row's name without the town behind the honoree («имени Сказкина Мнимска»)."""
+    more = row.honoree - known.honoree
+    if not more or more == row.honoree or abroad(more, municipality) == more:
+        return row
+    return replace(row, honoree=row.honoree & known.honoree | abroad(more, municipality))
 
 
 def _is_one_honoree(row: NameParts, known: NameParts) -> bool:
@@ -167,7 +174,8 @@ def _types(row: NameParts, known: NameParts, kind: str | None) -> Agreement:
     if row.type == exact:
         return Agreement.TAIL
     if not row.type:
-        return Agreement.CONTAINED
+        is_by_form = bool(known.type) and not known.is_type_said and says_letters(row.root)
+        return Agreement.TAIL if is_by_form else Agreement.CONTAINED
     if row.type == SCHOOL and exact in name_words()["types_of_any_school"]:
         is_plain = exact in name_words()["plain_schools"]
         return Agreement.TAIL if is_plain else Agreement.CONTAINED
@@ -194,13 +202,41 @@ def _title(kind: str) -> str:
     return _titles().get(kind, kind)
 
 
+def is_by_town(parts: NameParts, found: Organisation) -> bool:
+    """Whether an adjective of a row's name says only the town of the organisation, whose names do not.
+
+    Of a row that says no place, «Каменская СОШ № 3» may be of the district, or of a village, as well.
+    """
+    adjectives = frozenset(word for word in parts.root if kin_of_adjective(word))
+    is_dropped = abroad(adjectives, found.home) != adjectives
+    return is_dropped and not any(adjectives <= parts.root for parts in found.parts)
+
+
+def is_numbered_after_person(row: NameParts) -> bool:
+    """Whether a name says a number and a person with initials: «СОШ № 5 имени А. Г. Сказкина»."""
+    return bool(row.number and row.initials and row.honoree)
+
+
+def may_honour_one_person(row: NameParts, organisation: Organisation) -> bool:
+    """Whether an organisation may be called after the person of a row's name."""
+    return any(known.honoree and _may_be_one_honoree(row, known) for known in organisation.parts)
+
+
+def are_sites_of_one_entity(row: NameParts, organisation: Organisation) -> bool:
+    """Whether a row and a name of the organisation are of sites, and what their entities are called is one."""
+    return row.is_site and any(
+        known.is_site and row.sides.have_entity_of_one_name(known.sides) for known in organisation.parts
+    )
+
+
 def tells_apart(row: NameParts, municipality: str | None, *, is_place_given: bool) -> bool:
     """Whether a name could mean one organisation at all: a form, a type or a number alone never do.
 
     A type with a number does within a municipality; without one only words of a name, or a settlement, do, and no words
     that every district's own has («Управление образования»). Nor does a name with a slip of the pen, be it in a common
     word, across municipalities; nor a word that is a type only behind a form («СШ № 5»: of sports, or not).
-    An abbreviation that may be of several («ДДТ») does where a column gives the municipality.
+    An abbreviation that may be of several («ДДТ») does where a column gives the municipality. A person with initials
+    and a number together do anywhere: whom else the honour is of is asked of the registry.
     """
     words = name_words()
     is_ambiguous = not row.owner and not row.root.isdisjoint(words["only_after_form"])
@@ -209,6 +245,6 @@ def tells_apart(row: NameParts, municipality: str | None, *, is_place_given: boo
         return False
     settlement = any(place.as_municipality is None and place.level != "регион" for place in row.places)
     root = row.root if municipality is not None else row.root.difference(words["general"], words["letters"])
-    if root or (settlement and row.is_type_said):
+    if root or (row.is_type_said and (settlement or is_numbered_after_person(row))):
         return True
     return municipality is not None and row.is_type_said and bool(row.number or row.honoree)

@@ -1,10 +1,21 @@
 """An organisation as the registry knows it, what a row asks, where its answer may stand, and the answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
-from ingestion.names.parts import NameParts, name_parts
+from ingestion.match.home import abroad, places_abroad
+from ingestion.names.letters import respelt
+from ingestion.names.parts import NameParts, Place, name_parts
 from ingestion.names.places import MunicipalityName, municipality_name
+
+
+class KnownName(NamedTuple):
+    """A name taken apart; its places, and the words of its root, that say more than where the organisation stands."""
+
+    parts: NameParts
+    places: frozenset[Place]
+    root: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -27,14 +38,23 @@ class Organisation:
 
     @cached_property
     def parts(self) -> tuple[NameParts, ...]:
-        """What each of its names says, once where several say the same."""
+        """What each of its names says, once where several say the same; also with letters spelled out («ДДТ»)."""
         distinct = {(parts, parts.words_of_places): parts for parts in map(name_parts, self.names)}
-        return tuple(distinct.values())
+        other = [replace(one, root=root, is_respelt=True) for one in distinct.values() for root in respelt(one.root)]
+        return (*distinct.values(), *other)
 
     @cached_property
     def home(self) -> MunicipalityName:
         """The municipality where it stands."""
         return municipality_name(self.municipality)
+
+    @cached_property
+    def known_names(self) -> tuple[KnownName, ...]:
+        """Its names as they are compared."""
+        return tuple(
+            KnownName(one, places_abroad(one, self.home, self.region_code), abroad(one.root, self.home))
+            for one in self.parts
+        )
 
     @property
     def is_site(self) -> bool:

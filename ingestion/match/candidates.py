@@ -6,26 +6,31 @@ A score decides nothing: it only saves a steward's eyes. Words are weighed by ho
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
-from ingestion.match.agreement import Agreement, abroad
-from ingestion.names.forms import SCHOOL
-from ingestion.names.kinship import are_kin, settlement_stem
+from ingestion.match.agreement import Agreement
+from ingestion.match.home import abroad
+from ingestion.names.forms import SCHOOL, form_in_letters
+from ingestion.names.kinship import are_kin, kin_of_adjective, kin_of_place, settlement_stem
+from ingestion.names.letters import respelt
 from ingestion.names.parts import NameParts, name_parts
 from ingestion.names.places import municipality_name
 from ingestion.names.readable import readable_name
+from ingestion.names.spelling import readable
 
 if TYPE_CHECKING:
     from ingestion.match.organisations import Organisation, OrganisationIndex, Query
 
 SHOWN = 5
 LOWEST_SCORE = 50.0
-ALIKE_WORD = 75.0
-WEIGHTS = {"root": 5.0, "place": 4.0, "number": 3.0, "type": 2.0, "honoree": 2.0, "site": 2.0, "owner": 0.5}
+ALIKE_WORD, ALIKE_KIN = 75.0, 80.0
+WEIGHTS = {"root": 5.0, "place": 4.0, "number": 3.0, "type": 2.0, "honoree": 2.0, "site": 2.0, "owner": 0.5,
+           "form": 0.5}  # fmt: skip
 BY_SPELLING = 5.0
 """Of a hundred: what the spelling as a whole adds, to tell equals apart."""
 UNSAID = 0.8
@@ -63,7 +68,11 @@ def candidates(index: "OrganisationIndex", query: "Query") -> list[Candidate]:
         one = index.organisations[identifier]
         if query.region and not index.stands_in(identifier, None, query.region):
             continue
-        score, name = max((_score(index, row, name, one, place, words, query.name), name) for name in one.names)
+        score, name = max(
+            (_score(index, row, known, one, place, words, query.name, name), name)
+            for name in one.names
+            for known in _readings(name)
+        )
         if score >= LOWEST_SCORE:
             best.append(Candidate(identifier, name, one.municipality, score))
     return _shown(index, query.name, place, sorted(best, key=lambda one: (-one.score, one.organisation_id)))
@@ -71,16 +80,15 @@ def candidates(index: "OrganisationIndex", query: "Query") -> list[Candidate]:
 
 def _shown(index: "OrganisationIndex", name: str, place: str | None, ranked: list[Candidate]) -> list[Candidate]:
     """The likeliest; those of its place that only a tail or an honoree sets apart are never left out."""
-    if len(ranked) <= SHOWN:
-        return ranked
-    meant = [
-        one
+    levels = {
+        one.organisation_id: index.agreement_with(name, one.organisation_id)
         for one in ranked
         if index.stands_in(one.organisation_id, place, None)
-        and index.agreement_with(name, one.organisation_id) >= Agreement.TAIL
-    ]
+    }
+    meant = [one for one in ranked if levels.get(one.organisation_id, Agreement.NONE) >= Agreement.TAIL]
     kept = {one.organisation_id for one in [*meant, *(one for one in ranked if one not in meant)][:SHOWN]}
-    return [one for one in ranked if one.organisation_id in kept]
+    shown = [one for one in ranked if one.organisation_id in kept]
+    return sorted(shown, key=lambda one: -levels.get(one.organisation_id, Agreement.NONE))
 
 
 def told_apart(shown: Sequence[Candidate]) -> list[str]:
@@ -103,13 +111,14 @@ def _alike(index: "OrganisationIndex", word: str) -> dict[str, float]:
 def _score(
     index: "OrganisationIndex",
     row: NameParts,
-    name: str,
+    known: NameParts,
     organisation: "Organisation",
     place: str | None,
     words: dict[str, dict[str, float]],
     written: str,
+    name: str,
 ) -> float:
-    known, home = name_parts(name), municipality_name(organisation.municipality)
+    home = municipality_name(organisation.municipality)
     likeness: dict[str, float] = {"site": float(row.is_site is known.is_site)}
     stated, own = abroad(_words(row), home), abroad(_words(known), home)
     if stated:
@@ -130,6 +139,8 @@ def _score(
         likeness["honoree"] = max(alike_honoree)
     if row.owner and known.owner:
         likeness["owner"] = float(row.owner == known.owner)
+    if (form := _form(written)) and (own_form := _form(name)):
+        likeness["form"] = float(form == own_form)
     if place or row.places:
         is_named = any(one in known.places or one.is_municipality(home) for one in row.places)
         likeness["place"] = float(organisation.municipality_key == place if place else is_named)
@@ -139,11 +150,32 @@ def _score(
     return round((100 - BY_SPELLING) * by_parts + BY_SPELLING * by_spelling, 1)
 
 
+@lru_cache(maxsize=65536)
+def _readings(name: str) -> tuple[NameParts, ...]:
+    """A name taken apart, also with letters spelled out («ДДТ»)."""
+    parts = name_parts(name)
+    return (parts, *(replace(parts, root=root) for root in respelt(parts.root)))
+
+
+@lru_cache(maxsize=65536)
+def _form(name: str) -> str:
+    """The legal form in letters: seldom changed, it tells equals apart."""
+    return form_in_letters(readable(name).text)
+
+
 def _likeness(word: str, other: str, alike: dict[str, float]) -> float:
-    """How like two words are; «Берёзовская» and the stem of «Берёзовка» are of one place."""
+    """How like two words are; «Берёзовская» and the stem of «Берёзовка» are of one place, also with a slip."""
     if are_kin(word, settlement_stem([other])) or are_kin(other, settlement_stem([word])):
         return 1.0
-    return alike.get(other, 0.0)
+    return max(alike.get(other, 0.0), _likeness_of_kin(word, other), _likeness_of_kin(other, word))
+
+
+@lru_cache(maxsize=262144)
+def _likeness_of_kin(word: str, place: str) -> float:
+    """How like an adjective is to one made of a place."""
+    pairs = [(one, other) for one in kin_of_adjective(word) for other in kin_of_place(settlement_stem([place]))]
+    likeness = max((fuzz.ratio(*pair) for pair in pairs), default=0.0)
+    return likeness / 100 if likeness >= ALIKE_KIN else 0.0
 
 
 def _likeness_of_types(row: NameParts, known: NameParts) -> float:

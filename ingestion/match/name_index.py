@@ -1,15 +1,17 @@
 """The registry by the parts of its names: who has a word, a number, a place, or another word of one place."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from ingestion.names.kinship import kin_of_adjective, kin_of_place, settlement_stem
 from ingestion.names.parts import NameParts
-from ingestion.names.places import MunicipalityName, stem
+from ingestion.names.places import MunicipalityName, joined_stems, stem
 
 Part = tuple[str, object]
+WORDS_KEPT = 65536
+"""Words of rows whose organisations are remembered at a time."""
 
 
 @dataclass
@@ -17,14 +19,19 @@ class NameIndex:
     """Identifiers of organisations by parts of their names."""
 
     _by_part: dict[Part, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _with_word: dict[str, set[str]] = field(default_factory=dict)
+    _kin_of_word: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, identifier: str, names: Iterable[NameParts], home: MunicipalityName) -> None:
         """Take in the names of an organisation and the municipality where it stands."""
+        self._with_word.clear()
+        self._kin_of_word.clear()
         for parts in names:
             for part in (*_exact_parts(parts), *_other_parts(parts), *_kin(parts)):
                 self._by_part[part].add(identifier)
         if home.level == "город":  # whose name may stand in a row's name and says nothing there
-            self._by_part[("home", home.stem)].add(identifier)
+            for one in {home.stem, *home.stem.split(), *joined_stems(home.stem)}:
+                self._by_part[("home", one)].add(identifier)
 
     def named(self, parts: NameParts) -> set[str]:
         """Organisations that have every word and the number of a name; of one without these, its honoree or place.
@@ -39,6 +46,9 @@ class NameIndex:
 
     def with_word(self, word: str) -> set[str]:
         """Organisations with a word in a name, or another of one place, or whose town it may be."""
+        return _remembered(self._with_word, word, self._all_with_word)
+
+    def _all_with_word(self, word: str) -> set[str]:
         return set().union(
             self.having("word", word),
             self.having("settlement", settlement_stem([word])),
@@ -50,10 +60,15 @@ class NameIndex:
     def kin(self, parts: NameParts) -> set[str]:
         """Organisations whose names have a word made of a place of this one, or a place of which its words are made."""
         places = (
-            self._at_kin(kin_of_place(place.stem), "word") | self.having("noun", settlement_stem([place.word]))
+            self._at_kin(kin_of_place(place.stem), "word").union(
+                *(self.having("noun", noun) for noun in {place.stem, settlement_stem([place.word])})
+            )
             for place in parts.places
         )
-        return set().union(*places, *(self._at_kin(kin_of_adjective(word), "place") for word in parts.root))
+        return set().union(*places, *(_remembered(self._kin_of_word, word, self._at_place_of) for word in parts.root))
+
+    def _at_place_of(self, adjective: str) -> set[str]:
+        return self._at_kin(kin_of_adjective(adjective), "place")
 
     def _at_kin(self, kin: Iterable[str], of: str) -> set[str]:
         return set().union(*(self.having(f"kin of {of}", one) for one in kin))
@@ -70,6 +85,14 @@ class NameIndex:
     def words(self) -> list[str]:
         """Every word of the registry's names, of roots and of honorees, and the stems of their settlements."""
         return sorted({str(value) for part, value in self._by_part if part in {"word", "settlement", "honoree"}})
+
+
+def _remembered(known: dict[str, set[str]], word: str, ask: Callable[[str], set[str]]) -> set[str]:
+    if word not in known:
+        if len(known) >= WORDS_KEPT:
+            known.clear()
+        known[word] = ask(word)
+    return known[word]
 
 
 def _exact_parts(parts: NameParts) -> list[Part]:

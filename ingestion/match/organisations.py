@@ -9,7 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from foundation.text import fold, sender_key
-from ingestion.match.agreement import Agreement, abroad, agreement, tells_apart
+from ingestion.match.agreement import (
+    Agreement,
+    agreement,
+    are_sites_of_one_entity,
+    is_by_town,
+    may_honour_one_person,
+    tells_apart,
+)
 from ingestion.match.asked import NO_MATCH, Alias, Match, Organisation, Query, Scope
 from ingestion.match.candidates import Candidate, candidates
 from ingestion.match.municipalities import Municipalities, PlaceDecision, region_code
@@ -17,7 +24,6 @@ from ingestion.match.name_index import NameIndex
 from ingestion.match.slips import mended
 from ingestion.match.types_left_out import leaves_type_out, legal_name_of_school
 from ingestion.names.forms import SCHOOL
-from ingestion.names.kinship import kin_of_adjective
 from ingestion.names.parts import NameParts, PlaceWords, name_parts
 from ingestion.names.places import municipality_name, stem
 
@@ -165,20 +171,22 @@ class OrganisationIndex:
         scope = Scope(place, None if query.region is None else region_code(query.region), is_place_given)
         legal_name = legal_name_of_school(parts, query.name or "")
         asked = (parts, parts.words_of_places, scope, legal_name)
-        if asked not in self._answers:
+        if (answer := self._answers.get(asked)) is None:
             if len(self._answers) >= ANSWERS_KEPT:
                 self._answers.clear()
-            self._answers[asked] = self._meant(parts, scope, legal_name)
-        return self._answers[asked]
+            answer = self._answers[asked] = self._meant(parts, scope, legal_name)
+        return answer
 
     def _meant(self, parts: NameParts, scope: Scope, legal_name: str) -> Match:
         """The one organisation in scope that the parts of a name mean, where no other could be meant."""
         named = self.names.named(parts) if scope.is_place_given else self.names.named(parts) | self.names.kin(parts)
         levels = self._levels(parts, named, scope)
-        chosen = levels[Agreement.FULL] or (levels[Agreement.TAIL] if scope.place is not None else [])
+        chosen = levels[Agreement.FULL] or levels[Agreement.TAIL]
         if len(chosen) != 1:
             return NO_MATCH
         found = self.organisations[chosen[0]]
+        if scope.place is None and not (levels[Agreement.FULL] or are_sites_of_one_entity(parts, found)):
+            return NO_MATCH
         is_verbatim = bool(legal_name) and legal_name in map(fold, found.names)
         others: list[str] = []
         if scope.place is None or found.is_closed:
@@ -198,7 +206,7 @@ class OrganisationIndex:
             return NO_MATCH
         if not scope.is_place_given and self._is_another_around(parts, named, scope, found):
             return NO_MATCH
-        if scope.place is None and _is_by_town(parts, found):
+        if scope.place is None and (is_by_town(parts, found) or self._is_another_honoured(parts, scope, found)):
             return NO_MATCH
         return Match(found, "name")
 
@@ -233,13 +241,27 @@ class OrganisationIndex:
             for organisation in map(self.organisations.__getitem__, named)
         )
 
+    def _is_another_honoured(self, parts: NameParts, scope: Scope, found: Organisation) -> bool:
+        """Whether a number and a person are all that a name says, and another is called after that person as well.
+
+        Of a person honoured in several towns one more may have the number, unknown to the registry.
+        """
+        if tells_apart(replace(parts, honoree=frozenset()), None, is_place_given=False):
+            return False
+        return not any(name.honoree and name.initials for name in found.parts) or any(
+            self.organisations[one].entity_id != found.entity_id
+            and scope.has(self.organisations[one])
+            and may_honour_one_person(parts, self.organisations[one])
+            for word in parts.honoree
+            for one in self.names.having("honoree", word)
+        )
+
     def agreement_with(self, name: str, identifier: str) -> Agreement:
         """How a name agrees with the best of an organisation's names."""
         return self._agreement(name_parts(name), identifier)
 
     def _agreement(self, parts: NameParts, identifier: str) -> Agreement:
-        one = self.organisations[identifier]
-        return agreement(parts, one.parts, one.kind, one.home, one.region_code)
+        return agreement(parts, self.organisations[identifier])
 
     def _are_of_two_owners(self, *identifiers: str) -> bool:
         """Whether the names of two organisations say owners, and not the same."""
@@ -269,16 +291,6 @@ class OrganisationIndex:
 
     def within(self, municipality_key: str) -> set[str]:
         return self._in_municipality.get(municipality_key, set())
-
-
-def _is_by_town(parts: NameParts, found: Organisation) -> bool:
-    """Whether an adjective of a row's name says only the town of the organisation, whose names do not.
-
-    Of a row that says no place, «Каменская СОШ № 3» may be of the district, or of a village, as well.
-    """
-    adjectives = frozenset(word for word in parts.root if kin_of_adjective(word))
-    is_dropped = abroad(adjectives, found.home) != adjectives
-    return is_dropped and not any(adjectives <= parts.root for parts in found.parts)
 
 
 def _alias_key(name: str, municipality_key: str, sender: str | None) -> tuple[str, str, str]:

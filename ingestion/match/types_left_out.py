@@ -16,10 +16,11 @@ def leaves_type_out(row: NameParts, other: Organisation, found: Organisation, *,
     that says more than a type of which `found` says it is as well, is no more likely meant than if the row said that.
     `is_verbatim`: the row is the legal name of `found`, which nobody writes for a name with more to it.
     """
-    alike = [one for one in other.parts if _agreement(row, one, other) is Agreement.TAIL]
+    names = [one for one in other.known_names if agreement(row, other, (one,)) is Agreement.TAIL]
+    alike = [one.parts for one in names]
     types = {one.type or other.kind or "" for one in alike}
-    if any(_agreement(replace(row, type=one.type or other.kind or ""), one, other) is Agreement.FULL for one in alike
-           if one.type != SCHOOL):  # fmt: skip
+    if any(agreement(replace(row, type=one.parts.type or other.kind or ""), other, (one,)) is Agreement.FULL
+           for one in names if one.parts.type != SCHOOL):  # fmt: skip
         return True
     return not (is_verbatim or SCHOOL in types or types <= {one.type for one in found.parts})
 
@@ -30,7 +31,3 @@ def legal_name_of_school(row: NameParts, name: str) -> str:
         return ""
     folded = fold(name)
     return folded if has_form_in_words(folded) else ""
-
-
-def _agreement(row: NameParts, name: NameParts, organisation: Organisation) -> Agreement:
-    return agreement(row, (name,), organisation.kind, organisation.home, organisation.region_code)

@@ -7,11 +7,13 @@ import re
 from functools import lru_cache
 
 from foundation.settings import per_home
-from foundation.text import as_whole_words, plain
+from foundation.text import as_whole_words, spaced
 from ingestion.names.spelling import LOOSE_HYPHEN
 from schemas.catalogue import name_words, organisation_types
 
 SCHOOL = "школа"
+BODY = "учреждение"
+"""What letters that end in a bare «У» say beside those of a school («МКУ … МБОУ»): another body, of no known type."""
 TOGETHER = " + "
 """Between the types, or numbers, of a site and of its entity."""
 
@@ -58,6 +60,7 @@ def without_legal_form(name: str) -> tuple[str, str, str]:
     """
     owners: list[str] = []
     kinds: set[str] = set()
+    is_bare = False
     noun, letters = _may_have_form()
     has_noun, has_letters = noun.search(name), letters.search(name)
     for pattern, said, of_letters in _form_patterns():
@@ -66,11 +69,14 @@ def without_legal_form(name: str) -> tuple[str, str, str]:
             continue
         if kind := _kind_in_words(match[0]) if of_letters is None else of_letters:
             kinds.add(kind)
+        is_bare |= of_letters == ""
         # «Краевое государственное»: of words the first owner named is told, the others are part of the same form.
         if said and said not in owners and (of_letters is not None or not owners):
             owners.append(said)
-        name = plain(f"{name[: match.start()]} {name[match.end() :]}")
+        name = spaced(f"{name[: match.start()]} {name[match.end() :]}")
         has_noun, has_letters = noun.search(name), letters.search(name)
+    if is_bare and kinds:
+        kinds.add(BODY)
     return name, TOGETHER.join(owners), TOGETHER.join(sorted(kinds))
 
 
@@ -92,6 +98,16 @@ def has_form_in_words(name: str) -> bool:
 def form_start(name: str) -> int | None:
     """Where the first legal form of a folded name begins; None where it has none."""
     return min((match.start() for pattern, *_ in _form_patterns() if (match := pattern.search(name))), default=None)
+
+
+def form_in_letters(name: str) -> str:
+    """The first legal form of a folded name in letters («мбоу»), of one in words its initials; nothing without one."""
+    found = [(match.start(), -match.end(), match[0], of_letters is None)
+             for pattern, _, of_letters in _form_patterns() if (match := pattern.search(name))]  # fmt: skip
+    if not found:
+        return ""
+    *_, form, is_in_words = min(found)
+    return "".join(word[0] for word in form.split()) if is_in_words else form.replace(" ", "")
 
 
 @per_home
@@ -120,7 +136,7 @@ def without_type(name: str, of_form: str, *, both: bool) -> tuple[str, str, bool
             continue
         while pattern.search(name):
             found.append(title)
-            name = plain(pattern.sub(" ", name, count=1 if both else 0))
+            name = spaced(pattern.sub(" ", name, count=1 if both else 0))
         if found and not both:
             break
     if found:

@@ -80,7 +80,7 @@ def inflected(word: str) -> str:
 def settlement_stem(words: list[str]) -> str:
     """The stem of a place of several words as one: «Новая Ворониха» is «нововороних», as in «Нововоронихинская»."""
     *qualities, last = words
-    return "".join(map(_combining, qualities)) + stem(last).removesuffix("о")
+    return "".join(map(combining, qualities)) + stem(last).removesuffix("о")
 
 
 def may_be_one_name(word: str, other: str) -> bool:
@@ -92,7 +92,8 @@ def _lemmas(word: str) -> frozenset[str]:
     return frozenset(next((lemmas for ending, lemmas in LEMMAS if word.endswith(ending)), WITHOUT_ENDING))
 
 
-def _combining(quality: str) -> str:
+def combining(quality: str) -> str:
+    """A quality as the first part of a word: «Верхняя» is «верхне», «Новая» «ново»."""
     match = re.search(f"{QUALITY}$", quality)
     core = quality[: match.start()] if match else quality
     is_soft = core[-1:] in set("шжщч") or quality.endswith("ний") or (match is not None and match[0] in SOFT_ENDINGS)

@@ -5,14 +5,15 @@ What a part is made of is data: schemas/catalogues/name_words.yaml, organisation
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
-from foundation.text import plain
+from foundation.text import spaced
 from ingestion.names.forms import SCHOOL, TOGETHER, form_start, type_spans, without_legal_form, without_type
 from ingestion.names.kinship import QUALITY, inflected, settlement_stem
 from ingestion.names.places import REGION, REPUBLIC, WORDS, MunicipalityName, stem
 from ingestion.names.site_sides import NO_SIDES, TYPE, Sides, Told, sides_of
 from ingestion.names.spelling import Readable, honour_pattern, readable
+from ingestion.names.villages import is_noun, without_hyphen, words_of_villages
 from schemas.catalogue import name_words, territory_words
 
 SIGNED_NUMBER = re.compile(r"№ ?(\d+(?:[ -]?[а-я](?![\w.-]| \w))?)")
@@ -20,22 +21,27 @@ SIGNED_NUMBER = re.compile(r"№ ?(\d+(?:[ -]?[а-я](?![\w.-]| \w))?)")
 UNREAD_NUMBER = re.compile("№")
 """A sign left over: the number behind it could not be read, and could be any."""
 NUMBER_IN_FRONT = re.compile(r"^[^\w№]*(\d+)(?:[.-]\d+)*(?![\w№-])[^\w№«(]*(?=[а-я])")
-"""«3 МБОУ …», «3.1) филиал …», without a sign and no «1-я»."""
+"""«3 СОШ», «3.1) филиал …», without a sign and no «1-я»."""
+LINE_IN_FRONT = re.compile(r"^[^\w№]*(?:№ ?)?(\d+)(?:[.-]\d+)*(?![\w№-])[^\w№«(]*(?=[а-я])")
+"""The same with a sign: «№ 3 МБОУ …» is a line's as well."""
 DIGITS_IN_FRONT = re.compile(r"^[^\w№]*\d+(?!\w)")
 BARE_NUMBER = re.compile(r"(?<![\d-])\b(\d+)\b(?!-)")
-CITY = re.compile(r"\b(?:г(?:ор)?(?:\. ?| )|город(?:а|е|у|ом)? )([а-я]+(?:-[а-я]+)*)")
-"""«г. Коврова», «г Ковров», «города Коврова»; a word that merely begins with «г» is no city."""
+CITY = re.compile(
+    rf"\b(?:г(?:ор)?(?:\. ?| )|город(?:а|е|у|ом)? )(?:([а-я]+{QUALITY}) (?=[а-я]{{3,}}))?([а-я]+(?:-[а-я]+)*)"
+)
+"""«г. Коврова», «г Ковров», «города Нижнего Новгорода»; a word that merely begins with «г» is no city."""
 DISTRICT = re.compile(
     r"\b([а-я]+(?:-[а-я]+)*) (?:(?:муниципальн|городск)[а-я]+ )?(?:район[а-я]*|округ[а-я]*)(?![а-я-])"
     r"|\b([а-я]+(?:-[а-я]+)*ск(?:ого|ий|ом)) (?:мо|мр|го)(?![а-я-])"
 )
-
+ENDING_OF_QUALITY = re.compile(f"{QUALITY}$")
+WORD_OF_CITY = re.compile(r"\bг(?:ор|[. ])")
 WORD_OF_REGION, WORD_OF_DISTRICT = re.compile(r" обл| кр|респ"), re.compile(r" (?:район|округ|мо|мр|го)")
 PLACES = (
     (REGION, "регион", WORD_OF_REGION),
     (REPUBLIC, "регион", WORD_OF_REGION),
     (DISTRICT, "район", WORD_OF_DISTRICT),
-    (CITY, "город", None),
+    (CITY, "город", WORD_OF_CITY),
 )
 """Patterns of places with their levels and what each needs: most names have none of it, and need no closer look."""
 PlaceWords = frozenset[tuple[str, str, str]]
@@ -100,6 +106,10 @@ class NameParts:
     """The honoree's."""
     sides: Sides = NO_SIDES
     """Of a site's name: which words are its own and which its entity's."""
+    is_respelt: bool = False
+    """Whether letters of the name were spelled out, or its words put in letters, which may be short for another's."""
+    title: frozenset[str] = field(default=frozenset(), compare=False)
+    """Words of the root that stand in quotes of their own behind the number («Детский сад № 5 «Ромашка»»)."""
     line: str = ""
     """A bare number in front of the legal form («3 МБОУ …»): that of a line in a list, or a number out of place."""
 
@@ -138,7 +148,7 @@ def _parts_of(read: Readable) -> NameParts:
 
 def _without_line(text: str) -> tuple[str, str]:
     """The rest of a folded name, and the number in front of its legal form or of «филиал»."""
-    match = NUMBER_IN_FRONT.match(text)
+    match = LINE_IN_FRONT.match(text)
     if match is None:
         return text, ""
     rest = text[match.end() :]
@@ -159,10 +169,12 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
         front = _out_of_place(text, rest) or _out_of_place(placeless, rest)
         behind, number = _number(rest[len(front) :], BARE_NUMBER, both=False)
         rest = front + behind
-    fillers = frozenset(name_words()["fillers"])
-    root = frozenset(
-        inflected(word) for word in [*WORDS.findall(rest), *UNREAD_NUMBER.findall(rest)] if word not in fillers
-    )
+    fillers = _fillers()
+    rest = without_hyphen(rest)
+    read_words = partial(words_of_villages, text=text) if _may_be_village(kind) else WORDS.findall
+    words = [*read_words(rest), *UNREAD_NUMBER.findall(rest)]
+    root = frozenset(inflected(word) for word in words if word not in fillers)
+    title = frozenset(inflected(word) for piece in read.titles for word in read_words(piece) if word not in fillers)
     return NameParts(
         owner,
         kind,
@@ -177,7 +189,18 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
         form,
         read.initials,
         sides,
+        title=title if title <= root else frozenset(),
     )
+
+
+@lru_cache
+def _fillers() -> frozenset[str]:
+    return frozenset(name_words()["fillers"])
+
+
+def _may_be_village(kind: str) -> bool:
+    """Whether words beside a type may be of a village; a kindergarten's are of all sorts."""
+    return set(kind.split(TOGETHER)).isdisjoint(name_words()["types_named_after_things"])
 
 
 def _out_of_place(text: str, rest: str) -> str:
@@ -213,12 +236,32 @@ def _places(name: str) -> tuple[str, frozenset[Place]]:
         if needed is not None and not needed.search(name):
             continue
         while match := pattern.search(name):
-            words = [word for word in match.groups() if word]
+            words, end = [word for word in match.groups() if word], match.end()
             if not stem(words[-1]):
                 break
-            found.add(Place(level, settlement_stem(words) if level in settlements else stem(words[-1]), words[-1]))
-            name = plain(f"{name[: match.start()]} {name[match.end() :]}")
+            if level == "город" and len(words) > 1 and not _is_of_town(words[-1], name[match.start(2) :]):
+                end = match.end(1)
+                words.pop()
+            if level in settlements:
+                of_place = settlement_stem([without_hyphen(word) for word in words])
+            else:
+                of_place = _stems(words, level)
+            found.add(Place(level, of_place, words[-1]))
+            name = spaced(f"{name[: match.start()]} {name[end:]}")
     return name, frozenset(found)
+
+
+def _is_of_town(word: str, text: str) -> bool:
+    """Whether a word behind «города Нижнего» is of its name; `text` begins with it («г. Заречного СОШ № 3»)."""
+    return is_noun(word) and form_start(text) != 0 and all(start > 0 for start, _ in type_spans(text))
+
+
+def _stems(words: list[str], level: str) -> str:
+    """The stem of a municipality's name, of each of its words as in places.py; of a region that of the last."""
+    if level == "регион":
+        return stem(words[-1])
+    *qualities, last = words
+    return " ".join([*(ENDING_OF_QUALITY.sub("", one) for one in qualities), *map(stem, WORDS.findall(last))])
 
 
 @lru_cache
@@ -229,11 +272,15 @@ def _any_settlement() -> re.Pattern[str]:
 
 @lru_cache
 def _settlements() -> tuple[tuple[re.Pattern[str], str, None], ...]:
-    """«села Ивановка», «в пос. Новая Ивановка»: a quality goes with the word behind it, unless that is no name."""
+    """«села Ивановка», «в пос. Новая Ивановка»: a quality goes with the word behind it, unless that is no name.
+
+    «поселка Камышинское Большеручьихинская НОШ» has two names: a neuter goes with no feminine.
+    """
     words = name_words()
     common = {*words["honours"], *words["fillers"], *territory_words(), *words["unmistakable"]}
     no_name = "|".join(sorted(map(re.escape, common), key=len, reverse=True))
-    quality = rf"(?:([а-я]+{QUALITY}) (?!(?:{no_name})(?![а-я-])))?"
+    two_names = r"(?![а-я]+(?:ое|ее) [а-я-]+ая(?![а-я-]))"
+    quality = rf"(?:{two_names}([а-я]+{QUALITY}) (?!(?:{no_name})(?![а-я-])))?"
     return tuple(
         (
             re.compile(rf"(?<![\w-])(?:во? )?(?:{'|'.join(map(re.escape, spellings))}) ?{quality}([а-я]+(?:-[а-я]+)*)"),
@@ -249,7 +296,7 @@ def _number(name: str, pattern: re.Pattern[str], *, both: bool) -> tuple[str, st
     found = pattern.findall(name)[: None if both else 1]
     if not found:
         return name, ""
-    rest = plain(pattern.sub(" ", name, count=len(found)))
+    rest = spaced(pattern.sub(" ", name, count=len(found)))
     return rest, TOGETHER.join(sorted(re.sub("[ -]", "", number).lstrip("0") or "0" for number in found))
 
 
@@ -260,4 +307,4 @@ def _honoree(name: str) -> tuple[str, frozenset[str]]:
         return name, frozenset()
     words = re.findall(r"[а-я\d]+(?:-[а-я\d]+)*", name[match.end() :])  # «50-летия Октября», «1 Мая»
     named = frozenset(word for word in words if len(word) > 1 or word.isdigit() or word == "и")
-    return plain(name[: match.start()]), named.difference(name_words()["titles"]) or named  # «Героев Труда»
+    return spaced(name[: match.start()]), named.difference(name_words()["titles"]) or named  # «Героев Труда»

@@ -82,6 +82,12 @@ def stem(word: str) -> str:
     return cut if cut != word else NOUN_ENDING.sub("", word)
 
 
+def joined_stems(several: str) -> tuple[str, ...]:
+    """Stems of a name of several words as one word: of «нижн новгород» «нижненовгород»."""
+    first, *others = several.split(" ", 1)
+    return tuple(f"{first}{vowel}{other}" for other in others for vowel in "ое")
+
+
 def municipality_name(text: str) -> MunicipalityName:
     """Read a municipality's name in any case and with any of its legal words."""
     return _read(text, regional_home())

@@ -35,6 +35,10 @@ class Sides:
         """Whether something that is no type is surely told of both entities."""
         return any(kind != TYPE for kind, _ in self._only_of_entity & other._only_of_entity)
 
+    def have_entity_of_one_name(self, other: "Sides") -> bool:
+        """The same of a word or a place: a type and a number every town has."""
+        return any(kind in {"word", "place"} for kind, _ in self._only_of_entity & other._only_of_entity)
+
     def surely_agree(self, other: "Sides") -> bool:
         """Whether the two tell the same in the same turn, or something that is no type on the same side."""
         if self.order == other.order:

@@ -1,12 +1,12 @@
 """A name of an organisation as one text in one spelling, before it is taken apart (name_parts.py)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from foundation.text import fold, plain, unify_look_alikes
+from foundation.text import fold, folded, plain, spaced, unify_look_alikes
 from schemas.catalogue import name_words, territory_abbreviations, territory_words_with_marks
 
 QUOTES = re.compile(r"[«»“”„<>\"'`]+")
@@ -14,6 +14,8 @@ LETTER_OF_NUMBER = re.compile(r"(?<=\d) ?[«“„<\"'`]+([А-ЯЁа-яё])[»�
 """«№ 3 «В»»: without its marks the letter would be a preposition."""
 JOINED = re.compile(r"(?<=[а-яё])(?=[А-ЯЁ])|(?<=[А-ЯЁ]{2})(?!(?<=О)У)(?=[А-ЯЁ][а-яё]{2})|(?<=ОУ)(?=[а-яё]{3})")
 """«АрсентьевскаяСОШ», «СОШНовая», «МБОУсредняя»."""
+TITLE = re.compile(r"[А-ЯЁа-яё]+(?: [А-ЯЁа-яё]+)*")
+DIGIT = re.compile(r"\d")
 GLUED_DIGITS = re.compile(r"(?<=[а-я])(?=\d)|(?<=\d)(?=[а-я]{3})")
 LOOSE_HYPHEN = re.compile(r"(?<=[а-яА-ЯёЁ]) ?- ?(?=[а-яА-ЯёЁ])")
 INITIALS = re.compile(r"\b[А-ЯЁ]\. ?[А-ЯЁ]\. ?(?=[А-ЯЁ][а-яё])")
@@ -39,6 +41,8 @@ class Readable:
     is_mended: bool
     initials: str = ""
     """The honoree's; they are no part of the text."""
+    titles: tuple[str, ...] = ()
+    """Words in quotes of their own behind a number: «Детский сад № 5 «Ромашка»»."""
 
 
 def readable(text: str) -> Readable:
@@ -48,18 +52,32 @@ def readable(text: str) -> Readable:
     («осн. шк.»), and what says nothing of the organisation is taken off: initials, a code in front, an address behind.
     """
     quoted = unify_look_alikes(CODE_IN_FRONT.sub("", plain(text)))
+    titles: tuple[str, ...] = ()
     if QUOTES.search(quoted):
+        titles = _titles(quoted)
         quoted = QUOTES.sub(" ", LETTER_OF_NUMBER.sub(r"\1", quoted))
-    spaced = plain(JOINED.sub(" ", quoted))
-    initials = INITIALS.search(spaced)
-    joined = LOOSE_HYPHEN.sub("-", INITIALS.sub("", spaced) if initials else spaced)
-    return _spelled_out(fold(joined), initials[0] if initials else "")
+    parted = spaced(JOINED.sub(" ", quoted))
+    initials = INITIALS.search(parted)
+    joined = LOOSE_HYPHEN.sub("-", INITIALS.sub("", parted) if initials else parted)
+    spelled_out = _spelled_out(folded(joined), initials[0] if initials else "")
+    return replace(spelled_out, titles=titles) if titles else spelled_out
+
+
+def _titles(text: str) -> tuple[str, ...]:
+    """Words that stand by themselves between two marks, behind a number."""
+    before, *pieces = QUOTES.split(text)
+    titles: list[str] = []
+    for piece in pieces[:-1]:
+        if TITLE.fullmatch(piece) and DIGIT.search(before):
+            titles.append(fold(piece))
+        before += piece
+    return tuple(titles)
 
 
 @lru_cache(maxsize=65536)
 def _spelled_out(name: str, letters: str) -> Readable:
     """A folded name in words spelled out; `letters` are initials found before it was folded."""
-    whole = _statuses().sub("", PREPOSITION.sub("", _street().sub("", name)))
+    whole = _statuses().sub("", PREPOSITION.sub("", _street().sub("", name) if "," in name else name))
     folded = _parts().sub("", whole)
     part = whole[len(folded) :].strip(" ,;()-")
     if honour := honour_pattern().search(folded):
@@ -71,7 +89,7 @@ def _spelled_out(name: str, letters: str) -> Readable:
     pattern, words_of = _abbreviations()
     folded = pattern.sub(lambda match: words_of[match[1]], folded)
     folded = GLUED_DIGITS.sub(" ", DASHED_NUMBER.sub(" ", NUMBER_SIGN.sub(" № ", _glued().sub(r"\1 ", folded))))
-    words = plain(folded).split(" ")
+    words = folded.split()
     mended = [_mended(word) for word in words]
     return Readable(" ".join(mended), part, mended != words, fold(letters).replace(" ", ""))
 
