@@ -110,6 +110,8 @@ class NameParts:
     """Whether letters of the name were spelled out, or its words put in letters, which may be short for another's."""
     title: frozenset[str] = field(default=frozenset(), compare=False)
     """Words of the root that stand in quotes of their own behind the number («Детский сад № 5 «Ромашка»»)."""
+    said: frozenset[str] = field(default=frozenset(), compare=False)
+    """The words of the root as they stand there, a village of two words in two, to be shown."""
     line: str = ""
     """A bare number in front of the legal form («3 МБОУ …»): that of a line in a list, or a number out of place."""
 
@@ -172,8 +174,11 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
     fillers = _fillers()
     rest = without_hyphen(rest)
     read_words = partial(words_of_villages, text=text) if _may_be_village(kind) else WORDS.findall
-    words = [*read_words(rest), *UNREAD_NUMBER.findall(rest)]
-    root = frozenset(inflected(word) for word in words if word not in fillers)
+    more = UNREAD_NUMBER.findall(rest)
+    root, said = (
+        frozenset(inflected(word) for word in (*words, *more) if word not in fillers)
+        for words in (read_words(rest), WORDS.findall(rest))
+    )
     title = frozenset(inflected(word) for piece in read.titles for word in read_words(piece) if word not in fillers)
     return NameParts(
         owner,
@@ -190,6 +195,7 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
         read.initials,
         sides,
         title=title if title <= root else frozenset(),
+        said=said,
     )
 
 
