@@ -86,10 +86,11 @@ def _with_one(
 def _title_left_out(row: NameParts, known: NameParts, municipality: MunicipalityName) -> frozenset[str]:
     """The words of a title («Детский сад № 5 «Ромашка»») that a row leaves out beside the number.
 
-    In a town a type has a number once; in a district each of its villages may.
+    In a town a type has a number once; in a district each of its villages may, and a private one has its own count.
     """
     is_numbered = bool(row.number) and row.number == known.number and municipality.level == "город"
-    return known.title if is_numbered and known.title.isdisjoint(row.root) else frozenset()
+    is_of_one_count = bool(row.owner) or known.owner in {"", "municipal"}
+    return known.title if is_numbered and is_of_one_count and known.title.isdisjoint(row.root) else frozenset()
 
 
 def _is_by_town_alone(row: NameParts, known: NameParts, municipality: MunicipalityName) -> bool:

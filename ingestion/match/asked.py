@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from ingestion.match.home import abroad, places_abroad
 from ingestion.names.letters import respelt
-from ingestion.names.parts import NameParts, Place, name_parts
+from ingestion.names.mentioned_places import Place
+from ingestion.names.parts import NameParts, name_parts
 from ingestion.names.places import MunicipalityName, municipality_name
 
 

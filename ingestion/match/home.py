@@ -1,6 +1,7 @@
 """What of an organisation's or a row's name says more than in which municipality the organisation stands."""
 
-from ingestion.names.parts import NameParts, Place
+from ingestion.names.mentioned_places import Place
+from ingestion.names.parts import NameParts
 from ingestion.names.places import MunicipalityName, joined_stems, region_stems, stem
 
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
-from ingestion.names.parts import NameParts, Place
+from ingestion.names.mentioned_places import Place
+from ingestion.names.parts import NameParts
 from ingestion.names.places import MunicipalityName, stem
 
 SHORTEST, SHORTEST_OF_MUNICIPALITY = 6, 8

@@ -9,12 +9,13 @@ from functools import cached_property, lru_cache, partial
 
 from foundation.text import spaced
 from ingestion.names.forms import SCHOOL, TOGETHER, form_start, type_spans, without_legal_form, without_type
-from ingestion.names.kinship import QUALITY, inflected, settlement_stem
-from ingestion.names.places import REGION, REPUBLIC, WORDS, MunicipalityName, stem
+from ingestion.names.kinship import inflected
+from ingestion.names.mentioned_places import Place, places_in
+from ingestion.names.places import WORDS
 from ingestion.names.site_sides import NO_SIDES, TYPE, Sides, Told, sides_of
 from ingestion.names.spelling import Readable, honour_pattern, readable
-from ingestion.names.villages import is_noun, without_hyphen, words_of_villages
-from schemas.catalogue import name_words, territory_words
+from ingestion.names.villages import without_hyphen, words_of_villages
+from schemas.catalogue import name_words
 
 SIGNED_NUMBER = re.compile(r"№ ?(\d+(?:[ -]?[а-я](?![\w.-]| \w))?)")
 """«№ 4в», «№ 4 «В»» with its letter; in «№ 4 с углубленным …» it is a word."""
@@ -26,57 +27,7 @@ LINE_IN_FRONT = re.compile(r"^[^\w№]*(?:№ ?)?(\d+)(?:[.-]\d+)*(?![\w№-])[^
 """The same with a sign: «№ 3 МБОУ …» is a line's as well."""
 DIGITS_IN_FRONT = re.compile(r"^[^\w№]*\d+(?!\w)")
 BARE_NUMBER = re.compile(r"(?<![\d-])\b(\d+)\b(?!-)")
-CITY = re.compile(
-    rf"\b(?:г(?:ор)?(?:\. ?| )|город(?:а|е|у|ом)? )(?:([а-я]+{QUALITY}) (?=[а-я]{{3,}}))?([а-я]+(?:-[а-я]+)*)"
-)
-"""«г. Коврова», «г Ковров», «города Нижнего Новгорода»; a word that merely begins with «г» is no city."""
-DISTRICT = re.compile(
-    r"\b([а-я]+(?:-[а-я]+)*) (?:(?:муниципальн|городск)[а-я]+ )?(?:район[а-я]*|округ[а-я]*)(?![а-я-])"
-    r"|\b([а-я]+(?:-[а-я]+)*ск(?:ого|ий|ом)) (?:мо|мр|го)(?![а-я-])"
-)
-ENDING_OF_QUALITY = re.compile(f"{QUALITY}$")
-WORD_OF_CITY = re.compile(r"\bг(?:ор|[. ])")
-WORD_OF_REGION, WORD_OF_DISTRICT = re.compile(r" обл| кр|респ"), re.compile(r" (?:район|округ|мо|мр|го)")
-PLACES = (
-    (REGION, "регион", WORD_OF_REGION),
-    (REPUBLIC, "регион", WORD_OF_REGION),
-    (DISTRICT, "район", WORD_OF_DISTRICT),
-    (CITY, "город", WORD_OF_CITY),
-)
-"""Patterns of places with their levels and what each needs: most names have none of it, and need no closer look."""
 PlaceWords = frozenset[tuple[str, str, str]]
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place that a name mentions: its level («район», «город», «регион», «село»…) and its stem."""
-
-    level: str
-    stem: str
-    word: str = field(default="", compare=False)
-    """Its last word as it is written, whose ending may tell «Новое» from «Новая»."""
-
-    def is_municipality(self, municipality: MunicipalityName) -> bool:
-        if self.stem != municipality.stem:
-            return False
-        if self.level == "район":
-            return municipality.level == "район" or (not municipality.level and municipality.is_adjective)
-        return (
-            self.level == "город"
-            and (municipality.level == "город" or not municipality.is_adjective)
-            and (municipality.level != "район")
-        )
-
-    @property
-    def is_settlement(self) -> bool:
-        return self.level not in {"район", "город", "регион"}
-
-    @property
-    def as_municipality(self) -> MunicipalityName | None:
-        """The municipality it may name; a settlement or a region names none."""
-        if self.level not in {"район", "город"}:
-            return None
-        return MunicipalityName(self.stem, self.level, self.level == "район")
 
 
 @dataclass(frozen=True)
@@ -110,6 +61,8 @@ class NameParts:
     """Whether letters of the name were spelled out, or its words put in letters, which may be short for another's."""
     title: frozenset[str] = field(default=frozenset(), compare=False)
     """Words of the root that stand in quotes of their own behind the number («Детский сад № 5 «Ромашка»»)."""
+    said: frozenset[str] = field(default=frozenset(), compare=False)
+    """The words of the root as they stand there, a village of two words in two, to be shown."""
     line: str = ""
     """A bare number in front of the legal form («3 МБОУ …»): that of a line in a list, or a number out of place."""
 
@@ -158,7 +111,7 @@ def _without_line(text: str) -> tuple[str, str]:
 def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> NameParts:
     """The parts of a folded name."""
     text = read.text
-    placeless, places = _places(text)
+    placeless, places = places_in(text)
     rest, owner, of_form = without_legal_form(placeless)
     rest, kind, is_said = without_type(rest, of_form, both=is_site)
     forms = set(of_form.split(TOGETHER)) - {SCHOOL, *kind.split(TOGETHER)}
@@ -172,8 +125,11 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
     fillers = _fillers()
     rest = without_hyphen(rest)
     read_words = partial(words_of_villages, text=text) if _may_be_village(kind) else WORDS.findall
-    words = [*read_words(rest), *UNREAD_NUMBER.findall(rest)]
-    root = frozenset(inflected(word) for word in words if word not in fillers)
+    more = UNREAD_NUMBER.findall(rest)
+    root, said = (
+        frozenset(inflected(word) for word in (*words, *more) if word not in fillers)
+        for words in (read_words(rest), WORDS.findall(rest))
+    )
     title = frozenset(inflected(word) for piece in read.titles for word in read_words(piece) if word not in fillers)
     return NameParts(
         owner,
@@ -190,6 +146,7 @@ def _taken_apart(read: Readable, *, is_site: bool, sides: Sides = NO_SIDES) -> N
         read.initials,
         sides,
         title=title if title <= root else frozenset(),
+        said=said,
     )
 
 
@@ -226,69 +183,6 @@ def _told(piece: str) -> frozenset[Told]:
 @lru_cache
 def _site() -> re.Pattern[str]:
     return re.compile(rf"(?:- ?)?\b(?:{'|'.join(name_words()['sites'])})[а-я]{{0,2}}\b(?: в(?= ))?")
-
-
-def _places(name: str) -> tuple[str, frozenset[Place]]:
-    """Take «г. Коврова», «Енисейского района», «Тверской обл.», «с. Новая Ивановка» out of a folded name."""
-    found = set()
-    settlements = name_words()["settlements"]
-    for pattern, level, needed in (*PLACES, *(_settlements() if _any_settlement().search(name) else ())):
-        if needed is not None and not needed.search(name):
-            continue
-        while match := pattern.search(name):
-            words, end = [word for word in match.groups() if word], match.end()
-            if not stem(words[-1]):
-                break
-            if level == "город" and len(words) > 1 and not _is_of_town(words[-1], name[match.start(2) :]):
-                end = match.end(1)
-                words.pop()
-            if level in settlements:
-                of_place = settlement_stem([without_hyphen(word) for word in words])
-            else:
-                of_place = _stems(words, level)
-            found.add(Place(level, of_place, words[-1]))
-            name = spaced(f"{name[: match.start()]} {name[end:]}")
-    return name, frozenset(found)
-
-
-def _is_of_town(word: str, text: str) -> bool:
-    """Whether a word behind «города Нижнего» is of its name; `text` begins with it («г. Заречного СОШ № 3»)."""
-    return is_noun(word) and form_start(text) != 0 and all(start > 0 for start, _ in type_spans(text))
-
-
-def _stems(words: list[str], level: str) -> str:
-    """The stem of a municipality's name, of each of its words as in places.py; of a region that of the last."""
-    if level == "регион":
-        return stem(words[-1])
-    *qualities, last = words
-    return " ".join([*(ENDING_OF_QUALITY.sub("", one) for one in qualities), *map(stem, WORDS.findall(last))])
-
-
-@lru_cache
-def _any_settlement() -> re.Pattern[str]:
-    spellings = {re.escape(one) for some in name_words()["settlements"].values() for one in some}
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(spellings)})")
-
-
-@lru_cache
-def _settlements() -> tuple[tuple[re.Pattern[str], str, None], ...]:
-    """«села Ивановка», «в пос. Новая Ивановка»: a quality goes with the word behind it, unless that is no name.
-
-    «поселка Камышинское Большеручьихинская НОШ» has two names: a neuter goes with no feminine.
-    """
-    words = name_words()
-    common = {*words["honours"], *words["fillers"], *territory_words(), *words["unmistakable"]}
-    no_name = "|".join(sorted(map(re.escape, common), key=len, reverse=True))
-    two_names = r"(?![а-я]+(?:ое|ее) [а-я-]+ая(?![а-я-]))"
-    quality = rf"(?:{two_names}([а-я]+{QUALITY}) (?!(?:{no_name})(?![а-я-])))?"
-    return tuple(
-        (
-            re.compile(rf"(?<![\w-])(?:во? )?(?:{'|'.join(map(re.escape, spellings))}) ?{quality}([а-я]+(?:-[а-я]+)*)"),
-            level,
-            None,
-        )
-        for level, spellings in words["settlements"].items()
-    )
 
 
 def _number(name: str, pattern: re.Pattern[str], *, both: bool) -> tuple[str, str]:

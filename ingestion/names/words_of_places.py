@@ -17,7 +17,7 @@ from ingestion.names.kinship import (
     may_be_one_name,
     settlement_stem,
 )
-from ingestion.names.parts import Place
+from ingestion.names.mentioned_places import Place
 from schemas.catalogue import name_words
 
 IsOf = Callable[[str, str], bool]

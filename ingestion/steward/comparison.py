@@ -49,7 +49,7 @@ def _parts(parts: NameParts) -> Mapping[str, str]:
         "тип по правовой форме": " и ".join(filter(None, parts.form.split(TOGETHER))),
         "номер": " и ".join(filter(None, parts.numbers)),
         "номер впереди, может быть строки": parts.line,
-        "название": _words(parts.root),
+        "название": _words(parts.said),
         "чьё имя носит": _words(parts.honoree),
         "площадка": "филиал" if parts.is_site else "",
         "часть организации": parts.part,

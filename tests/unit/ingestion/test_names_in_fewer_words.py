@@ -41,6 +41,8 @@ def test_a_title_is_left_out_in_no_district_and_beside_no_other() -> None:
     assert found(settled, name, TOWN) is None
     private = [KINDERGARTEN, organisation(3, "ЧДОУ «Детский сад № 5 «Росток»»", TOWN)]
     assert found(private, name, TOWN) is None
+    assert found(private[1:], name, TOWN) is None
+    assert found(private[1:], f"ЧДОУ {name}", TOWN) == private[1].names[0]
     plain = [KINDERGARTEN, organisation(3, "МБДОУ «Детский сад № 5»", TOWN)]
     assert found(plain, name, TOWN) == "МБДОУ «Детский сад № 5»"
 
