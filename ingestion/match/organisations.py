@@ -242,18 +242,27 @@ class OrganisationIndex:
         )
 
     def _is_another_honoured(self, parts: NameParts, scope: Scope, found: Organisation) -> bool:
-        """Whether a number and a person are all that a name says, and another is called after that person as well.
+        """Whether a number and a person are all that a name says, and another may be called after that person as well.
 
-        Of a person honoured in several towns one more may have the number, unknown to the registry.
+        Of a person honoured in several towns one more may have the number, unknown to the registry; and a school of
+        that number whose names in the registry say nobody may be called after him too.
         """
-        if tells_apart(replace(parts, honoree=frozenset()), None, is_place_given=False):
+        plain = replace(parts, honoree=frozenset())
+        if tells_apart(plain, None, is_place_given=False):
             return False
-        return not any(name.honoree and name.initials for name in found.parts) or any(
-            self.organisations[one].entity_id != found.entity_id
-            and scope.has(self.organisations[one])
-            and may_honour_one_person(parts, self.organisations[one])
-            for word in parts.honoree
-            for one in self.names.having("honoree", word)
+        if not any(name.honoree and name.initials for name in found.parts):
+            return True
+        honoured = set().union(*(self.names.having("honoree", word) for word in parts.honoree))
+        others = {one for one in honoured if may_honour_one_person(parts, self.organisations[one])}
+        others |= {
+            one
+            for one in self.names.named(plain)
+            if not any(name.honoree for name in self.organisations[one].parts)
+            and self._agreement(plain, one) > Agreement.NONE
+        }
+        return any(
+            self.organisations[one].entity_id != found.entity_id and scope.has(self.organisations[one])
+            for one in others
         )
 
     def agreement_with(self, name: str, identifier: str) -> Agreement:

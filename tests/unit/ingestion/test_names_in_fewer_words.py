@@ -182,8 +182,10 @@ PERSON = organisation(1, "МБОУ СОШ № 5 имени А.Г. Сказкин
 @pytest.mark.parametrize("name", ["СОШ № 5 им. А. Г. Сказкина", "МБОУ СОШ №5 имени Героя России Сказкина А.Г."])
 def test_a_number_and_a_person_say_the_school_without_a_municipality(name: str) -> None:
     """Guards against a question about a school whose person nobody else of the registry is called after."""
-    others = [organisation(2, "МБОУ СОШ № 5", OTHER), organisation(3, "МБОУ СОШ № 6 имени И.И. Выдумкина", DISTRICT)]
+    others = [organisation(2, "МБОУ СОШ № 7", OTHER), organisation(3, "МБОУ СОШ № 5 имени И.И. Выдумкина", DISTRICT)]
     assert found([PERSON, *others], name, None) == PERSON.names[0]
+    silent = organisation(4, "МБОУ СОШ № 5", OTHER)
+    assert found([PERSON, *others, silent], name, None) is None, "registries leave the person out"
 
 
 @pytest.mark.parametrize(
