@@ -10,6 +10,7 @@ from ingestion.errors import BuildInUseError
 from ingestion.store.tables import let_build_go
 from orchestration.alerts.attend import attend_quietly
 from orchestration.assets import conservation_check, dbt_models_asset, ingestion_assets, release_asset
+from orchestration.audit.journal import Act
 from orchestration.checkpoint import take_checkpoint
 from orchestration.dashboards import dashboards_asset
 from orchestration.dbt import dbt_resource, prepare_manifest
@@ -94,6 +95,9 @@ def _begin(settings: Settings, context: dg.InitResourceContext, record: RefreshR
         healed = heal(settings, tell, after_a_good_night=record.after_a_good_night)
         record.notes += healed.notes
         record.add_reports(healed.reports)
+        if healed.notes or healed.reports:
+            aside = sum(report.outcome == "failed" for report in healed.reports)
+            record.journal(Act("build_restored", {"notes": " ".join(healed.notes), "files_set_aside": aside}))
 
 
 def _end(settings: Settings, context: dg.InitResourceContext, record: RefreshRecord) -> None:
