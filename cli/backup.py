@@ -9,6 +9,7 @@ from cli.acts import journal
 from cli.console import progress_bar, say
 from cli.exits import FINE
 from cli.home import existing_home
+from cli.interruption import ended_in_order
 
 NAME = "backup"
 
@@ -24,7 +25,7 @@ def command(
     from orchestration.backup import back_up
 
     settings = existing_home()
-    with progress_bar("Резервная копия") as progress:
+    with ended_in_order(), progress_bar("Резервная копия") as progress:
         contents = back_up(settings, file.expanduser().absolute(), progress)
     journal(
         settings, [Act("backup", {"file": file.name, "files": len(contents.files), "release_id": contents.release_id})]

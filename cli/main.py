@@ -64,6 +64,10 @@ app.command(forget.NAME, cls=forget.PrivateCommand)(forget.command)
 app.add_typer(match.app, name="match")
 
 
+OF_CTRL_C = 130
+"""What Typer makes of Ctrl-C, without a word: `guarded` has one, and a code of ours."""
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
     keep_private()
@@ -82,6 +86,8 @@ def _invoke(arguments: list[str] | None) -> int:
             return USAGE
         complain(f"Ошибка в команде: {russian_error(error.format_message())}\nСправка: vitrina --help")
         return USAGE
+    if result == OF_CTRL_C:
+        raise KeyboardInterrupt
     return result if isinstance(result, int) else 0
 
 

@@ -10,6 +10,7 @@ from cli.acts import journal
 from cli.console import progress_bar, say
 from cli.exits import FINE, WANTING, complain
 from cli.home import get_settings
+from cli.interruption import ended_in_order
 
 if TYPE_CHECKING:
     from foundation.settings import Settings
@@ -24,7 +25,7 @@ def command(file: Annotated[Path, typer.Argument(metavar="ФАЙЛ", help="Ко�
     from orchestration.restore import restore
 
     settings = get_settings()
-    with progress_bar("Восстановление") as progress:
+    with ended_in_order(), progress_bar("Восстановление") as progress:
         contents, to_do = restore(settings, file.expanduser().absolute(), progress)
     taken = {"file": file.name, "made_at": contents.made_at, "release_id": contents.release_id}
     journal(settings, [Act("restore", {**taken, "files": len(contents.files)})])

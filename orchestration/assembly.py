@@ -13,6 +13,7 @@ from ingestion.errors import BuildInUseError
 from ingestion.store.tables import let_build_go
 from orchestration.alerts.attend import attend_quietly
 from orchestration.assets import conservation_check, dbt_models_asset, ingestion_assets, release_asset
+from orchestration.audit.journal import Act
 from orchestration.calendar_checks import calendar_checks
 from orchestration.checkpoint import take_checkpoint
 from orchestration.dashboards import dashboards_asset
@@ -117,6 +118,9 @@ def _begin(settings: Settings, context: dg.InitResourceContext, record: RefreshR
         healed = heal(settings, tell, after_a_good_night=record.after_a_good_night)
         record.notes += healed.notes
         record.add_reports(healed.reports)
+        if healed.notes or healed.reports:
+            aside = sum(report.outcome == "failed" for report in healed.reports)
+            record.journal(Act("build_restored", {"notes": " ".join(healed.notes), "files_set_aside": aside}))
 
 
 def _end(settings: Settings, context: dg.InitResourceContext, record: RefreshRecord, begun: float) -> None:

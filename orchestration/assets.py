@@ -59,6 +59,7 @@ def _received_files(settings: Settings) -> dg.AssetsDefinition:
     def received_files(refresh_record: Record) -> dg.MaterializeResult[None]:
         if mended := mend_current(settings):
             refresh_record.notes.append(mended)
+            refresh_record.journal(Act("current_restored", {"notes": mended}))
         for bad in bad_files(settings.home):
             refresh_record.warn(str(bad))
         with refresh_record.step("Приём файлов"):

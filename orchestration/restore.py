@@ -3,6 +3,7 @@
 import json
 import shutil
 import tarfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from foundation.settings import Settings
@@ -28,15 +29,17 @@ def restore(settings: Settings, source: Path, progress: Progress | None = None) 
     """
     tell = progress or (lambda _: None)
     _require_empty(settings)
-    with refresh_lock(settings):
-        aside = _aside(settings)
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir(mode=0o700)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    aside = _aside(settings)
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(mode=0o700)
+    with ExitStack() as alone:
         try:
             tell("Распаковка копии")
             contents = _unpack(source, aside)
             tell("Сверка с описью копии")
             _compare(source, aside, contents)
+            alone.enter_context(refresh_lock(settings))
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise

@@ -1,6 +1,7 @@
 """What killed processes leave in a home is removed, what living ones work in is not."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -100,6 +101,37 @@ def test_what_a_killed_process_left_is_removed(
     remove(settings)
     left = [name for name in copies(settings) if not name.startswith("checkpoint/")]  # the new one, without the person
     assert left == []
+
+
+STOPPED = """
+import sys
+import orchestration.backup
+from cli.main import run
+def told(*_, **__):
+    print("here", flush=True)
+    input()
+orchestration.backup.tarfile.open = told
+sys.argv = ["vitrina", "backup", sys.argv[2]]
+run()
+"""
+
+
+def test_a_backup_that_the_system_stops_leaves_nothing(settings: Settings, tmp_path: Path) -> None:
+    """Guards against half a copy, with people's data, beside the copies for good: the machine is shut down at 05:00."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", STOPPED, str(settings.home), str(tmp_path / "copy.tar.gz")], stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        env={**os.environ, "VITRINA_HOME": str(settings.home)},
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "here\n"
+    assert list(tmp_path.glob(".copy*"))
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate()
+    assert process.returncode == 3, said
+    assert "Прервано." in said
+    assert not list(tmp_path.glob("*copy*"))
+    assert copies(settings) == []
 
 
 @pytest.mark.parametrize("what", ["backup", "rebuild"])
