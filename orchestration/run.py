@@ -11,19 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from foundation.settings import Settings
-from ingestion.errors import UserError
 from orchestration.alerts.attend import attend_quietly
-from orchestration.failures import describe_failure, trace_without_values
+from orchestration.failures import trace_without_values
 from orchestration.home import prepare_dagster_home
 from orchestration.last_refresh import last_refresh_path, read_last_refresh, second_attempt_is_due
 from orchestration.lock import refresh_lock
-from orchestration.metrics import free_bytes
 from orchestration.progress import listening
 from orchestration.record import FULL_TAG, SECOND_TAG, RefreshRecord
 from orchestration.refresh_log import open_log
-
-LEAST_BYTES = 10_000_000
-"""With less than this on the disk nothing can be written: that is why."""
+from orchestration.room import cause_of
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ def run_refresh(
             return _not_started(settings, error)
     values = read_last_refresh(settings)
     if values is None or values["outcome"] == "running":  # not even its end could be written down
-        return _not_started(settings, _why_unwritten(settings))
+        return _not_started(settings, OSError(errno.EIO, "unwritten", str(last_refresh_path(settings))))
     published = values["outcome"] == "published"
     return RefreshResult(
         published=published,
@@ -89,18 +85,9 @@ def _execute_job(
         job.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
 
 
-def _why_unwritten(settings: Settings) -> Exception:
-    if free_bytes(settings.home) < LEAST_BYTES:
-        return OSError(errno.ENOSPC, "full", str(settings.home))
-    path = last_refresh_path(settings)
-    return UserError(
-        f"Итог обновления не записан ({path}). Проверьте диск и права: vitrina doctor, затем: vitrina refresh"
-    )
-
-
 def _not_started(settings: Settings, error: Exception) -> RefreshResult:
     record = RefreshRecord(settings)
-    record.fail(describe_failure(error))
+    record.fail(cause_of(settings, error))
     log = settings.reports / "refresh.log"
     with suppress(OSError):  # the very disk may be full: whoever called is told all the same
         record.finish()
