@@ -53,6 +53,9 @@ def page(faults: Sequence[Fault], verdicts: Sequence[Verdict]) -> str:
         "",
         f"Время попыток: {hours:.1f} ч.".replace(".", ",", 1),
     ]
+    declared = sum(len(fault.tries) for fault in faults if not fault.not_here)
+    if len(verdicts) < declared:
+        lines.append(f"\n**Прогон не закончен: попыток {len(verdicts)} из {declared}.**")
     lines += [f"\nНе проверено здесь: {fault.title} ({fault.not_here})." for fault in faults if fault.not_here]
     lines += ["", "## Что сказано людям", "", "Ответы, которые не «опубликован», у каждой попытки.", ""]
     told = [(one, text) for one in verdicts for text in one.said]
