@@ -7,7 +7,7 @@ from benchmarks.faults.bench import Verdict
 from benchmarks.faults.fault import Fault
 from benchmarks.page import machine
 from foundation.sources import ROOT
-from publishing.revision import git_revision
+from publishing.revision import code_digest, git_revision
 
 PAGE = ROOT / "docs" / "faults.md"
 HEAD = (
@@ -67,5 +67,5 @@ def page(faults: Sequence[Fault], verdicts: Sequence[Verdict]) -> str:
             f"- {one.fault}, {one.name}: {'; '.join((*one.torn, *one.lost, *one.doubled, *one.unclear))[:1000]}"
             for one in wrong
         ]
-    measured = f"Измерено {datetime.now(UTC):%d.%m.%Y}, код `{git_revision() or ''}`; {machine()}."
+    measured = f"Измерено {datetime.now(UTC):%d.%m.%Y}, код `{git_revision() or code_digest()[:12]}`; {machine()}."
     return "\n".join([*lines, "", measured, ""])
