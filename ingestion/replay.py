@@ -46,15 +46,22 @@ def replay(
             progress(file.receipt.member.name)
         # A refresh receives all its files before it loads the first: one received later came with the next refresh.
         if settled_until is not None and file.receipt.received_at > settled_until:
-            settle_held(settings)
+            _settle(settings, settled_until)
         while steps and steps[0].moment < file.loaded_at:
             take(settings, steps.popleft())
-        with build_connection(settings) as connection:
+        # Loaded then: what has come since a release is told by that, and history says why figures changed.
+        with build_connection(settings) as connection, at_moment(file.loaded_at):
             _load(settings, connection, file)
         settled_until = file.loaded_at
-    settle_held(settings)
+    if settled_until is not None:
+        _settle(settings, settled_until)
     for step in steps:
         take(settings, step)
+
+
+def _settle(settings: Settings, moment: datetime) -> None:
+    with at_moment(moment):
+        settle_held(settings)
 
 
 def _steps(decisions: Sequence[PastDecision]) -> list[Step]:

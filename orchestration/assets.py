@@ -4,7 +4,7 @@ import contextlib
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
@@ -187,7 +187,7 @@ def _event_title(event: Any) -> str:
 
 
 @contextlib.contextmanager
-def _output_to_log(settings: Settings) -> Iterator[TextIO]:
+def _output_to_log(settings: Settings) -> Iterator[LogOutput]:
     """dagster-dbt repeats every line of dbt on stdout; the terminal is for the user's answer."""
     with LogOutput(settings.reports / "refresh.log") as log, contextlib.redirect_stdout(log):
         yield log

@@ -21,9 +21,7 @@ NO_ROOM = f"на диске рабочей папки нет места. Нуж�
 
 def describe_failure(error: BaseException) -> str:
     """A short Russian description of a failure."""
-    if isinstance(error, UserError | FailedFileError | PublishingError | SecretTooShortError):
-        return str(error)
-    if comes_from_bi(error) or isinstance(error, HistoryAwayError):
+    if is_told(error):
         return str(error)
     if is_full_disk(error):
         return NO_ROOM
@@ -32,6 +30,12 @@ def describe_failure(error: BaseException) -> str:
     if isinstance(error, OSError):
         return f"ошибка системы: {reason_in_words(error)} ({error.filename or 'файл не назван'})"
     return f"ошибка программы {type(error).__name__} в {place_of(error)}"
+
+
+def is_told(error: BaseException) -> bool:
+    """Whether the message of an error was written for people."""
+    written = isinstance(error, UserError | FailedFileError | PublishingError | SecretTooShortError)
+    return written or comes_from_bi(error) or isinstance(error, HistoryAwayError)
 
 
 def comes_from_bi(error: BaseException) -> bool:

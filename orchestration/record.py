@@ -14,6 +14,7 @@ from orchestration.failures import describe_failure, trace_without_values
 from orchestration.last_refresh import last_success, read_last_refresh, write_last_refresh
 from orchestration.metrics import write_metrics
 from orchestration.progress import tell
+from orchestration.room import cause_of
 from publishing.catalogue import current_release, local_time
 from publishing.release import new_release_id
 
@@ -113,7 +114,7 @@ class RefreshRecord:
         except StepFailedError:
             raise
         except Exception as error:
-            cause = describe_failure(error)
+            cause = cause_of(self.settings, error)
             self.fail(cause)
             ALERTS.debug("%s\n%s", title, trace_without_values(error))
             raise StepFailedError(cause) from None

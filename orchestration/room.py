@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from foundation.settings import Settings
 from ingestion.errors import UserError
 from ingestion.store.archive import archived
-from orchestration.failures import FREE_SOME
+from orchestration.failures import FREE_SOME, NO_ROOM, describe_failure, is_told
 from orchestration.metrics import bytes_of, free_bytes
 from publishing.catalogue import current_folder, current_release
 
@@ -29,6 +29,13 @@ def require_room(settings: Settings) -> None:
             f"На диске рабочей папки {settings.home} свободно {size_in_words(free)}, сборке нужно до "
             f"{size_in_words(needed)}. Нужно {FREE_SOME}"
         )
+
+
+def cause_of(settings: Settings, error: BaseException) -> str:
+    """Why a refresh failed, in Russian. It began with room to spare: what fails where that is gone, failed of it."""
+    if not is_told(error) and free_bytes(settings.home) < SPARE_BYTES / 2:
+        return NO_ROOM
+    return describe_failure(error)
 
 
 def days_until_full(settings: Settings, free: int, now: datetime | None = None) -> int | None:

@@ -3,6 +3,7 @@
 import errno
 import gc
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Callable
@@ -12,22 +13,17 @@ from typing import Any
 
 from foundation.settings import Settings
 from foundation.system_errors import is_full
-from ingestion.errors import UserError
 from orchestration.alerts.attend import attend_quietly
-from orchestration.failures import describe_failure, trace_without_values
+from orchestration.failures import trace_without_values
 from orchestration.home import prepare_dagster_home
 from orchestration.last_refresh import last_refresh_path, read_last_refresh, second_attempt_is_due
 from orchestration.leftovers import remove_leftovers
 from orchestration.lock import refresh_lock
-from orchestration.metrics import free_bytes
 from orchestration.postgres import comes_from_history
 from orchestration.progress import listening
 from orchestration.record import FULL_TAG, SECOND_TAG, RefreshRecord
 from orchestration.refresh_log import open_log
-from orchestration.room import require_room
-
-LEAST_BYTES = 10_000_000
-"""With less than this on the disk nothing can be written: that is why."""
+from orchestration.room import cause_of, require_room
 
 
 @dataclass(frozen=True)
@@ -63,7 +59,7 @@ def run_refresh(
             return _not_started(settings, error)
     values = read_last_refresh(settings)
     if values is None or values == before or values["outcome"] == "running":  # its end could not be written down
-        return _not_started(settings, _why_unwritten(settings))
+        return _not_started(settings, OSError(errno.EIO, os.strerror(errno.EIO), str(last_refresh_path(settings))))
     published = values["outcome"] == "published"
     return RefreshResult(
         published=published,
@@ -116,18 +112,9 @@ def _execute_job(
         job.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
 
 
-def _why_unwritten(settings: Settings) -> Exception:
-    if free_bytes(settings.home) < LEAST_BYTES:
-        return OSError(errno.ENOSPC, "full", str(settings.home))
-    path = last_refresh_path(settings)
-    return UserError(
-        f"Итог обновления не записан ({path}). Проверьте диск и права: vitrina doctor, затем: vitrina refresh"
-    )
-
-
 def _not_started(settings: Settings, error: Exception) -> RefreshResult:
     record = RefreshRecord(settings)
-    record.fail(describe_failure(error))
+    record.fail(cause_of(settings, error))
     with suppress(OSError), (settings.reports / "refresh.log").open("a", encoding="utf-8") as stream:
         stream.write(trace_without_values(error) + "\n")
     with suppress(OSError):  # the very disk may be full: whoever called is told all the same

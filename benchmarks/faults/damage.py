@@ -48,7 +48,7 @@ def damages() -> list[Fault]:
         _spoilt("файл вместо ссылки", _file_for_link),
     ]
     return [
-        Fault("файл во входящих меняется, пока его читают", changing),
+        Fault("файл во входящих меняется, пока его читают", changing, may_publish_between=True),
         Fault("файл архива испорчен (загруженный)", archive, is_whole=False),
         Fault(
             "файл архива испорчен (принят, не загружен)",

@@ -7,7 +7,7 @@ from benchmarks.faults.bench import Verdict
 from benchmarks.faults.fault import Fault
 from benchmarks.page import machine
 from foundation.sources import ROOT
-from publishing.revision import git_revision
+from publishing.revision import code_digest, git_revision
 
 PAGE = ROOT / "docs" / "faults.md"
 HEAD = (
@@ -53,6 +53,9 @@ def page(faults: Sequence[Fault], verdicts: Sequence[Verdict]) -> str:
         "",
         f"Время попыток: {hours:.1f} ч.".replace(".", ",", 1),
     ]
+    declared = sum(len(fault.tries) for fault in faults if not fault.not_here)
+    if len(verdicts) < declared:
+        lines.append(f"\n**Прогон не закончен: попыток {len(verdicts)} из {declared}.**")
     lines += [f"\nНе проверено здесь: {fault.title} ({fault.not_here})." for fault in faults if fault.not_here]
     lines += ["", "## Что сказано людям", "", "Ответы, которые не «опубликован», у каждой попытки.", ""]
     told = [(one, text) for one in verdicts for text in one.said]
@@ -64,5 +67,5 @@ def page(faults: Sequence[Fault], verdicts: Sequence[Verdict]) -> str:
             f"- {one.fault}, {one.name}: {'; '.join((*one.torn, *one.lost, *one.doubled, *one.unclear))[:1000]}"
             for one in wrong
         ]
-    measured = f"Измерено {datetime.now(UTC):%d.%m.%Y}, код `{git_revision() or ''}`; {machine()}."
+    measured = f"Измерено {datetime.now(UTC):%d.%m.%Y}, код `{git_revision() or code_digest()[:12]}`; {machine()}."
     return "\n".join([*lines, "", measured, ""])

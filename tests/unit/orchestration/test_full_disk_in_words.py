@@ -16,7 +16,7 @@ from ingestion.errors import UserError
 from orchestration import run
 from orchestration.failures import NO_ROOM, describe_failure
 from orchestration.last_refresh import write_last_refresh
-from orchestration.record import RefreshRecord
+from orchestration.record import RefreshRecord, StepFailedError
 from orchestration.refresh_log import LogOutput, open_log
 from orchestration.run import run_refresh
 
@@ -65,7 +65,9 @@ def test_a_refresh_that_cannot_even_write_its_outcome_says_why(
     assert (result.alert or "").startswith("Выпуск не опубликован: на диске рабочей папки нет места.")
 
 
-@pytest.mark.parametrize(("free", "told"), [(0, NO_ROOM), (10**12, "Итог обновления не записан")])
+@pytest.mark.parametrize(
+    ("free", "told"), [(0, NO_ROOM), (10**12, "ошибка системы: диск не читается или не пишется (")]
+)
 def test_an_outcome_that_stayed_unwritten_is_no_success(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, free: int, told: str
 ) -> None:
@@ -75,10 +77,26 @@ def test_an_outcome_that_stayed_unwritten_is_no_success(
         write_last_refresh(settings, RefreshRecord(settings).as_dict())
 
     monkeypatch.setattr(run, "_execute_job", ends_unwritten)
-    monkeypatch.setattr(run, "free_bytes", lambda _: free)
+    monkeypatch.setattr("orchestration.room.free_bytes", lambda _: free)
     result = run_refresh(settings)
     assert not result.published
     assert (result.first_cause or "").startswith(told)
+
+
+@pytest.mark.parametrize(("free", "told"), [(10**7, NO_ROOM), (10**12, "ошибка программы OperationalError в ")])
+def test_what_fails_where_no_room_is_left_failed_of_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, free: int, told: str
+) -> None:
+    """Guards against «error of the program» for a database that on a full disk says only that it could not read."""
+    monkeypatch.setattr("orchestration.room.free_bytes", lambda _: free)
+    record = RefreshRecord(settings)
+    with pytest.raises(StepFailedError), record.step("Публикация выпуска"):
+        raise sqlite3.OperationalError("disk I/O error")
+    assert (record.first_cause or "").startswith(told)
+    other = RefreshRecord(settings)
+    with pytest.raises(StepFailedError), other.step("Приём"):
+        raise UserError("Нет секрета.")
+    assert other.first_cause == "Нет секрета."
 
 
 def test_every_command_says_so_without_a_traceback(
