@@ -37,6 +37,11 @@ class Difference:
     lost: tuple[str, ...]
     doubled: tuple[str, ...]
 
+    def without_archive(self) -> "Difference":
+        """The same but for bytes of the archive."""
+        lost, doubled = (tuple(one for one in it if "('archive'" not in one) for it in (self.lost, self.doubled))
+        return Difference(lost, doubled)
+
 
 @dataclass(frozen=True)
 class Facts:

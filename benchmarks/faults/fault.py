@@ -49,7 +49,7 @@ class Fault:
     may_publish_between: bool = False
     """Whether a night before the last one may rightly publish other figures, which history then keeps."""
     is_whole: bool = True
-    """Whether `vitrina verify` must find nothing wrong afterwards."""
+    """Whether `vitrina verify` must find nothing wrong afterwards; else it must name what the harm has spoilt."""
 
     def with_tries(self, part: str) -> "Fault":
         """The same fault, only those of its tries whose name has this in it."""
