@@ -16,6 +16,7 @@ from ingestion.pipeline import load_received
 from ingestion.read import Member
 from ingestion.receive.landing import add_files, original_name, settled_files
 from ingestion.report.file_report import FileReport
+from ingestion.store.archive import store
 from ingestion.store.tables import build_connection, prepare_build
 
 Load = Callable[..., list[FileReport]]
@@ -95,7 +96,8 @@ def test_dates_are_held_to_the_day_of_receipt(
     """Guards against a rebuild that accepts what was a date in the future when it came; 21:00 UTC is Moscow's 1st."""
     prepare_build(settings)
     path = write_csv("r.csv", [REGISTRATION, ["Моя школа", "01.12.2024", inn["ozernoe"], "учитель", 5]])
-    receipt = Receipt(Member("r.csv", "0" * 64, path.stat().st_size, None, None, path), datetime(2024, 11, 30, hour))
+    member = Member("r.csv", store(settings, path), path.stat().st_size, None, None, path)
+    receipt = Receipt(member, datetime(2024, 11, 30, hour))
     with build_connection(settings) as connection:
         report = load_received(settings, connection, receipt, "platform_registration")
     assert (report.rows_accepted, report.rows_rejected) == outcome
