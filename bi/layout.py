@@ -43,7 +43,7 @@ WORD_COLOURS = {
     "short_of_plan": NOTHING,
     "beyond_plan": GOOD,
     "beside_plans": AROUND,
-    "numerator_sum": FACT,
+    "organisations_equipped": FACT,
     "municipalities": NOTHING,
 }
 """A verdict, and the plan, have the same colour on every dashboard, whichever series it is."""
