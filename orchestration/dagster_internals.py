@@ -6,11 +6,16 @@ version, so that an upgrade fails in words and not in a night.
 
 from dataclasses import dataclass
 
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 
-__all__ = ["RELIED_ON", "SQLITE_BUSY_TIMEOUT_SECONDS", "ConfigurableClassData", "Relied", "SqliteEventLogStorage"]
+__all__ = [
+    "RELIED_ON", "SQLITE_BUSY_TIMEOUT_SECONDS", "AssetCheckExecutionsTable", "ConfigurableClassData", "Relied",
+    "SqlEventLogStorage", "SqliteEventLogStorage",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,11 +37,14 @@ _SQLITE = ("dagster._core.storage.event_log.sqlite.sqlite_event_log", "SqliteEve
 _POSTGRES = ("dagster_postgres", "PostgresEventLogStorage")
 _POSTGRES_RUNS = ("dagster_postgres", "PostgresRunStorage")
 _DBT = ("dagster_dbt.core.resource", "DbtCliResource")
+_SQL = ("dagster._core.storage.event_log.sql_event_log", "SqlEventLogStorage")
+_CHECKS = "orchestration/retention.py removes the records of checks that a removed run leaves"
 _OPEN = "orchestration/event_log.py keeps connections open"
 _OPEN_POSTGRES = "orchestration/postgres_storage.py keeps connections open and waits for a server that restarts"
 _OWN_DBT = "orchestration/dbt.py spares a build what Dagster asks of dbt"
 
 RELIED_ON = (
+    Relied(*_SQL, "index_connection", (), _CHECKS),
     Relied(*_SQLITE, "__init__", ("base_dir", "inst_data"), _OPEN),
     Relied(*_SQLITE, "from_config_value", ("inst_data", "config_value"), _OPEN),
     Relied(*_SQLITE, "_connect", ("shard",), _OPEN, source="self._db_lock"),

@@ -1,7 +1,9 @@
 """What a home keeps for its term, and what goes after it."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -49,6 +51,31 @@ def test_runs_beyond_their_number_go_and_free_the_disk(settings: Settings, insta
     assert bytes_of(history) < before / 2
     assert len(instance.get_records_for_run(made[5]).records) > 300, "what is kept is kept whole"
     run(instance, 1)
+
+
+@dg.asset
+def mart() -> None:
+    """Something that is checked."""
+
+
+@dg.asset_check(asset=mart)
+def is_whole() -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=True, metadata={"text": "x" * 500})
+
+
+def checked(instance: dg.DagsterInstance) -> str:
+    """A night whose table is checked."""
+    return dg.materialize([mart, is_whole], instance=instance).run_id
+
+
+def test_checks_go_with_their_run(settings: Settings, instance: dg.DagsterInstance) -> None:
+    """Guards against the records of checks, which Dagster keeps of runs that are deleted: 140 megabytes a year."""
+    made = [checked(instance) for _ in range(4)]
+    keep_to_terms(settings, instance, HistorySettings(runs_kept=2))
+    index = settings.home / "dagster" / "history" / "runs" / "index.db"
+    with closing(sqlite3.connect(index)) as connection:
+        found = connection.execute("select distinct run_id from asset_check_executions").fetchall()
+    assert {run_id for (run_id,) in found} == set(made[2:])
 
 
 def test_history_is_flat_after_its_term(settings: Settings, instance: dg.DagsterInstance) -> None:
