@@ -25,7 +25,7 @@ def is_mailbox(settings: Settings) -> bool:
 def open_to_others(settings: Settings) -> Iterator[Path]:
     """Every path of a home that others may open and should not, the home itself first."""
     mailbox = settings.landing if is_mailbox(settings) else None
-    for path in _paths(settings.home):
+    for path in _paths(settings):
         if mailbox is not None and (path == mailbox or mailbox in path.parents):
             continue
         if _mode(path) & _forbidden(settings, path):
@@ -48,12 +48,18 @@ def _forbidden(settings: Settings, path: Path) -> int:
     return OTHERS & ~SEARCH if is_way_to_mailbox else OTHERS
 
 
-def _paths(home: Path) -> Iterator[Path]:
-    """The home and all in it; a folder of its own that lies behind a link too, other links not."""
+def _paths(settings: Settings) -> Iterator[Path]:
+    """The home and all in it; also a folder of its own that an administrator has put on another disk.
+
+    No other link is followed: `current` may lead anywhere after an accident, and what lies there is not ours to close.
+    """
+    home = settings.home
+    on_another_disk = {settings.landing, settings.archive, settings.releases, settings.reports, settings.checkpoint}
     yield home
     for top in sorted(home.iterdir()) if home.is_dir() else ():
         start = top.resolve() if top.is_symlink() else top
-        if top.is_symlink() and (not start.is_dir() or start.is_relative_to(home.resolve())):
+        is_ours = top in on_another_disk and start.is_dir() and not start.is_relative_to(home.resolve())
+        if top.is_symlink() and not is_ours:
             continue
         yield start
         for folder, folders, files in os.walk(start):

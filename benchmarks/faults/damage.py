@@ -43,7 +43,7 @@ def damages() -> list[Fault]:
     current = [
         _spoilt("пропала", lambda home: home.current.unlink()),
         _spoilt("ведёт в никуда", _linked("releases/20200101T000000Z-0000")),
-        _spoilt("ведёт в другую папку", _linked("/tmp")),
+        _spoilt("ведёт в другую папку", _linked("..")),
         _spoilt("ведёт на прежний выпуск", _linked_to_former),
         _spoilt("файл вместо ссылки", _file_for_link),
     ]

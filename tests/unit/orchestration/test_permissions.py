@@ -126,6 +126,21 @@ def test_an_archive_on_another_disk_is_closed_too(former_home: Settings, tmp_pat
     assert stat.S_IMODE(foreign.stat().st_mode) == 0o644
 
 
+def test_what_a_stray_link_leads_to_stays_as_it_is(former_home: Settings, tmp_path: Path) -> None:
+    """Guards against a folder of all users closed, with all in it, because `current` led there after an accident."""
+    foreign = tmp_path / "foreign"
+    (foreign / "inner").mkdir(parents=True)
+    (foreign / "inner" / "file").write_text("x", encoding="utf-8")
+    for path, mode in ((foreign, 0o777), (foreign / "inner", 0o755), (foreign / "inner" / "file", 0o644)):
+        path.chmod(mode)
+    (former_home.home / "current").symlink_to(foreign)
+    (former_home.home / "notes").symlink_to(foreign)
+    assert foreign not in list(open_to_others(former_home))
+    close_home(former_home)
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (foreign, foreign / "inner", foreign / "inner" / "file")]
+    assert modes == [0o777, 0o755, 0o644]
+
+
 def test_a_file_of_state_is_private_and_whole(
     tmp_path: Path, usual_umask: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
