@@ -83,6 +83,12 @@ def is_linked(settings: Settings) -> bool:
     return settings.current.is_symlink() and settings.current.resolve() == current_folder(settings)
 
 
+def last_published(settings: Settings) -> Path | None:
+    """The folder of the release that history goes on from: `current` may have been led back to an earlier one."""
+    found = [release for release in (_current(settings), _newest_whole(settings)) if release]
+    return max(found, key=lambda release: release[1].published_at)[0] if found else None
+
+
 def newest_whole(settings: Settings) -> Path | None:
     """The folder of the release published last, whatever `current` says; None when there is none."""
     found = _newest_whole(settings)

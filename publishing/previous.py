@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from foundation.settings import Settings
-from publishing.catalogue import WAREHOUSE_NAME, current_folder, damaged_since
+from publishing.catalogue import WAREHOUSE_NAME, damaged_since, last_published
 from publishing.checksum import literal, quote
 from publishing.contract import column_types
 from publishing.errors import DamagedReleaseError
@@ -28,13 +28,13 @@ RELEASE_COLUMNS = "release_id varchar, published_at timestamp, code_digest varch
 
 
 def carry_previous_release(settings: Settings) -> str | None:
-    """Fill the build's schema `published` from the current release; empty tables when there is none.
+    """Fill the build's schema `published` from the release published last; empty tables when there is none.
 
     Returns the id of that release. A release of an earlier version lacks tables or columns: what it lacks is empty,
     and vintages begin with this build. Raises DamagedReleaseError when the newest release does not read: what it says
     of history would be lost.
     """
-    folder = current_folder(settings)
+    folder = last_published(settings)
     damaged = damaged_since(settings, folder.name if folder else "")
     if damaged:
         raise DamagedReleaseError(_to_be_restored(settings, damaged[-1], MANIFEST_NAME))

@@ -63,6 +63,16 @@ def test_a_warehouse_that_does_not_open_is_told(settings: Settings, manifest: Pa
         carry_previous_release(settings)
 
 
+def test_history_goes_on_from_what_was_published_last(settings: Settings, manifest: Path) -> None:
+    """Guards against values that were published, and their history, lost where somebody led `current` back by hand."""
+    settings.current.unlink()
+    settings.current.symlink_to(Path("releases") / FIRST)
+    assert carry_previous_release(settings) == SECOND
+    standing = current_release(settings)
+    assert standing is not None
+    assert standing.release_id == FIRST, "readers go on seeing what they were led back to, until the next release"
+
+
 def test_an_older_damaged_release_stops_nothing(settings: Settings, manifest: Path) -> None:
     """Guards against nights that stop for a release nobody asks for."""
     (settings.releases / FIRST / "manifest.json").write_text("", encoding="utf-8")
