@@ -142,7 +142,9 @@ class Bench:
                 night = home.refresh()
             torn += [*watch.torn, *_torn_now(home)]
             found = facts_of(home.settings).against(
-                self.undisturbed[fault.is_decided], may_publish_between=fault.may_publish_between
+                self.undisturbed[fault.is_decided],
+                may_publish_between=fault.may_publish_between,
+                may_name_another_reason=fault.may_name_another_reason,
             )
             verified = home.run("verify")
             if not fault.is_whole:  # the bytes are gone by the harm itself: what counts is that they are named

@@ -50,9 +50,14 @@ class Facts:
     things: Counter[tuple[Any, ...]]
     marts: dict[str, str]
 
-    def against(self, undisturbed: "Facts", *, may_publish_between: bool = False) -> Difference:
+    def against(
+        self, undisturbed: "Facts", *, may_publish_between: bool = False, may_name_another_reason: bool = False
+    ) -> Difference:
         """How this home differs from the one that nothing was done to, which may have a shorter history."""
-        missing, beyond = undisturbed.things - self.things, self.things - undisturbed.things
+        things, others = self.things, undisturbed.things
+        if may_name_another_reason:
+            things, others = (_without_reasons(one) for one in (things, others))
+        missing, beyond = others - things, things - others
         if may_publish_between:  # closed vintages: what stood for a night
             beyond = Counter({thing: number for thing, number in beyond.items() if not _is_history(thing)})
         # What was told of a file that could not be read that night stays told.
@@ -63,6 +68,13 @@ class Facts:
             if undisturbed.marts.get(name) != self.marts.get(name)
         )
         return Difference((*_named(missing), *(f"витрина {name}" for name in other)), tuple(_named(beyond)))
+
+
+def _without_reasons(things: Counter[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
+    found: Counter[tuple[Any, ...]] = Counter()
+    for thing, number in things.items():
+        found[(*thing[:-2], thing[-1]) if thing[0] == "vintage" else thing] += number
+    return found
 
 
 def _is_history(thing: tuple[Any, ...]) -> bool:

@@ -48,6 +48,8 @@ class Fault:
     """Whether the home stays where it was, so that readers can be watched meanwhile."""
     may_publish_between: bool = False
     """Whether a night before the last one may rightly publish other figures, which history then keeps."""
+    may_name_another_reason: bool = False
+    """Whether history may rightly say another reason why a value was computed anew: another day, say."""
     is_whole: bool = True
     """Whether `vitrina verify` must find nothing wrong afterwards; else it must name what the harm has spoilt."""
 

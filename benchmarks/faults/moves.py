@@ -38,7 +38,7 @@ def wrong_clocks() -> list[Fault]:
         "вперёд на 400 дней": "+400d",
     }
     return [
-        Fault("день сборки неверен одну ночь", days),
+        Fault("день сборки неверен одну ночь", days, may_name_another_reason=True),
         Fault("часы неверны одну ночь", [Try(name, _clock(offset)) for name, offset in clocks.items()], not_here),
     ]
 

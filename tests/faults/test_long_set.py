@@ -47,6 +47,15 @@ def test_what_is_missing_and_what_is_twice_is_named() -> None:
     assert (same.lost, same.doubled) == ((), ())
 
 
+def test_another_reason_is_no_loss_where_the_day_was_another() -> None:
+    """Guards against «потеряно» for values that are all there, computed anew because a day had passed."""
+    old, new = (("vintage", "a", 2024, 1, reason, True) for reason in ("recalculated", "new_day"))
+    assert facts(new).against(facts(old), may_name_another_reason=True).lost == ()
+    assert len(facts(new).against(facts(old)).lost) == 1
+    changed = ("vintage", "a", 2024, 2, "new_day", True)
+    assert len(facts(changed).against(facts(old), may_name_another_reason=True).lost) == 1
+
+
 @pytest.fixture
 def release(settings: Settings) -> Path:
     """A whole release of one mart, and `current`."""
