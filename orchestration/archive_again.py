@@ -15,7 +15,7 @@ from ingestion.store.tables import build_connection
 from orchestration.checkpoint import drop_checkpoint, renew_checkpoint
 from orchestration.leftovers import remove_leftovers
 from orchestration.past import home_beside, past_decisions, past_files
-from publishing.catalogue import current_release
+from publishing.catalogue import current_release, last_published
 from publishing.manifest import Manifest
 
 ROWS_A_MINUTE = 150_000
@@ -35,7 +35,8 @@ def build_from_archive(settings: Settings, tell: Callable[[str], None]) -> tuple
 
     Raises UserError when the archive lacks a file, or when people were forgotten: their rows are in the archive still.
     """
-    current = current_release(settings)
+    folder = last_published(settings)
+    current = Manifest.read(folder) if folder else None
     if current is None:
         raise UserError(f"Файла сборки нет, и нет выпуска, по которому его собрать. {RESTORE}.")
     if forgotten_mark(settings).exists():

@@ -6,7 +6,7 @@ Each gives the first thing found wrong in Russian, or None.
 import duckdb
 
 from foundation.settings import Settings
-from publishing.catalogue import current_folder
+from publishing.catalogue import last_published
 
 SIDES = ("numerator", "denominator")
 
@@ -59,9 +59,9 @@ def vintages_of_the_present(connection: duckdb.DuckDBPyConnection) -> str | None
 
 
 def previous_release_is_current(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:
-    """The diff was made against the release people read now, and not against one that another refresh replaced."""
+    """The diff was made against the release published last, and not against one that another refresh replaced."""
     found = connection.execute("select release_id from published.release").fetchone()
-    folder = current_folder(settings)
+    folder = last_published(settings)
     if found is None or folder is None or folder.name == found[0]:
         return None
     return f"сравнение сделано с выпуском {found[0]}, а действует {folder.name}"

@@ -71,6 +71,10 @@ def test_history_goes_on_from_what_was_published_last(settings: Settings, manife
     standing = current_release(settings)
     assert standing is not None
     assert standing.release_id == FIRST, "readers go on seeing what they were led back to, until the next release"
+    publish(settings, THIRD)
+    standing = current_release(settings)
+    assert standing is not None
+    assert standing.release_id == THIRD
 
 
 def test_an_older_damaged_release_stops_nothing(settings: Settings, manifest: Path) -> None:
