@@ -35,9 +35,8 @@ def build_from_archive(settings: Settings, tell: Callable[[str], None]) -> tuple
 
     Raises UserError when the archive lacks a file, or when people were forgotten: their rows are in the archive still.
     """
-    folder = last_published(settings)
-    current = Manifest.read(folder) if folder else None
-    if current is None:
+    _, last = last_published(settings) or (None, None)
+    if last is None:
         raise UserError(f"Файла сборки нет, и нет выпуска, по которому его собрать. {RESTORE}.")
     if forgotten_mark(settings).exists():
         raise UserError(
@@ -45,14 +44,14 @@ def build_from_archive(settings: Settings, tell: Callable[[str], None]) -> tuple
             f"бы. {RESTORE}."
         )
     try:
-        files = past_files(settings, current)
+        files = past_files(settings, last)
     except UserError as error:
         raise UserError(f"Файл сборки не собрать заново: {error} {RESTORE}.") from None
     with home_beside(settings) as own:  # whoever is killed meanwhile leaves no half of a build
-        replay(own, files, past_decisions(current), tell)
+        replay(own, files, past_decisions(last), tell)
         _number_on(own)
         own.build_file.replace(settings.build_file)
-    return _receive_unknown(settings, current)
+    return _receive_unknown(settings, last)
 
 
 @contextmanager

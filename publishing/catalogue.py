@@ -83,10 +83,10 @@ def is_linked(settings: Settings) -> bool:
     return settings.current.is_symlink() and settings.current.resolve() == current_folder(settings)
 
 
-def last_published(settings: Settings) -> Path | None:
-    """The folder of the release that history goes on from: `current` may have been led back to an earlier one."""
+def last_published(settings: Settings) -> Release | None:
+    """The release that history goes on from: `current` may have been led back to an earlier one."""
     found = [release for release in (_current(settings), _newest_whole(settings)) if release]
-    return max(found, key=lambda release: release[1].published_at)[0] if found else None
+    return max(found, key=lambda release: release[1].published_at, default=None)
 
 
 def newest_whole(settings: Settings) -> Path | None:

@@ -61,7 +61,7 @@ def vintages_of_the_present(connection: duckdb.DuckDBPyConnection) -> str | None
 def previous_release_is_current(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:
     """The diff was made against the release published last, and not against one that another refresh replaced."""
     found = connection.execute("select release_id from published.release").fetchone()
-    folder = last_published(settings)
-    if found is None or folder is None or folder.name == found[0]:
+    last = last_published(settings)
+    if found is None or last is None or last[0].name == found[0]:
         return None
-    return f"сравнение сделано с выпуском {found[0]}, а действует {folder.name}"
+    return f"сравнение сделано с выпуском {found[0]}, а действует {last[0].name}"

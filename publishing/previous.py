@@ -14,7 +14,7 @@ from publishing.catalogue import WAREHOUSE_NAME, damaged_since, last_published
 from publishing.checksum import literal, quote
 from publishing.contract import column_types
 from publishing.errors import DamagedReleaseError
-from publishing.manifest import MANIFEST_NAME, Manifest
+from publishing.manifest import MANIFEST_NAME
 
 CARRIED = {
     "indicator_vintage": "true",
@@ -34,7 +34,7 @@ def carry_previous_release(settings: Settings) -> str | None:
     and vintages begin with this build. Raises DamagedReleaseError when the newest release does not read: what it says
     of history would be lost.
     """
-    folder = last_published(settings)
+    folder, manifest = last_published(settings) or (None, None)
     damaged = damaged_since(settings, folder.name if folder else "")
     if damaged:
         raise DamagedReleaseError(_to_be_restored(settings, damaged[-1], MANIFEST_NAME))
@@ -44,10 +44,9 @@ def carry_previous_release(settings: Settings) -> str | None:
             _attach(build, settings, folder)
         carried = [_carry(build, mart, condition, has_former=folder is not None) for mart, condition in CARRIED.items()]
         build.execute(f"create or replace table published.release ({RELEASE_COLUMNS})")
-        if folder is None:
+        if manifest is None:
             return None
         build.execute("detach previous")
-        manifest = Manifest.read(folder)
         if all(carried):
             published_at = manifest.published_at.astimezone(UTC).replace(tzinfo=None)
             values = [manifest.release_id, published_at, manifest.code_digest, manifest.build_date]
