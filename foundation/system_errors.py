@@ -55,7 +55,7 @@ def is_full(folder: Path) -> bool:
 def is_full_disk(error: BaseException) -> bool:
     """Whether a full disk is what this error, or one that led to it, comes from."""
     return any(
-        (isinstance(one, OSError) and one.errno in FULL) or tells_of_full_disk(str(one)) for one in _chain(error)
+        (isinstance(one, OSError) and one.errno in FULL) or tells_of_full_disk(str(one)) for one in causes(error)
     )
 
 
@@ -64,7 +64,8 @@ def tells_of_full_disk(message: str) -> bool:
     return any(words in message for words in FULL_IN_MESSAGES)
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, and each that led to the one before."""
     seen: BaseException | None = error
     while seen is not None:
         yield seen

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
+from foundation.system_errors import causes
 from ingestion.errors import UserError
 from orchestration.progress import tell
 
@@ -88,7 +89,7 @@ def _no_address(fault: str) -> UserError:
 def wait_for_history() -> None:
     """Return when the server answers, at once when there is none; raises HistoryAwayError after SECONDS_TO_WAIT."""
     deadline = time.monotonic() + SECONDS_TO_WAIT
-    while (away := _fault()) is not None:
+    while (away := history_away()) is not None:
         if time.monotonic() >= deadline:
             raise away
         tell(f"Ожидание: {away.strerror}")
@@ -108,22 +109,13 @@ def history_lost_since(moment: float) -> bool:
     return any(loss >= moment for loss in _losses)
 
 
-def history_away() -> HistoryAwayError | None:
-    """What is wrong with the server now; None when it answers or when the history is in SQLite."""
-    return _fault()
-
-
 def comes_from_history(error: BaseException) -> bool:
     """Whether an error is of the libraries that speak to the server, itself or what it follows from."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if type(seen).__module__.split(".")[0] in LIBRARIES:
-            return history_in_postgres()
-        seen = seen.__cause__ or seen.__context__
-    return False
+    return history_in_postgres() and any(type(one).__module__.split(".")[0] in LIBRARIES for one in causes(error))
 
 
-def _fault() -> HistoryAwayError | None:
+def history_away() -> HistoryAwayError | None:
+    """What is wrong with the server now; None when it answers or when the history is in SQLite."""
     if not history_in_postgres():
         return None
     from sqlalchemy import create_engine  # noqa: PLC0415
