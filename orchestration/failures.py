@@ -10,7 +10,7 @@ from pathlib import Path
 
 from foundation.settings import SecretTooShortError
 from foundation.sources import ROOT
-from foundation.system_errors import is_full_disk, reason_in_words
+from foundation.system_errors import causes, is_full_disk, reason_in_words
 from ingestion.errors import FailedFileError, UserError
 from orchestration.postgres import LOST, HistoryAwayError, comes_from_history
 from publishing.errors import PublishingError
@@ -57,11 +57,7 @@ def place_of(error: BaseException) -> str:
 
 def trace_without_values(error: BaseException) -> str:
     """The traceback of an error and of its causes: files, lines and types, no messages."""
-    parts: list[str] = []
-    seen: BaseException | None = error
-    while seen is not None:
-        parts.append(
-            f"{type(seen).__name__}: {describe_failure(seen)}\n{''.join(traceback.format_tb(seen.__traceback__))}"
-        )
-        seen = seen.__cause__ or seen.__context__
-    return "\n".join(parts)
+    return "\n".join(
+        f"{type(one).__name__}: {describe_failure(one)}\n{''.join(traceback.format_tb(one.__traceback__))}"
+        for one in causes(error)
+    )
