@@ -72,9 +72,10 @@ def _marts_of_origin(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def fill_from_origin(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give marts and columns that no SQL of the large region writes the values of the origin's, in turn.
+    """Give marts and columns that no SQL of the large region writes the values of the origin's.
 
-    So a mart or a column that is added to the product is measured with values in it from the first day.
+    So a mart or a column that is added to the product is measured with values in it from the first day. Which value a
+    row gets is said by the row: the order of rows is another every time.
     """
     for mart in _marts_of_origin(connection):
         empty = _filled(connection, f"origin.marts.{mart}") - _filled(connection, f"marts.{mart}")
@@ -85,7 +86,7 @@ def fill_from_origin(connection: duckdb.DuckDBPyConnection) -> None:
             if f"{mart}.{column}" not in LEFT_EMPTY:
                 values = f"list(distinct {column} order by {column}) filter ({column} is not null)"
                 known = f"(select {values} from origin.marts.{mart})"
-                connection.execute(f"update marts.{mart} set {column} = {known}[1 + rowid % len({known})]")
+                connection.execute(f"update marts.{mart} set {column} = {known}[1 + (hash({mart}) % len({known}))::bigint]")
 
 
 def _filled(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:

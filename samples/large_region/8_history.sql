@@ -12,7 +12,7 @@ with side as (
 )
 
 select
-    side.indicator_code, side.year, side.side, side.organisation_id, side.organisation_name, side.municipality,
+    side.indicator_code, side.indicator_short_title, side.indicator_position, side.year, side.side, side.organisation_id, side.organisation_name, side.municipality,
     side.municipality_id, side.region_code,
     case side.side when 'numerator' then 'registered' else 'headcount' end as measure_code,
     case side.side when 'numerator' then 'Зарегистрировано на платформе' else 'Численность по контингенту и кадрам' end

@@ -67,18 +67,25 @@ def test_no_column_is_left_empty(large: Rows, release: Rows) -> None:
     assert filled(release) - filled(large) <= LEFT_EMPTY
 
 
-def test_what_no_sql_writes_is_taken_from_the_release(tmp_path: Path) -> None:
-    """Guards against a new mart, or a new column, that waits for SQL of the large region by hand."""
+@pytest.mark.parametrize("order", ["asc", "desc"])
+def test_what_no_sql_writes_is_taken_from_the_release(tmp_path: Path, order: str) -> None:
+    """Guards against a new mart, or a new column, that waits for SQL of the large region by hand.
+
+    And against another value in another run, where the rows come in another order.
+    """
     with duckdb.connect() as connection:
         connection.execute(f"attach '{tmp_path / 'origin.duckdb'}' as origin; create schema origin.marts")
         connection.execute("create schema marts; create table marts.known (id integer, added text)")
-        connection.execute("insert into marts.known (id) values (1), (2), (3)")
+        connection.execute(f"insert into marts.known (id) from range(100) order by 1 {order}")
         connection.execute("create table marts.added (id integer)")
         connection.execute("create table origin.marts.known (id integer, added text)")
         connection.execute("insert into origin.marts.known values (7, 'a'), (8, 'b'), (9, null)")
         connection.execute("create table origin.marts.added as select 4 as id")
         fill_from_origin(connection)
-        assert connection.execute("from marts.known order by id").fetchall() == [(1, "a"), (2, "b"), (3, "a")]
+        expected = "select id, if(hash(row) % 2 = 0, 'a', 'b') from (select id::integer as id, null::text as added"
+        assert connection.execute("from marts.known order by id").fetchall() == connection.execute(
+            f"{expected} from range(100) as ids(id)) as row order by id"
+        ).fetchall()
         assert connection.execute("from marts.added").fetchall() == [(4,)]
 
 
