@@ -86,7 +86,9 @@ def fill_from_origin(connection: duckdb.DuckDBPyConnection) -> None:
             if f"{mart}.{column}" not in LEFT_EMPTY:
                 values = f"list(distinct {column} order by {column}) filter ({column} is not null)"
                 known = f"(select {values} from origin.marts.{mart})"
-                connection.execute(f"update marts.{mart} set {column} = {known}[1 + (hash({mart}) % len({known}))::bigint]")
+                connection.execute(
+                    f"update marts.{mart} set {column} = {known}[1 + (hash({mart}) % len({known}))::bigint]"
+                )
 
 
 def _filled(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:

@@ -83,9 +83,10 @@ def test_what_no_sql_writes_is_taken_from_the_release(tmp_path: Path, order: str
         connection.execute("create table origin.marts.added as select 4 as id")
         fill_from_origin(connection)
         expected = "select id, if(hash(row) % 2 = 0, 'a', 'b') from (select id::integer as id, null::text as added"
-        assert connection.execute("from marts.known order by id").fetchall() == connection.execute(
-            f"{expected} from range(100) as ids(id)) as row order by id"
-        ).fetchall()
+        assert (
+            connection.execute("from marts.known order by id").fetchall()
+            == connection.execute(f"{expected} from range(100) as ids(id)) as row order by id").fetchall()
+        )
         assert connection.execute("from marts.added").fetchall() == [(4,)]
 
 

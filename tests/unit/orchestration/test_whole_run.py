@@ -83,6 +83,7 @@ def test_a_selection_launched_for_real_changes_nothing(
     assert not result.success
     said = " ".join(str(event.event_specific_data) for event in result.all_events if event.is_failure)
     assert "Обновление выполняется только целиком" in said
-    assert read_last_refresh(settings) == told is not None
+    assert told is not None
+    assert read_last_refresh(settings) == told
     assert not settings.build_file.exists()
     assert not settings.current.exists()
