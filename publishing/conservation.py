@@ -16,6 +16,8 @@ UNSTORED = ("ignored", "forgotten")
 
 CONSERVATION_TITLE = "закон сохранения строк"
 
+Tables = frozenset[tuple[str, str]]
+
 
 @dataclass(frozen=True)
 class Imbalance:
@@ -39,20 +41,21 @@ def conservation(connection: duckdb.DuckDBPyConnection) -> list[Imbalance]:
     First by the journal's own four numbers, then by counting the rows really stored: a journal can add up
     while a row is lost between reading and loading.
     """
-    return [*_journal_imbalances(connection), *_stored_imbalances(connection)]
+    standing = tables_of(connection)
+    if ("journal", "load") not in standing:
+        return []
+    return [*_journal_imbalances(connection), *_stored_imbalances(connection, standing)]
 
 
-def exists(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    """Whether the build has a table."""
-    found = connection.execute(
-        "select 1 from information_schema.tables where table_schema = ? and table_name = ?", [schema, table]
-    ).fetchone()
-    return found is not None
+def tables_of(connection: duckdb.DuckDBPyConnection) -> Tables:
+    """Every table of the build, as schema and name."""
+    rows = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = current_database()"
+    ).fetchall()
+    return frozenset((schema, name) for schema, name in rows)
 
 
 def _journal_imbalances(connection: duckdb.DuckDBPyConnection) -> list[Imbalance]:
-    if not exists(connection, "journal", "load"):
-        return []
     accounted = " + ".join(f"coalesce(rows_{part}, 0)" for part in ("accepted", "rejected", "held", "ignored"))
     rows = connection.execute(
         f"select original_name, coalesce(rows_read, 0), {accounted} from journal.load "
@@ -61,15 +64,13 @@ def _journal_imbalances(connection: duckdb.DuckDBPyConnection) -> list[Imbalance
     return [Imbalance(*row) for row in rows]
 
 
-def _stored_imbalances(connection: duckdb.DuckDBPyConnection) -> list[Imbalance]:
-    if not exists(connection, "journal", "load"):
-        return []
-    places = _places_of_rows(connection)
+def _stored_imbalances(connection: duckdb.DuckDBPyConnection, standing: Tables) -> list[Imbalance]:
+    places = _places_of_rows(standing)
     if not places:
         return []
     ignored = " union all ".join(
         # A home built by an earlier version has no journal of forgotten rows.
-        [f"select file_sha256, rows from journal.{name}" for name in UNSTORED if exists(connection, "journal", name)]
+        [f"select file_sha256, rows from journal.{name}" for name in UNSTORED if ("journal", name) in standing]
         or ["select null::varchar as file_sha256, 0 as rows where false"]
     )
     rows = connection.execute(
@@ -78,7 +79,7 @@ def _stored_imbalances(connection: duckdb.DuckDBPyConnection) -> list[Imbalance]
         stored as (
             select file_sha256, sum(rows) as rows from (
                 select file_sha256, count(*) as rows from place group by file_sha256
-                {"".join(f" union all {counts}" for counts in _counts_of_bulk_rows(connection))}
+                {"".join(f" union all {counts}" for counts in _counts_of_bulk_rows(standing))}
             ) as counted group by file_sha256
         ),
         ignored as (select file_sha256, sum(rows) as rows from ({ignored}) as unstored group by file_sha256),
@@ -105,28 +106,25 @@ def _stored_imbalances(connection: duckdb.DuckDBPyConnection) -> list[Imbalance]
     return [Imbalance(*row) for row in rows]
 
 
-def _counts_of_bulk_rows(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def _counts_of_bulk_rows(standing: Tables) -> list[str]:
     """Kinds of millions of rows have one stored row a source row, so their rows are counted and not looked at."""
     return [
         "select file_sha256, count(*) as rows"
         f" from bulk.{quote(kind.code)} inner join bulk.file using (file_sk) group by file_sha256"
         for kind in KINDS.values()
-        if kind.partition_column and exists(connection, "bulk", kind.code)
+        if kind.partition_column and ("bulk", kind.code) in standing
     ]
 
 
-def _places_of_rows(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def _places_of_rows(standing: Tables) -> list[str]:
     """One SELECT a table that stores source rows; a wide row unfolds into several, so places are distinct."""
-    raw_tables = connection.execute(
-        "select table_name from information_schema.tables where table_schema = 'raw' and table_type = 'BASE TABLE'"
-        " order by table_name"
-    ).fetchall()
+    raw_tables = sorted(name for schema, name in standing if schema == "raw")
     place = "select file_sha256, coalesce(sheet, '') as sheet, source_row from"
-    places = [f"{place} raw.{quote(table)}" for (table,) in raw_tables]
-    if exists(connection, "journal", "held_row"):
+    places = [f"{place} raw.{quote(table)}" for table in raw_tables]
+    if ("journal", "held_row") in standing:
         # A decided row of a large kind is counted where it lies; one may not stand in two places then.
         bulk = ", ".join(literal(kind.code) for kind in KINDS.values() if kind.partition_column)
         places.append(f"{place} journal.held_row where not (kind in ({bulk}) and status = 'accepted')")
-    if exists(connection, "journal", "reject"):
+    if ("journal", "reject") in standing:
         places.append(f"{place} journal.reject where severity = 'error' and source_row is not null")
     return places

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from foundation.settings import Settings
-from publishing.conservation import CONSERVATION_TITLE, conservation, exists
+from publishing.conservation import CONSERVATION_TITLE, conservation, tables_of
 from publishing.consistency import previous_release_is_current, sums_of_rows, vintages_of_the_present
 from publishing.errors import GateError
 
@@ -68,7 +68,8 @@ def _said(find: Callable[[duckdb.DuckDBPyConnection], str | None]) -> FirstCause
 
 
 def _missing_mart(connection: duckdb.DuckDBPyConnection) -> str | None:
-    missing = [mart for mart in REQUIRED_MARTS if not exists(connection, "marts", mart)]
+    standing = tables_of(connection)
+    missing = [mart for mart in REQUIRED_MARTS if ("marts", mart) not in standing]
     return f"в сборке нет витрины {missing[0]}" if missing else None
 
 
@@ -78,7 +79,7 @@ def _unbalanced_file(connection: duckdb.DuckDBPyConnection, _: Settings) -> str 
 
 
 def _file_missing_from_mart(connection: duckdb.DuckDBPyConnection) -> str | None:
-    if not exists(connection, "journal", "load"):
+    if ("journal", "load") not in tables_of(connection):
         return None
     row = connection.execute(
         "select original_name from journal.load as loaded where outcome = 'loaded' and not exists ("
