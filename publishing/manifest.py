@@ -14,11 +14,17 @@ MANIFEST_NAME = "manifest.json"
 
 @dataclass(frozen=True)
 class MartSummary:
-    """A published table: rows, SHA-256 of its Parquet file, checksum of its content."""
+    """A published table: rows, SHA-256 of its Parquet file, checksum of its content.
+
+    `fingerprint` tells of every column, also of what `content_checksum` leaves out, and `parquet_form` of how the file
+    is written: equal both, and the next release shares the file. Both unknown of a release made before them.
+    """
 
     rows: int
     parquet_sha256: str
     content_checksum: str
+    fingerprint: str | None = None
+    parquet_form: str | None = None
 
 
 @dataclass(frozen=True)

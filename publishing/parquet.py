@@ -1,5 +1,8 @@
 """Marts as Parquet: numbers that any reader takes for numbers, and the description of each column beside its data."""
 
+import hashlib
+import json
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -20,6 +23,17 @@ def as_in_parquet(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
         for name, kind, *_ in connection.execute(f"describe from {relation}").fetchall()
     )
     return f"select {selected} from {relation}"
+
+
+def parquet_form(connection: duckdb.DuckDBPyConnection, mart: str) -> str:
+    """A digest of all that a mart's file is made of but its rows: columns, types, descriptions, who writes it how."""
+    _, described = descriptions(mart)
+    fields = [
+        (name, kind, described.get(name))
+        for name, kind, *_ in connection.execute(f"describe marts.{quote(mart)}").fetchall()
+    ]
+    writers = [version("pyarrow"), duckdb.__version__, ROWS_OF_A_GROUP]
+    return hashlib.sha256(json.dumps([fields, writers], ensure_ascii=False).encode()).hexdigest()
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, mart: str, path: Path) -> None:

@@ -26,16 +26,16 @@ from publishing.catalogue import (
     read_manifest,
 )
 from publishing.changes import date_vintages, write_changes
-from publishing.checksum import content_checksum, file_sha256, literal, quote
-from publishing.contract import descriptions
+from publishing.checksum import content_checksum, file_sha256, quote, table_fingerprint
 from publishing.errors import GateError
 from publishing.gate import check_build
 from publishing.inputs import read_decisions, read_inputs, read_refused
 from publishing.manifest import Manifest, MartSummary
-from publishing.parquet import write_parquet
+from publishing.parquet import parquet_form, write_parquet
 from publishing.query_folders import remove_left_folders
 from publishing.revision import code_digest, git_revision, lock_digest, versions
-from schemas.mart_contracts import mart_models
+from publishing.sharing import Shareable, close_to_writing
+from publishing.warehouse import beside_the_build, close_warehouse, copy_marts
 
 
 class RetentionSettings(BaseSettings):
@@ -137,29 +137,20 @@ def _silent(_: str) -> None:
 
 
 def _write_release(settings: Settings, release_id: str, staging: Path, report: Callable[[str], None]) -> Manifest:
-    with duckdb.connect(str(settings.build_file), read_only=True, config=settings.duckdb_config) as build:
+    with beside_the_build(settings, release_id) as connection:
         report("Проверка сборки перед публикацией")
-        check_build(build, settings)
-        inputs, refused, decisions = read_inputs(build), read_refused(build), read_decisions(build)
-        state = build_state(build)
-    moment = datetime.now(UTC)
-    (staging / "marts").mkdir(parents=True)
-    with duckdb.connect(str(staging / WAREHOUSE_NAME), config=settings.duckdb_config) as target:
-        target.execute(f"attach {literal(settings.build_file)} as build (read_only)")
-        target.begin()
-        names = _mart_names(target)
-        target.execute("create schema marts")
-        for name in names:
-            _copy_table(target, name)
-            _describe(target, name)
-        former_release_id = _former_release_id(target)
-        target.commit()
-        target.execute("detach build")
-        date_vintages(target, release_id, moment)
-        changes = write_changes(target, former_release_id, staging)
-        summaries = {name: _export_mart(target, name, staging, report) for name in names}
-        data_date = _data_date(target)
-        target.execute("checkpoint")
+        check_build(connection, settings)
+        inputs, refused, decisions = read_inputs(connection), read_refused(connection), read_decisions(connection)
+        state, former_release_id = build_state(connection), _former_release_id(connection)
+        former = Shareable.of(settings)
+        moment = datetime.now(UTC)
+        (staging / "marts").mkdir(parents=True)
+        names = copy_marts(connection, staging / WAREHOUSE_NAME)
+        date_vintages(connection, release_id, moment)
+        changes = write_changes(connection, former_release_id, staging)
+        summaries = {name: _export_mart(connection, name, staging, former, report) for name in names}
+        data_date = _data_date(connection)
+        close_warehouse(connection)
     return Manifest(
         release_id=release_id,
         published_at=moment,
@@ -177,50 +168,36 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
     )
 
 
-def _mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Marts of the build that dbt describes: the table of a model taken out of the project stays in the build."""
-    rows = connection.execute(
-        "select table_name from information_schema.tables "
-        "where table_catalog = 'build' and table_schema = 'marts' order by table_name"
-    ).fetchall()
-    described = {model["name"] for model in mart_models()}
-    return [name for (name,) in rows if name in described]
-
-
 def _former_release_id(connection: duckdb.DuckDBPyConnection) -> str | None:
     """The release the build compared itself with."""
     found = connection.execute("select release_id from build.published.release").fetchone()
     return found[0] if found else None
 
 
-def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    connection.execute(f"create table marts.{quote(name)} as select * from build.marts.{quote(name)}")
-
-
-def _describe(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Comments of a mart and its columns, from the project: by dbt each is a statement, two look-ups and a template."""
-    table, columns = descriptions(name)
-    connection.execute(f"comment on table marts.{quote(name)} is {literal(table)}")
-    for (column,) in connection.execute(
-        "select column_name from duckdb_columns() where database_name = current_database()"
-        " and schema_name = 'marts' and table_name = ?",
-        [name],
-    ).fetchall():
-        if column in columns:
-            connection.execute(f"comment on column marts.{quote(name)}.{quote(column)} is {literal(columns[column])}")
-
-
 def _export_mart(
-    connection: duckdb.DuckDBPyConnection, name: str, staging: Path, report: Callable[[str], None]
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    staging: Path,
+    former: Shareable,
+    report: Callable[[str], None],
 ) -> MartSummary:
+    """The mart's Parquet file, shared with the former release where it is the same; what the manifest says of it."""
     report(f"Публикация витрины {name}")
     parquet = staging / "marts" / f"{name}.parquet"
     relation = f"marts.{quote(name)}"
+    fingerprint, form = table_fingerprint(connection, relation), parquet_form(connection, name)
+    if shared := former.take(fingerprint, form, parquet):
+        return shared
     write_parquet(connection, name, parquet)
+    close_to_writing(parquet)
     counted = connection.execute(f"select count(*) from {relation}").fetchone()
     assert counted is not None
     return MartSummary(
-        rows=counted[0], parquet_sha256=file_sha256(parquet), content_checksum=content_checksum(connection, relation)
+        rows=counted[0],
+        parquet_sha256=file_sha256(parquet),
+        content_checksum=content_checksum(connection, relation),
+        fingerprint=fingerprint,
+        parquet_form=form,
     )
 
 
