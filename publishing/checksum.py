@@ -5,7 +5,7 @@ of the same version of DuckDB, by machines, and costs a tenth of it.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -52,14 +52,23 @@ def literal(text: str | Path) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def content_checksum(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
-    """The same for the same rows in any order, whatever release they stand in.
+Columns = Mapping[str, str]
+"""The columns of a relation with their types, in order."""
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> Columns:
+    """The columns of a table, or of a query in brackets."""
+    return {name: kind for name, kind, *_ in connection.execute(f"describe {relation}").fetchall()}
+
+
+def content_checksum(connection: duckdb.DuckDBPyConnection, relation: str, columns: Columns | None = None) -> str:
+    """The same for the same rows in any order, whatever release they stand in; `columns` spares looking them up.
 
     Sums of MD5 halves, not XOR: XOR would not notice a row that appears twice.
     Each value carries its length, so that shifting text between columns changes the sum.
     """
-    columns = [row[0] for row in connection.execute(f"describe {relation}").fetchall()]
-    kept = sorted(column for column in columns if column not in VOLATILE_COLUMNS)
+    listed = columns_of(connection, relation) if columns is None else columns
+    kept = sorted(column for column in listed if column not in VOLATILE_COLUMNS)
     parts = [f"coalesce(length({text}) || ':' || {text}, '-')" for text in (f"{quote(c)}::varchar" for c in kept)]
     row_text = f"concat_ws('|', {', '.join(parts)})" if parts else "''"
     found = connection.execute(
@@ -71,23 +80,25 @@ def content_checksum(connection: duckdb.DuckDBPyConnection, relation: str) -> st
     return hashlib.sha256(f"{','.join(kept)}/{rows}/{lower}/{upper}".encode()).hexdigest()
 
 
-def table_fingerprint(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
+def table_fingerprint(connection: duckdb.DuckDBPyConnection, relation: str, columns: Columns | None = None) -> str:
     """The same for the same columns, types and rows in any order; another as soon as anything of them differs.
+
+    `columns` spares looking them up.
 
     Every column counts, those too that a content checksum leaves out. Two sums of independent 64-bit hashes, not XOR:
     XOR would not notice a row that appears twice. Each row's hash is hashed once more, or values exchanged between two
     rows could leave the sum as it was. Values that SQL calls equal are equal here (0.0 and -0.0). DuckDB may hash
     otherwise in another version, so its version is part of the fingerprint.
     """
-    columns = connection.execute(f"describe {relation}").fetchall()
-    names = [quote(row[0]) for row in columns]
+    listed = columns_of(connection, relation) if columns is None else columns
+    names = [quote(name) for name in listed]
     forwards, backwards = ", ".join(names), ", ".join(["'backwards'", *reversed(names)])
     found = connection.execute(
         f"select count(*), coalesce(sum(hash(hash({forwards}))), 0), coalesce(sum(hash(hash({backwards}))), 0)"
         f" from {relation}"
     ).fetchone()
     assert found is not None
-    form = ",".join(f"{row[0]}:{row[1]}" for row in columns)
+    form = ",".join(f"{name}:{kind}" for name, kind in listed.items())
     return hashlib.sha256(f"{duckdb.__version__}/{form}/{'/'.join(map(str, found))}".encode()).hexdigest()
 
 

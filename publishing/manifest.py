@@ -1,7 +1,7 @@
 """manifest.json of a release: what went in, what came out, which code did it."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write manifest.json into the release folder."""
-        text = json.dumps(asdict(self), ensure_ascii=False, indent=2, default=_iso) + "\n"
+        text = json.dumps(vars(self), ensure_ascii=False, indent=2, default=_plain) + "\n"
         (folder / MANIFEST_NAME).write_text(text, encoding="utf-8")
 
     @classmethod
@@ -71,5 +71,6 @@ class Manifest:
         return cls(**values)
 
 
-def _iso(value: date | datetime) -> str:
-    return value.isoformat()
+def _plain(value: Any) -> Any:
+    """A part of the manifest as JSON has it; without the copy of everything that dataclasses.asdict makes first."""
+    return value.isoformat() if isinstance(value, date) else vars(value)

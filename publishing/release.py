@@ -26,7 +26,7 @@ from publishing.catalogue import (
     read_manifest,
 )
 from publishing.changes import date_vintages, write_changes
-from publishing.checksum import content_checksum, file_sha256, quote, table_fingerprint
+from publishing.checksum import Columns, content_checksum, file_sha256, quote, table_fingerprint
 from publishing.errors import GateError
 from publishing.gate import check_build
 from publishing.inputs import read_decisions, read_inputs, read_refused
@@ -145,10 +145,13 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
         former = Shareable.of(settings)
         moment = datetime.now(UTC)
         (staging / "marts").mkdir(parents=True)
-        names = copy_marts(connection, staging / WAREHOUSE_NAME)
+        marts = copy_marts(connection, staging / WAREHOUSE_NAME)
         date_vintages(connection, release_id, moment)
         changes = write_changes(connection, former_release_id, staging)
-        summaries = {name: _export_mart(connection, name, staging, former, report) for name in names}
+        exported = {
+            name: _export_mart(connection, name, columns, staging / "marts" / f"{name}.parquet", former, report)
+            for name, columns in marts.items()
+        }
         data_date = _data_date(connection)
         close_warehouse(connection)
     return Manifest(
@@ -159,7 +162,7 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
         code_digest=code_digest(),
         versions=versions(),
         inputs=inputs,
-        marts=summaries,
+        marts=exported,
         changes=changes,
         lock_digest=lock_digest(),
         refused=refused,
@@ -177,25 +180,23 @@ def _former_release_id(connection: duckdb.DuckDBPyConnection) -> str | None:
 def _export_mart(
     connection: duckdb.DuckDBPyConnection,
     name: str,
-    staging: Path,
+    columns: Columns,
+    parquet: Path,
     former: Shareable,
     report: Callable[[str], None],
 ) -> MartSummary:
     """The mart's Parquet file, shared with the former release where it is the same; what the manifest says of it."""
     report(f"Публикация витрины {name}")
-    parquet = staging / "marts" / f"{name}.parquet"
     relation = f"marts.{quote(name)}"
-    fingerprint, form = table_fingerprint(connection, relation), parquet_form(connection, name)
+    fingerprint, form = table_fingerprint(connection, relation, columns), parquet_form(name, columns)
     if shared := former.take(fingerprint, form, parquet):
         return shared
-    write_parquet(connection, name, parquet)
+    rows = write_parquet(connection, name, parquet, columns)
     close_to_writing(parquet)
-    counted = connection.execute(f"select count(*) from {relation}").fetchone()
-    assert counted is not None
     return MartSummary(
-        rows=counted[0],
+        rows=rows,
         parquet_sha256=file_sha256(parquet),
-        content_checksum=content_checksum(connection, relation),
+        content_checksum=content_checksum(connection, relation, columns),
         fingerprint=fingerprint,
         parquet_form=form,
     )

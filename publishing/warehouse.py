@@ -7,12 +7,14 @@ FSST (to try it on each column takes longer than all the rest of writing). Large
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
 
 from foundation.settings import STORAGE_VERSION, Settings
-from publishing.checksum import literal, quote
+from publishing.checksum import Columns, literal, quote
 from publishing.contract import descriptions
 from publishing.query_folders import query_folder
 from schemas.mart_contracts import mart_models
@@ -35,8 +37,8 @@ def beside_the_build(settings: Settings, release_id: str) -> Iterator[duckdb.Duc
         yield connection
 
 
-def copy_marts(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
-    """Copy the marts of the attached build with their comments to a new file, attached as `release`; their names.
+def copy_marts(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, Columns]:
+    """Copy the marts of the attached build with their comments to a new file, attached as `release`; their columns.
 
     The connection looks for tables in it from now on.
     """
@@ -52,9 +54,10 @@ def copy_marts(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
     connection.execute("create schema marts")
     for name in names:
         connection.execute(f"create table marts.{quote(name)} as from build.marts.{quote(name)}")
-    _describe(connection, names)
+    marts = _columns(connection)
+    _describe(connection, marts)
     connection.commit()
-    return names
+    return marts
 
 
 def close_warehouse(connection: duckdb.DuckDBPyConnection) -> None:
@@ -83,19 +86,27 @@ def _mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [name for (name,) in rows if name in described]
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, names: list[str]) -> None:
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, Columns]:
+    """The columns of each mart of the release, by its name."""
+    rows = connection.execute(
+        "select table_name, column_name, data_type from duckdb_columns()"
+        " where database_name = 'release' and schema_name = 'marts' order by table_name, column_index"
+    ).fetchall()
+    return {mart: {name: kind for _, name, kind in found} for mart, found in groupby(rows, key=itemgetter(0))}
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, marts: dict[str, Columns]) -> None:
     """Comments of marts and their columns, from the project, in one call: by dbt each is a statement, two look-ups and
     a template.
     """
-    columns = connection.execute(
-        "select table_name, column_name from duckdb_columns() where database_name = 'release' and schema_name = 'marts'"
-    ).fetchall()
-    texts = {name: descriptions(name) for name in names}
-    comments = [f"comment on table marts.{quote(name)} is {literal(table)}" for name, (table, _) in texts.items()]
-    comments += [
-        f"comment on column marts.{quote(name)}.{quote(column)} is {literal(texts[name][1][column])}"
-        for name, column in columns
-        if column in texts[name][1]
-    ]
+    comments = []
+    for mart, columns in marts.items():
+        table, described = descriptions(mart)
+        comments.append(f"comment on table marts.{quote(mart)} is {literal(table)}")
+        comments += [
+            f"comment on column marts.{quote(mart)}.{quote(column)} is {literal(described[column])}"
+            for column in columns
+            if column in described
+        ]
     if comments:
         connection.execute(";".join(comments))
