@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 
 from foundation.settings import Settings
 from publishing.errors import NoReleaseError, RemovedReleaseError
-from publishing.manifest import Manifest
+from publishing.manifest import MANIFEST_NAME, Manifest
 
 WAREHOUSE_NAME = "warehouse.duckdb"
 UNPUBLISHED = "unpublished"
 """Lies in a release until `current` has been switched to it: a process killed in between has published nothing."""
+PUBLISHED_AT = re.compile(r'\{\s*"release_id": "[^"]*",\s*"published_at": "([^"]*)"')
+BEGINNING = 200
+"""Characters of a manifest in which that stands."""
 RELEASE_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
 
 
@@ -96,12 +99,33 @@ def newest_whole(settings: Settings) -> Path | None:
 
 
 def _newest_whole(settings: Settings) -> Release | None:
-    whole = [
-        (folder.resolve(), manifest)
-        for folder in _folders(settings)
-        if not (folder / UNPUBLISHED).exists() and (manifest := read_manifest(folder))
-    ]
-    return max(whole, key=lambda found: found[1].published_at, default=None)
+    """Read from the newest on until one is whole: thirty manifests a night are a good many to read for one of them."""
+    folders = [folder for folder in _folders(settings) if not (folder / UNPUBLISHED).exists()]
+    for folder in _newest_first(folders):
+        if manifest := read_manifest(folder):
+            return folder.resolve(), manifest
+    return None
+
+
+def _newest_first(folders: list[Path]) -> list[Path]:
+    """Releases in the order in which their manifests say they were published, the last one first.
+
+    Where one does not say so at its beginning, all are read: somebody has written it anew, or it is damaged.
+    """
+    told = {folder: moment for folder in folders if (moment := _published_at(folder))}
+    if len(told) < len(folders):
+        told = {folder: manifest.published_at for folder in folders if (manifest := read_manifest(folder))}
+    return sorted(told, key=told.__getitem__, reverse=True)
+
+
+def _published_at(folder: Path) -> datetime | None:
+    """When a release was published, from the first bytes of its manifest."""
+    try:
+        with (folder / MANIFEST_NAME).open(encoding="utf-8") as stream:
+            found = PUBLISHED_AT.match(stream.read(BEGINNING))
+        return datetime.fromisoformat(found[1]) if found else None
+    except (OSError, ValueError):
+        return None
 
 
 def local_time(settings: Settings, moment: datetime) -> datetime:

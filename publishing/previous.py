@@ -4,6 +4,7 @@ History thus lives in the chain of published releases alone. A build that is nev
 a refresh killed half way starts again from what people really see.
 """
 
+from collections.abc import Set
 from datetime import UTC
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import duckdb
 
 from foundation.settings import Settings
 from publishing.catalogue import WAREHOUSE_NAME, damaged_since, last_published
-from publishing.checksum import literal, quote
+from publishing.checksum import columns_of, literal, quote
 from publishing.contract import column_types
 from publishing.errors import DamagedReleaseError
 from publishing.manifest import MANIFEST_NAME
@@ -39,19 +40,21 @@ def carry_previous_release(settings: Settings) -> str | None:
     if damaged:
         raise DamagedReleaseError(_to_be_restored(settings, damaged[-1], MANIFEST_NAME))
     with duckdb.connect(str(settings.build_file), config=settings.duckdb_config) as build:
-        build.execute("create schema if not exists published")
         if folder is not None:
             _attach(build, settings, folder)
-        carried = [_carry(build, mart, condition, has_former=folder is not None) for mart, condition in CARRIED.items()]
+        former = {mart: _columns_of_release(build, mart) if folder else set() for mart in CARRIED}
+        build.begin()
+        build.execute("create schema if not exists published")
+        carried = [_carry(build, mart, condition, former[mart]) for mart, condition in CARRIED.items()]
         build.execute(f"create or replace table published.release ({RELEASE_COLUMNS})")
-        if manifest is None:
-            return None
-        build.execute("detach previous")
-        if all(carried):
+        if manifest is not None and all(carried):
             published_at = manifest.published_at.astimezone(UTC).replace(tzinfo=None)
             values = [manifest.release_id, published_at, manifest.code_digest, manifest.build_date]
             build.execute("insert into published.release values (?, ?, ?, ?)", values)
-    return manifest.release_id
+        build.commit()
+        if folder is not None:
+            build.execute("detach previous")
+    return manifest.release_id if manifest is not None else None
 
 
 def _attach(build: duckdb.DuckDBPyConnection, settings: Settings, folder: Path) -> None:
@@ -70,21 +73,22 @@ def _to_be_restored(settings: Settings, release_id: str, file: str) -> str:
     )
 
 
-def _carry(build: duckdb.DuckDBPyConnection, mart: str, condition: str, *, has_former: bool) -> bool:
-    """Whether the previous release has the mart."""
+def _columns_of_release(build: duckdb.DuckDBPyConnection, mart: str) -> Set[str]:
+    """The columns of a mart of the previous release, none where it has no such mart."""
+    try:
+        return columns_of(build, f"previous.marts.{quote(mart)}").keys()
+    except duckdb.CatalogException:
+        return set()
+
+
+def _carry(build: duckdb.DuckDBPyConnection, mart: str, condition: str, former: Set[str]) -> bool:
+    """Whether the previous release has the mart, whose columns there are `former`."""
     types = column_types(mart)
     listed = ", ".join(f"{quote(name)} {dtype}" for name, dtype in types.items())
     build.execute(f"create or replace table published.{mart} ({listed})")
-    if not has_former:
-        return False
-    rows = build.execute(
-        "select column_name from duckdb_columns()"
-        " where database_name = 'previous' and schema_name = 'marts' and table_name = ?",
-        [mart],
-    ).fetchall()
-    standing = {name for (name,) in rows} & set(types)
+    standing = [name for name in types if name in former]
     if standing:
-        names = ", ".join(quote(name) for name in types if name in standing)
+        names = ", ".join(map(quote, standing))
         build.execute(
             f"insert into published.{mart} ({names}) select {names} from previous.marts.{mart} where {condition}"
         )

@@ -1,5 +1,6 @@
 """A release whose files do not read: readers see the one before it, and history never goes on past it unasked."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from foundation.settings import Settings
 from publishing import release as release_module
-from publishing.catalogue import current_release, list_releases
+from publishing.catalogue import current_release, list_releases, newest_whole
 from publishing.errors import DamagedReleaseError
 from publishing.previous import carry_previous_release
 from publishing.reader import open_release
@@ -104,3 +105,17 @@ def test_an_old_release_that_stays_fails_no_night(
     standing = current_release(settings)
     assert standing is not None
     assert standing.release_id == THIRD
+
+
+@pytest.mark.parametrize("is_reordered", [False, True])
+def test_what_was_published_last_is_found_however_it_is_written(
+    settings: Settings, manifest: Path, *, is_reordered: bool
+) -> None:
+    """Guards against a release passed over because its manifest was written anew in another order."""
+    if is_reordered:
+        values = json.loads(manifest.read_text(encoding="utf-8"))
+        manifest.write_text(json.dumps(dict(reversed(values.items()))), encoding="utf-8")
+    settings.current.unlink()
+    found = newest_whole(settings)
+    assert found is not None
+    assert found.name == manifest.parent.name
