@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 CHUNK_BYTES = 1 << 20
+LOW_HALF = f"{(1 << 64) - 1}::uhugeint"
 VOLATILE_COLUMNS = frozenset(
     {
         # which build this is
@@ -69,11 +70,12 @@ def content_checksum(connection: duckdb.DuckDBPyConnection, relation: str, colum
     """
     listed = columns_of(connection, relation) if columns is None else columns
     kept = sorted(column for column in listed if column not in VOLATILE_COLUMNS)
-    parts = [f"coalesce(length({text}) || ':' || {text}, '-')" for text in (f"{quote(c)}::varchar" for c in kept)]
+    text = {name: f"{quote(name)}::varchar" for name in kept}
+    parts = [f"case when {quote(c)} is null then '-' else concat(length({t}), ':', {t}) end" for c, t in text.items()]
     row_text = f"concat_ws('|', {', '.join(parts)})" if parts else "''"
     found = connection.execute(
-        f"select count(*), coalesce(sum(md5_number_lower(t)), 0), coalesce(sum(md5_number_upper(t)), 0) "
-        f"from (select {row_text} as t from {relation})"
+        f"select count(*), coalesce(sum((md5 >> 64)::ubigint), 0), coalesce(sum((md5 & {LOW_HALF})::ubigint), 0)"
+        f" from (select md5_number({row_text}) as md5 from {relation})"
     ).fetchone()
     assert found is not None
     rows, lower, upper = found
