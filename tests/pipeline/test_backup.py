@@ -238,6 +238,7 @@ def lose_archived(home: Path) -> None:
 
 def spoil_parquet(home: Path) -> None:
     path = (home / "current" / "marts" / "laggard.parquet").resolve()
+    path.chmod(0o600)
     path.write_bytes(path.read_bytes() + b" ")
 
 
