@@ -1,6 +1,7 @@
 """The marts as dbt's contracts state them: columns with types, in order."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from schemas.mart_contracts import described, mart_models
 
@@ -14,6 +15,7 @@ def column_types(mart: str) -> dict[str, str]:
     return {column["name"]: SQL_TYPES.get(column["data_type"], column["data_type"]) for column in found["columns"]}
 
 
+@lru_cache
 def descriptions(mart: str) -> tuple[str, Mapping[str, str]]:
     """What a mart is, and what its columns are, in Russian; KeyError for a mart that dbt does not describe."""
     found = {model["name"]: model for model in mart_models()}[mart]
