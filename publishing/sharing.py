@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from foundation.settings import Settings
-from publishing.catalogue import last_published
+from publishing.catalogue import WAREHOUSE_NAME, last_published
 from publishing.checksum import file_sha256
 from publishing.manifest import Manifest, MartSummary
 from publishing.revision import code_digest, lock_digest
@@ -34,6 +34,11 @@ class Shareable:
         folder, manifest = last_published(settings) or (settings.releases, None)
         is_alike = manifest is not None and _is_of_this_program(manifest)
         return cls(folder, dict(manifest.marts) if manifest is not None and is_alike else {})
+
+    @property
+    def warehouse(self) -> Path | None:
+        """The database of that release, whose tables are described as this program describes them."""
+        return self.folder / WAREHOUSE_NAME if self.marts else None
 
     def take(self, fingerprint: str, form: str, target: Path) -> MartSummary | None:
         """Give the file of a mart its name in the new release too; what the manifest says of it.

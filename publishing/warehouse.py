@@ -2,9 +2,11 @@
 
 A small warehouse, every mart of which fits one row group, is written otherwise than DuckDB would by itself: by one
 thread (a row group is the least that threads share), in small blocks (each column of a small table fills one), without
-FSST (to try it on each column takes longer than all the rest of writing). Larger ones are written as DuckDB does.
+FSST (to try it on each column takes longer than all the rest of writing). A larger one is written as DuckDB does, and
+only where it differs from the release before.
 """
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import groupby
@@ -14,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from foundation.settings import STORAGE_VERSION, Settings
-from publishing.checksum import Columns, literal, quote
+from publishing.checksum import Columns, literal, quote, table_fingerprint
 from publishing.contract import descriptions
 from publishing.query_folders import query_folder
 from schemas.mart_contracts import mart_models
@@ -22,6 +24,8 @@ from schemas.mart_contracts import mart_models
 ROWS_OF_A_GROUP = 122_880
 """DuckDB's row group: what one thread scans."""
 SMALL_BLOCK_BYTES = 16_384
+LARGE_BLOCK_BYTES = 262_144
+"""DuckDB's own."""
 TOO_SLOW_FOR_SMALL = "fsst"
 
 
@@ -37,25 +41,85 @@ def beside_the_build(settings: Settings, release_id: str) -> Iterator[duckdb.Duc
         yield connection
 
 
-def copy_marts(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, Columns]:
-    """Copy the marts of the attached build with their comments to a new file, attached as `release`; their columns.
+def copy_marts(connection: duckdb.DuckDBPyConnection, path: Path, former: Path | None = None) -> dict[str, Columns]:
+    """Write the marts of the attached build with their comments to a new file, attached as `release`; their columns.
 
-    The connection looks for tables in it from now on.
+    A large warehouse begins as a copy of `former`, that of a release by the same program, where that reads and is not
+    half empty: marts that are equal stay in it as they are. The connection looks for tables in the new file from now
+    on.
     """
-    options = [f"storage_version {literal(STORAGE_VERSION)}"]
+    names = _mart_names(connection)
     if _most_rows(connection, schema="marts") <= ROWS_OF_A_GROUP:
-        options.append(f"block_size {SMALL_BLOCK_BYTES}")
         connection.execute("set threads = 1")
         connection.execute(f"set disabled_compression_methods = {literal(TOO_SLOW_FOR_SMALL)}")
-    names = _mart_names(connection)
-    connection.execute(f"attach {literal(path)} as release ({', '.join(options)})")
+        _attach(connection, path, f"block_size {SMALL_BLOCK_BYTES}")
+    elif former is not None and (equal := _begin_with(connection, former, path, names)) is not None:
+        return _write(connection, [name for name in names if name not in equal])
+    else:
+        _attach(connection, path, f"block_size {LARGE_BLOCK_BYTES}")
+    return _write(connection, names)
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path, *options: str) -> None:
+    listed = ", ".join((f"storage_version {literal(STORAGE_VERSION)}", *options))
+    connection.execute(f"attach {literal(path)} as release ({listed})")
+
+
+def _begin_with(
+    connection: duckdb.DuckDBPyConnection, former: Path, path: Path, names: list[str]
+) -> frozenset[str] | None:
+    """Attach a copy of the former warehouse, without what is to be written anew; the marts that stay in it.
+
+    What stays is told by its content, of the build and of the copy, whatever a manifest says. None where nothing may:
+    the copy cannot be made or read, has other blocks or is half empty of what was replaced in it before.
+    """
+    try:
+        subprocess.run(["cp", "--reflink=auto", str(former), str(path)], check=True, capture_output=True)
+        _attach(connection, path)
+        equal = _equal_marts(connection, names) if _is_worth_keeping(connection) else None
+    except (OSError, subprocess.CalledProcessError, duckdb.Error):
+        equal = None
+    if equal is None:
+        connection.execute("detach database if exists release")
+        path.unlink(missing_ok=True)
+    return equal
+
+
+def _is_worth_keeping(connection: duckdb.DuckDBPyConnection) -> bool:
+    found = connection.execute(
+        "select block_size = $1 and free_blocks * 2 <= total_blocks from pragma_database_size()"
+        " where database_name = 'release'",
+        [LARGE_BLOCK_BYTES],
+    ).fetchone()
+    return found == (True,)
+
+
+def _equal_marts(connection: duckdb.DuckDBPyConnection, names: list[str]) -> frozenset[str]:
+    """Marts that stand in the release as in the build; the others are dropped."""
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'release' and schema_name = 'marts'"
+    ).fetchall()
+    standing = {name for (name,) in rows}
+    equal = frozenset(
+        name
+        for name in standing.intersection(names)
+        if table_fingerprint(connection, f"release.marts.{quote(name)}")
+        == table_fingerprint(connection, f"build.marts.{quote(name)}")
+    )
+    for name in standing - equal:
+        connection.execute(f"drop table release.marts.{quote(name)}")
+    return equal
+
+
+def _write(connection: duckdb.DuckDBPyConnection, names: list[str]) -> dict[str, Columns]:
+    """Copy and describe these marts; the columns of all that stand in the release then."""
     connection.execute("use release")
     connection.begin()
-    connection.execute("create schema marts")
+    connection.execute("create schema if not exists marts")
     for name in names:
         connection.execute(f"create table marts.{quote(name)} as from build.marts.{quote(name)}")
     marts = _columns(connection)
-    _describe(connection, marts)
+    _describe(connection, {name: marts[name] for name in names})
     connection.commit()
     return marts
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from foundation.settings import Settings
 from publishing import warehouse as warehouse_module
+from publishing.checksum import Columns
+from publishing.previous import carry_previous_release
 from publishing.release import publish
 
 Build = Callable[[str], None]
-FIRST = "20260101T000000Z-aaaa"
+FIRST, SECOND = "20260101T000000Z-aaaa", "20260102T000000Z-bbbb"
 
 
 def block_size(path: Path) -> int:
@@ -27,11 +30,95 @@ def test_small_marts_take_little_room(settings: Settings, build: Build) -> None:
     assert block_size(settings.current.resolve() / "warehouse.duckdb") == 16_384
 
 
-def test_large_marts_are_written_as_duckdb_does(
-    settings: Settings, build: Build, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Guards against a warehouse of millions of rows in the smallest blocks, by one thread, without FSST."""
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every mart of more than five rows count as large."""
     monkeypatch.setattr(warehouse_module, "ROWS_OF_A_GROUP", 5)
+
+
+@pytest.fixture
+def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The marts that are written, release after release."""
+    written: list[str] = []
+    write = warehouse_module._write
+
+    def watched(connection: duckdb.DuckDBPyConnection, names: list[str]) -> dict[str, Columns]:
+        written.clear()
+        written.extend(names)
+        return write(connection, names)
+
+    monkeypatch.setattr(warehouse_module, "_write", watched)
+    return written
+
+
+def next_night(settings: Settings, release_id: str = SECOND) -> None:
+    carry_previous_release(settings)
+    publish(settings, release_id)
+
+
+def read(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(settings.current.resolve() / "warehouse.duckdb"), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+TABLES = "select table_name, comment from duckdb_tables() order by all"
+COLUMNS = "select table_name, column_name, data_type, comment from duckdb_columns() order by all"
+
+
+@pytest.mark.usefixtures("large")
+def test_only_what_differs_is_written(settings: Settings, build: Build, copied: list[str]) -> None:
+    """Guards against a night that writes millions of rows again, and against one that keeps those of the day before."""
+    publish(settings, FIRST)
+    tables, columns = read(settings, TABLES), read(settings, COLUMNS)
+    build("update marts.dim_system set short_title = 'Другая'; insert into marts.laggard (id) values (1)")
+    next_night(settings)
+    assert copied == ["dim_system", "laggard"]
+    assert read(settings, "select short_title from marts.dim_system") == [("Другая",)]
+    assert read(settings, "select id from marts.laggard") == [(1,)]
+    assert len(read(settings, "from marts.indicator_by_territory")) == 6
+    assert read(settings, TABLES) == tables
+    assert read(settings, COLUMNS) == columns
+
+
+@pytest.mark.usefixtures("large")
+def test_a_mart_that_left_the_build_leaves_the_release(settings: Settings, build: Build) -> None:
+    """Guards against last month's numbers that are carried from release to release."""
+    build("create table marts.survey_result as select 1 as id")
+    publish(settings, FIRST)
+    build("drop table marts.survey_result")
+    next_night(settings)
+    assert "survey_result" not in {name for name, _ in read(settings, TABLES)}
+
+
+def flip_bytes(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    for place in range(3 * 4096, len(content), 5_000):
+        content[place] ^= 0xFF
+    path.write_bytes(content)
+
+
+def edit(path: Path) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update marts.dim_system set short_title = 'Чужая рука'")
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("spoil", [flip_bytes, edit, lambda path: path.write_bytes(b"no database")])
+def test_a_spoilt_warehouse_is_not_passed_on(settings: Settings, build: Build, spoil: Callable[[Path], None]) -> None:
+    """Guards against damage, or figures edited by hand, that every later release inherits."""
+    publish(settings, FIRST)
+    carry_previous_release(settings)
+    expected = read(settings, "from marts.dim_system")
+    spoil(settings.current.resolve() / "warehouse.duckdb")
+    publish(settings, SECOND)
+    assert read(settings, "from marts.dim_system") == expected
+    assert len(read(settings, "from marts.indicator_by_territory")) == 6
+    assert len(read(settings, "from marts.indicator_vintage")) == 6
+
+
+@pytest.mark.usefixtures("large")
+def test_large_marts_are_written_as_duckdb_does(settings: Settings, build: Build) -> None:
+    """Guards against a warehouse of millions of rows in the smallest blocks, by one thread, without FSST."""
     publish(settings, FIRST)
     assert block_size(settings.current.resolve() / "warehouse.duckdb") == 262_144
 
