@@ -5,7 +5,7 @@ was declared is about files, and a decision names its question by a row that ask
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -35,9 +35,7 @@ class InputFile:
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "InputFile":
         """From manifest.json, also of a release made before files had all these fields."""
-        moments = {name: _moment(values.get(name)) for name in ("received_at", "loaded_at")}
-        days = {name: _day(values.get(name)) for name in ("period_start", "period_end")}
-        return cls(**{**values, **moments, **days})
+        return cls(**_with_times(values, ("received_at", "loaded_at"), ("period_start", "period_end")))
 
 
 @dataclass(frozen=True)
@@ -67,16 +65,19 @@ class Decision:
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Decision":
         """From manifest.json."""
-        moments = {name: _moment(values.get(name)) for name in ("decided_at", "undone_at")}
-        return cls(**{**values, **moments})
+        return cls(**_with_times(values, ("decided_at", "undone_at")))
 
 
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+def _with_times(values: Mapping[str, Any], moments: Iterable[str], days: Iterable[str] = ()) -> dict[str, Any]:
+    """Values of JSON with moments and days for their texts. A release may name tens of thousands of files."""
+    read = dict(values)
+    for name in moments:
+        if text := read.get(name):
+            read[name] = datetime.fromisoformat(text)
+    for name in days:
+        if text := read.get(name):
+            read[name] = date.fromisoformat(text)
+    return read
 
 
 def read_inputs(build: duckdb.DuckDBPyConnection) -> list[InputFile]:
