@@ -71,7 +71,8 @@ def _begin_with(
     """Attach a copy of the former warehouse, without what is to be written anew; the marts that stay in it.
 
     What stays is told by its content, of the build and of the copy, whatever a manifest says. None where nothing may:
-    the copy cannot be made or read, has other blocks or is half empty of what was replaced in it before.
+    the copy cannot be made or read, has other blocks, is half empty of what was replaced in it before, or holds more
+    than marts.
     """
     try:
         subprocess.run(["cp", "--reflink=auto", str(former), str(path)], check=True, capture_output=True)
@@ -81,14 +82,20 @@ def _begin_with(
         equal = None
     if equal is None:
         connection.execute("detach database if exists release")
-        path.unlink(missing_ok=True)
+        for left in (path, path.with_name(f"{path.name}.wal")):
+            left.unlink(missing_ok=True)
     return equal
 
 
 def _is_worth_keeping(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a former warehouse has the blocks of a large one, most of them in use, and nothing but marts."""
     found = connection.execute(
-        "select block_size = $1 and free_blocks * 2 <= total_blocks from pragma_database_size()"
-        " where database_name = 'release'",
+        """
+        select block_size = $1 and free_blocks * 2 <= total_blocks
+            and not exists (select 1 from duckdb_views() where database_name = 'release' and not internal)
+            and not exists (select 1 from duckdb_tables() where database_name = 'release' and schema_name <> 'marts')
+        from pragma_database_size() where database_name = 'release'
+        """,
         [LARGE_BLOCK_BYTES],
     ).fetchone()
     return found == (True,)

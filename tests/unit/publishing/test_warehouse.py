@@ -90,6 +90,29 @@ def test_a_mart_that_left_the_build_leaves_the_release(settings: Settings, build
     assert "survey_result" not in {name for name, _ in read(settings, TABLES)}
 
 
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("sql", ["create table note as select 1 as a", "create view marts.note as select 1 as a"])
+def test_what_somebody_put_into_a_release_stays_there(settings: Settings, build: Build, sql: str) -> None:
+    """Guards against a table of nobody knows whom that every later release has."""
+    publish(settings, FIRST)
+    with duckdb.connect(str(settings.current.resolve() / "warehouse.duckdb")) as connection:
+        connection.execute(sql)
+    next_night(settings)
+    assert read(settings, "select count(*) from information_schema.tables where table_name = 'note'") == [(0,)]
+
+
+@pytest.mark.usefixtures("large")
+def test_a_warehouse_does_not_grow_by_what_is_replaced(settings: Settings, build: Build) -> None:
+    """Guards against a file that grows by what was replaced in it, night after night."""
+    build("create table marts.survey_result as select random() as a, range as b from range(200_000)")
+    publish(settings, FIRST)
+    before = (settings.current.resolve() / "warehouse.duckdb").stat().st_size
+    for night in range(1, 5):
+        build("create or replace table marts.survey_result as select random() as a, range as b from range(200_000)")
+        next_night(settings, f"202601{night + 1:02d}T000000Z-{night:04x}")
+    assert (settings.current.resolve() / "warehouse.duckdb").stat().st_size < 2.5 * before
+
+
 def flip_bytes(path: Path) -> None:
     content = bytearray(path.read_bytes())
     for place in range(3 * 4096, len(content), 5_000):
