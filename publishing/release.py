@@ -35,7 +35,7 @@ from publishing.manifest import Manifest, MartSummary
 from publishing.parquet import write_parquet
 from publishing.query_folders import remove_left_folders
 from publishing.revision import code_digest, git_revision, lock_digest, versions
-from schemas.mart_contracts import mart_models
+from schemas.mart_contracts import mart_models, stored_order
 
 
 class RetentionSettings(BaseSettings):
@@ -194,7 +194,9 @@ def _former_release_id(connection: duckdb.DuckDBPyConnection) -> str | None:
 
 
 def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    connection.execute(f"create table marts.{quote(name)} as select * from build.marts.{quote(name)}")
+    """In the order in which the mart is asked, which is total: equal content is stored alike, whoever built it."""
+    order = ", ".join(map(quote, stored_order(name)))
+    connection.execute(f"create table marts.{quote(name)} as select * from build.marts.{quote(name)} order by {order}")
 
 
 def _describe(connection: duckdb.DuckDBPyConnection, name: str) -> None:
