@@ -13,11 +13,11 @@ from foundation.settings import Settings
 from ingestion import reread
 from ingestion.errors import FailedFileError, UserError
 from ingestion.pipeline import LOAD_ORDER, load_kind, settle_held
-from ingestion.receive.reload import ReloadRequest, files_to_reload, reload
 from ingestion.report.file_report import FileReport
 from ingestion.steward.queue import accept, accept_place, list_held, reject
 from ingestion.steward.undo import undo
 from ingestion.store.archive import archived
+from ingestion.store.reload import ReloadRequest, files_to_reload, reload
 from ingestion.store.tables import build_connection
 from publishing.conservation import conservation
 from publishing.inputs import read_decisions
