@@ -23,7 +23,6 @@ from ingestion.report.wording import advice, report_of
 from ingestion.steward.decided_again import decide_again, reopen, told
 from ingestion.steward.settle import pending_rows
 from ingestion.store.archive import archived, is_sound
-from ingestion.store.differences import Differences
 from ingestion.store.receipts import Receipt, at_moment, record_state
 from ingestion.store.standing import (
     RowsDiffer,
@@ -102,19 +101,20 @@ def _written_anew(
 
 
 def _compared(report: FileReport, before: StandingLoad, after: StandingLoad, rows: RowsDiffer) -> FileReport:
+    """What differs is told with all that is to be said of the file; of one that does not differ it was said before."""
     is_other = bool(rows) or before.counts != after.counts
-    said = f"{report.original_name}: перечитан из архива, {_difference(before, after, rows) if is_other else 'то же'}"
-    changed = Differences(rows.added, rows.changed, rows.same, rows.gone, ())
+    said = f"{report.original_name}: перечитан из архива, {_difference(before, after, rows)}"
     return replace(
         report,
         outcome="loaded" if is_other else "unchanged",
-        messages=(said, *report.messages),
+        messages=(said, *report.messages) if is_other else (),
+        messages_left=report.messages_left if is_other else 0,
         former=asdict(before.counts),
         **asdict(after.counts),
-        rows_new=changed.rows_new,
-        rows_changed=changed.rows_changed,
-        rows_same=changed.rows_same,
-        rows_withdrawn=changed.rows_withdrawn,
+        rows_new=rows.added,
+        rows_changed=rows.changed,
+        rows_same=rows.same,
+        rows_withdrawn=rows.gone,
     )
 
 

@@ -45,6 +45,7 @@ def test_a_kind_is_read_again(home: Path, vitrina: Run) -> None:
     again = published(home)
     assert again.release_id != first.release_id
     assert checksums(again) == checksums(first)
+    assert again.changes is not None
     assert again.changes.cells == 0
     assert {file["outcome"] for file in told["files"]} == {"unchanged"}
     assert [(one.sha256, one.load_sequence, one.loaded_at) for one in again.inputs] == [
