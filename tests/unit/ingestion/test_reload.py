@@ -221,7 +221,11 @@ def test_what_the_archive_has_lost_stays_as_it_was_loaded(
     load(write_csv("h.csv", [HEADER, KNOWN]))
     ((sha256,),) = query("select file_sha256 from journal.load where kind = 'headcount'")
     copy = archived(settings, sha256)
-    copy.unlink() if loss == "purged" else (copy.chmod(0o600), copy.write_bytes(copy.read_bytes()[:-2] + b"99"))
+    if loss == "purged":
+        copy.unlink()
+    else:
+        copy.chmod(0o600)
+        copy.write_bytes(copy.read_bytes()[:-2] + b"99")
     before = state()
     (report,) = again("headcount")
     assert state() == before
