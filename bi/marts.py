@@ -6,9 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 from schemas.labels import column_label, value_labels
-from schemas.mart_contracts import described, mart_models
+from schemas.mart_contracts import described, grain, mart_models
 
-GRAIN = "unique_grain"
 SQL_TYPES = {"string": "VARCHAR"}
 """dbt's portable names that DuckDB reports under another one."""
 TEMPORAL = frozenset({"DATE", "TIMESTAMP"})
@@ -61,13 +60,8 @@ def load_marts() -> Mapping[str, Mart]:
 def _mart(model: dict[str, Any]) -> Mart:
     columns = [_column(model["name"], column) for column in model["columns"]]
     return Mart(
-        model["name"], described(model["description"]), {column.name: column for column in columns}, _grain(model)
+        model["name"], described(model["description"]), {column.name: column for column in columns}, grain(model)
     )
-
-
-def _grain(model: dict[str, Any]) -> tuple[str, ...]:
-    tests = [test[GRAIN] for test in model.get("data_tests", []) if isinstance(test, dict) and GRAIN in test]
-    return tuple(tests[0]["arguments"]["columns"]) if tests else ()
 
 
 def _column(mart: str, column: dict[str, Any]) -> Column:

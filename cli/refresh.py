@@ -11,6 +11,8 @@ from cli.home import get_settings
 from cli.options import JsonOption
 
 if TYPE_CHECKING:
+    from foundation.settings import Settings
+    from orchestration.run import RefreshResult
     from publishing.manifest import Manifest
 
 NAME = "refresh"
@@ -35,6 +37,11 @@ def command(full: FullOption = False, as_json: JsonOption = False) -> int:
 
     with progress_bar("Обновление") as progress:
         result = run_refresh(settings, progress, full=full)
+    return tell_outcome(settings, result, as_json=as_json)
+
+
+def tell_outcome(settings: "Settings", result: "RefreshResult", *, as_json: bool) -> int:
+    """Show what a refresh came to; its exit code."""
     if as_json:
         say_json(result.values)
     else:

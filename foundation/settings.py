@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     """What one query to a release may hold in memory; beyond it, it works on disk."""
     query_disk: str = Field(default="5GB", pattern=MEMORY)
     """What one query to a release may write to disk meanwhile."""
+    query_threads: int = Field(default=1, ge=1)
+    """How many processors one query to a release may take: a question of milliseconds is slower when it is split."""
 
     @property
     def file_memory_bytes(self) -> int:

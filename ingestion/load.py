@@ -37,18 +37,23 @@ class Origin:
 def load_examination(connection: duckdb.DuckDBPyConnection, receipt: Receipt, examination: Examination) -> Differences:
     """Write an examined file and that it waits no longer; returns what it changed against what it supersedes."""
     with transaction(connection):
-        sequence = take_place(connection, receipt, examination.kind.code)
-        origin = Origin(receipt.member.sha256, sequence, receipt.received_at, examination.sender)
-        # Before the rows: what the file replaces decides which earlier rows it withdraws.
-        _write_scopes(connection, receipt, sequence, examination)
-        changed = _insert(connection, examination, origin)
-        write_rejects(connection, receipt.member, examination)
-        if examination.ignored:
-            ignored = [(receipt.member.sha256, *one) for one in examination.ignored]
-            connection.executemany("insert into journal.ignored values (?, ?, ?, ?)", ignored)
-        hold_rows(connection, examination.kind, examination.held, receipt.member.sha256, sequence)
-        _write_journal(connection, receipt, sequence, examination, changed.rows_changed)
-        record_state(connection, replace(receipt, starts=examination.starts), examination.kind.code, "done")
+        return write_examination(connection, receipt, examination)
+
+
+def write_examination(connection: duckdb.DuckDBPyConnection, receipt: Receipt, examination: Examination) -> Differences:
+    """As load_examination, within the caller's transaction."""
+    sequence = take_place(connection, receipt, examination.kind.code)
+    origin = Origin(receipt.member.sha256, sequence, receipt.received_at, examination.sender)
+    # Before the rows: what the file replaces decides which earlier rows it withdraws.
+    _write_scopes(connection, receipt, sequence, examination)
+    changed = _insert(connection, examination, origin)
+    write_rejects(connection, receipt.member, examination)
+    if examination.ignored:
+        ignored = [(receipt.member.sha256, *one) for one in examination.ignored]
+        connection.executemany("insert into journal.ignored values (?, ?, ?, ?)", ignored)
+    hold_rows(connection, examination.kind, examination.held, receipt.member.sha256, sequence)
+    _write_journal(connection, receipt, sequence, examination, changed.rows_changed)
+    record_state(connection, replace(receipt, starts=examination.starts), examination.kind.code, "done")
     return changed
 
 

@@ -19,8 +19,10 @@ from ingestion.report.file_report import FileReport
 from ingestion.report.protocol import write_protocol
 from ingestion.report.protocol_file import Source
 from ingestion.report.wording import advice, moved_tables, report_of
+from ingestion.reread import read_again
 from ingestion.steward.queue import settle_held
 from ingestion.store.receipts import Receipt, waiting
+from ingestion.store.standing import standing_load
 from ingestion.store.tables import build_connection, prepare_build
 from schemas.kinds import KINDS
 
@@ -59,16 +61,27 @@ def load_received(
     kind: str,
     lookups: Lookups | None = None,
 ) -> FileReport:
-    """Examine a received file's part of one kind and load it whole, or not at all; its day is that of receipt."""
+    """Examine a received file's part of one kind and load it whole, or not at all; its day is that of receipt.
+
+    One that is loaded already is read again in its place (ingestion/reread.py).
+    """
     member = receipt.member
+
+    def examine(receipt: Receipt, lookups: Lookups) -> Examination:
+        with contained(member.name), on_day(local_day(receipt.received_at, settings.timezone)):
+            examination = _examined(settings, connection, receipt, kind, lookups)
+        examination.messages += moved_tables(receipt.starts, examination)
+        return examination
+
+    standing = standing_load(connection, member.sha256, kind)
+    if standing is not None:
+        return read_again(settings, connection, receipt, standing, lookups, examine)
     try:
         require_sound(settings, member)
         lookups = lookups or Lookups.load(connection)
-        with contained(member.name), on_day(local_day(receipt.received_at, settings.timezone)):
-            examination = _examined(settings, connection, receipt, kind, lookups)
+        examination = examine(receipt, lookups)
     except (UserError, UnreadableFileError, FailedFileError) as error:
         return not_loaded(settings, connection, receipt, kind, error)
-    examination.messages += moved_tables(receipt.starts, examination)
     protocol = None
     if examination.problems or examination.held:
         source = Source(member.name, member.sha256, part=kind)

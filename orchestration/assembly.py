@@ -29,6 +29,7 @@ from orchestration.postgres import LOST, history_away, history_lost_since
 from orchestration.progress import tell
 from orchestration.record import ALERTS, SECOND_TAG, RefreshRecord, StepFailedError
 from orchestration.refresh_log import open_log
+from orchestration.reloading import begin_reload, outcome_of
 from orchestration.restore import require_whole_restoration
 from orchestration.retention import keep_to_terms
 from orchestration.room import require_room
@@ -121,10 +122,14 @@ def _begin(settings: Settings, context: dg.InitResourceContext, record: RefreshR
         if healed.notes or healed.reports:
             aside = sum(report.outcome == "failed" for report in healed.reports)
             record.journal(Act("build_restored", {"notes": " ".join(healed.notes), "files_set_aside": aside}))
+    if context.run:
+        with record.step("Перечитывание файлов"):
+            begin_reload(settings, context.run.tags, record)
 
 
 def _end(settings: Settings, context: dg.InitResourceContext, record: RefreshRecord, begun: float) -> None:
     last_night = record.last_success
+    record.notes += outcome_of(record.reports)
     let_build_go()  # a run that failed while files were loaded
     is_second = context.run is not None and SECOND_TAG in context.run.tags
     if record.first_cause in {None, LOST} and not record.published:

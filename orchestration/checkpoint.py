@@ -20,6 +20,7 @@ from ingestion.receive.files import not_loaded, receive_archived
 from ingestion.replay import take
 from ingestion.report.file_report import FileReport
 from ingestion.store.receipts import waiting
+from ingestion.store.reload import ReloadRequest, reload
 from ingestion.store.since import Step, since_the_copy
 from ingestion.store.tables import build_connection, prepare_build
 
@@ -127,12 +128,25 @@ def restore_checkpoint(settings: Settings, without: Mapping[str, str], tell: Tel
     for entry in since_the_copy(settings):
         if isinstance(entry, Step):
             _decide_again(settings, entry, without, tell, restored)
+        elif isinstance(entry, ReloadRequest):
+            _reload_again(settings, entry, without, restored)
         elif entry.member.content.is_file():  # else retention has removed it since
             tell(entry.member.name)
             with build_connection(settings) as connection:
                 restored.reports += receive_archived(settings, connection, entry)
     restored.reports += _set_aside(settings, without)
     return restored
+
+
+def _reload_again(settings: Settings, request: ReloadRequest, without: Mapping[str, str], restored: Restored) -> None:
+    """After a night that failed, what stood before is not read again: that reading may have been the cause."""
+    if not without:
+        reload(settings, request)
+        return
+    restored.notes.append(
+        f"Файлы вида {request.kind} остались как были загружены прежде: с перечитанными выпуск не опубликован. "
+        f"Исправьте причину и повторите: vitrina reload {request.kind}"
+    )
 
 
 def _decide_again(settings: Settings, step: Step, without: Mapping[str, str], tell: Tell, restored: Restored) -> None:

@@ -17,6 +17,8 @@ from foundation.settings import Settings
 from foundation.system_errors import reason_in_words
 from ingestion.errors import UserError
 from ingestion.report.file_report import FileReport
+from ingestion.store.reload import ReloadRequest
+from ingestion.store.since import since_the_copy
 from ingestion.store.soundness import fault_of
 from ingestion.store.tables import build_connection
 from orchestration.archive_again import build_from_archive, minutes_from_archive
@@ -25,6 +27,8 @@ from orchestration.suspects import suspects
 from publishing.catalogue import current_release, local_time
 
 PLAN = "set_aside.json"
+REREAD = "reread"
+"""In the plan, beside hashes of files: what was read again since the copy is to stay as it was."""
 Tell = Callable[[str], None]
 
 
@@ -85,9 +89,12 @@ def has_more_to_do(settings: Settings, cause: str) -> bool:
         f"отложен целиком: с ним выпуск не публикуется ({cause}). Остальное опубликовано без него. Проверьте строки "
         "файла и пришлите исправленный"
     )
-    if found:
-        _plan(settings, {file.sha256: f"{file.name}: {reason}" for file in found})
-    return bool(found)
+    left_out = {file.sha256: f"{file.name}: {reason}" for file in found}
+    if any(isinstance(entry, ReloadRequest) for entry in since_the_copy(settings)) and copy_of_build(settings):
+        left_out[REREAD] = cause
+    if left_out:
+        _plan(settings, left_out)
+    return bool(left_out)
 
 
 def give_up(settings: Settings) -> None:

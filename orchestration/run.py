@@ -13,6 +13,7 @@ from typing import Any
 
 from foundation.settings import Settings
 from foundation.system_errors import is_full
+from ingestion.store.reload import ReloadRequest
 from orchestration.alerts.attend import attend_quietly
 from orchestration.failures import trace_without_values
 from orchestration.home import prepare_dagster_home
@@ -23,6 +24,7 @@ from orchestration.postgres import comes_from_history
 from orchestration.progress import listening
 from orchestration.record import FULL_TAG, SECOND_TAG, RefreshRecord
 from orchestration.refresh_log import open_log
+from orchestration.reloading import tags_of
 from orchestration.room import cause_of, require_room
 
 
@@ -40,11 +42,15 @@ class RefreshResult:
 
 
 def run_refresh(
-    settings: Settings, on_progress: Callable[[str], None] | None = None, *, full: bool = False
+    settings: Settings,
+    on_progress: Callable[[str], None] | None = None,
+    *,
+    full: bool = False,
+    reload: ReloadRequest | None = None,
 ) -> RefreshResult:
     """Run the job `nightly_refresh`; raises RefreshInProgressError when another refresh is under way.
 
-    `full` computes every period anew, not only those that new files touch.
+    `full` computes every period anew, not only those that new files touch; `reload` names files to be read again.
     """
     # A step that is cut off where Dagster itself fails would leave the output of the program turned to the log.
     with refresh_lock(settings), listening(on_progress), redirect_stdout(sys.stdout):
@@ -52,9 +58,10 @@ def run_refresh(
         try:
             _require_some_room(settings)
             prepare_dagster_home(settings)
-            _attempt(settings, on_progress, full=full)
+            asked = {FULL_TAG: "true"} if full else {}
+            _attempt(settings, on_progress, asked | (tags_of(reload) if reload else {}))
             if second_attempt_is_due(settings):
-                _attempt(settings, on_progress, full=full, is_second=True)
+                _attempt(settings, on_progress, asked | {SECOND_TAG: "true"})
         except Exception as error:  # the job did not even start: its record could not tell
             return _not_started(settings, error)
     values = read_last_refresh(settings)
@@ -79,13 +86,11 @@ def _require_some_room(settings: Settings) -> None:
         require_room(settings)
 
 
-def _attempt(
-    settings: Settings, on_progress: Callable[[str], None] | None, *, full: bool, is_second: bool = False
-) -> None:
+def _attempt(settings: Settings, on_progress: Callable[[str], None] | None, tags: dict[str, str]) -> None:
     """Run the job; when its record could tell how it ended, that Dagster could not write of it is no failure."""
     before = read_last_refresh(settings)
     try:
-        _execute_job(settings, on_progress, full=full, is_second=is_second)
+        _execute_job(settings, on_progress, tags)
     except Exception as error:
         after = read_last_refresh(settings)
         has_ended = after is not None and after != before and after["finished_at"] is not None
@@ -93,9 +98,7 @@ def _attempt(
             raise
 
 
-def _execute_job(
-    settings: Settings, on_progress: Callable[[str], None] | None, *, full: bool, is_second: bool = False
-) -> None:
+def _execute_job(settings: Settings, on_progress: Callable[[str], None] | None, tags: dict[str, str]) -> None:
     if on_progress:
         on_progress("Запуск Dagster")
     warnings.filterwarnings("ignore", module=r"dagster.*")
@@ -106,7 +109,6 @@ def _execute_job(
     logging.getLogger("dagster").setLevel(logging.ERROR)
     open_log(settings)
     job = build_definitions(settings).resolve_job_def(JOB_NAME)
-    tags = {tag: "true" for tag, holds in ((FULL_TAG, full), (SECOND_TAG, is_second)) if holds}
     gc.freeze()  # modules and definitions live as long as the process: the collector need not go through them again
     with dagster_instance(settings) as instance:
         job.execute_in_process(instance=instance, raise_on_error=False, tags=tags)

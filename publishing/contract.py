@@ -8,6 +8,14 @@ from schemas.mart_contracts import described, mart_models
 SQL_TYPES = {"string": "varchar"}
 """dbt's portable names that DuckDB spells otherwise."""
 
+OWN_RELEASES = frozenset({"indicator_vintage"})
+"""Marts whose rows keep the release that each came with."""
+
+
+def is_stamped(mart: str) -> bool:
+    """Whether publishing writes its release into the mart's column `release_id`, which says nothing of the content."""
+    return mart not in OWN_RELEASES and "release_id" in column_types(mart)
+
 
 def column_types(mart: str) -> dict[str, str]:
     """Columns of a mart with their DuckDB types; KeyError for a mart that dbt does not describe."""

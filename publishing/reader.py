@@ -19,9 +19,13 @@ _LOCKING = threading.Lock()
 Config = dict[str, str | bool | int | float | list[str]]
 
 
-def memory_and_disk(settings: Settings, name: str) -> Config:
-    """What a query may hold in memory, and where it writes the rest: never beside a release, where it might stay."""
-    return {"memory_limit": settings.query_memory, "temp_directory": str(query_folder(settings, name))}
+def limits(settings: Settings, name: str) -> Config:
+    """Processors and memory of a query, and where it writes the rest: never beside a release, where it might stay."""
+    return {
+        "threads": settings.query_threads,
+        "memory_limit": settings.query_memory,
+        "temp_directory": str(query_folder(settings, name)),
+    }
 
 
 def lock(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
@@ -67,7 +71,7 @@ def open_release(settings: Settings, as_of: AsOf = None) -> duckdb.DuckDBPyConne
     folder = find_release(settings, as_of).resolve()
     # Access first: DuckDB takes a folder for temporary files only after it (findings/). The same for every reader:
     # connections of one process to one file share an instance and its configuration.
-    config: Config = {"enable_external_access": "false", **memory_and_disk(settings, folder.name)}
+    config: Config = {"enable_external_access": "false", **limits(settings, folder.name)}
     connection = duckdb.connect(str(folder / WAREHOUSE_NAME), read_only=True, config=config)
     lock(connection, settings)
     connection.execute("set search_path = 'marts'")  # of this session only, so the lock lets it through

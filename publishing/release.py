@@ -145,7 +145,7 @@ def _write_release(settings: Settings, release_id: str, staging: Path, report: C
         former = Shareable.of(settings)
         moment = datetime.now(UTC)
         (staging / "marts").mkdir(parents=True)
-        marts = copy_marts(connection, staging / WAREHOUSE_NAME, former.warehouse)
+        marts = copy_marts(connection, staging / WAREHOUSE_NAME, release_id, former.warehouse)
         date_vintages(connection, release_id, moment)
         changes = write_changes(connection, former_release_id, staging)
         exported = {

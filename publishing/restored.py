@@ -14,7 +14,7 @@ from foundation.settings import Settings
 from publishing.catalogue import WAREHOUSE_NAME, AsOf, current_folder, last_moment, said
 from publishing.checksum import literal
 from publishing.errors import RemovedReleaseError
-from publishing.reader import lock, memory_and_disk, open_release
+from publishing.reader import limits, lock, open_release
 
 PASSED_THROUGH = ("indicator_passport", "dim_organisation", "dim_territory", "dim_system")
 EMPTY = ("indicator_plan", "reconciliation")
@@ -73,7 +73,7 @@ def open_as_of(settings: Settings, as_of: AsOf) -> tuple[duckdb.DuckDBPyConnecti
 def _restore(
     settings: Settings, path: Path, as_of: date | str, missing: RemovedReleaseError
 ) -> tuple[duckdb.DuckDBPyConnection, str]:
-    connection = duckdb.connect(config=memory_and_disk(settings, f"restored-{secrets.token_hex(4)}"))
+    connection = duckdb.connect(config=limits(settings, f"restored-{secrets.token_hex(4)}"))
     connection.execute(f"attach {literal(path)} as release (read_only)")
     moment = _moment(connection, settings, as_of)
     if moment is None:

@@ -17,9 +17,9 @@ import duckdb
 
 from foundation.settings import STORAGE_VERSION, Settings
 from publishing.checksum import Columns, literal, quote, table_fingerprint
-from publishing.contract import descriptions
+from publishing.contract import descriptions, is_stamped
 from publishing.query_folders import query_folder
-from schemas.mart_contracts import mart_models
+from schemas.mart_contracts import mart_models, stored_order
 
 ROWS_OF_A_GROUP = 122_880
 """DuckDB's row group: what one thread scans."""
@@ -41,7 +41,9 @@ def beside_the_build(settings: Settings, release_id: str) -> Iterator[duckdb.Duc
         yield connection
 
 
-def copy_marts(connection: duckdb.DuckDBPyConnection, path: Path, former: Path | None = None) -> dict[str, Columns]:
+def copy_marts(
+    connection: duckdb.DuckDBPyConnection, path: Path, release_id: str, former: Path | None = None
+) -> dict[str, Columns]:
     """Write the marts of the attached build with their comments to a new file, attached as `release`; their columns.
 
     A large warehouse begins as a copy of `former`, that of a release by the same program, where that reads and is not
@@ -54,10 +56,10 @@ def copy_marts(connection: duckdb.DuckDBPyConnection, path: Path, former: Path |
         connection.execute(f"set disabled_compression_methods = {literal(TOO_SLOW_FOR_SMALL)}")
         _attach(connection, path, f"block_size {SMALL_BLOCK_BYTES}")
     elif former is not None and (equal := _begin_with(connection, former, path, names)) is not None:
-        return _write(connection, [name for name in names if name not in equal])
+        return _write(connection, [name for name in names if name not in equal], release_id)
     else:
         _attach(connection, path, f"block_size {LARGE_BLOCK_BYTES}")
-    return _write(connection, names)
+    return _write(connection, names, release_id)
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path, *options: str) -> None:
@@ -102,7 +104,7 @@ def _is_worth_keeping(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _equal_marts(connection: duckdb.DuckDBPyConnection, names: list[str]) -> frozenset[str]:
-    """Marts that stand in the release as in the build; the others are dropped."""
+    """Marts that stand in the release as in the build; the others are dropped, and those that name their release."""
     rows = connection.execute(
         "select table_name from duckdb_tables() where database_name = 'release' and schema_name = 'marts'"
     ).fetchall()
@@ -110,7 +112,8 @@ def _equal_marts(connection: duckdb.DuckDBPyConnection, names: list[str]) -> fro
     equal = frozenset(
         name
         for name in standing.intersection(names)
-        if table_fingerprint(connection, f"release.marts.{quote(name)}")
+        if not is_stamped(name)
+        and table_fingerprint(connection, f"release.marts.{quote(name)}")
         == table_fingerprint(connection, f"build.marts.{quote(name)}")
     )
     for name in standing - equal:
@@ -118,13 +121,21 @@ def _equal_marts(connection: duckdb.DuckDBPyConnection, names: list[str]) -> fro
     return equal
 
 
-def _write(connection: duckdb.DuckDBPyConnection, names: list[str]) -> dict[str, Columns]:
-    """Copy and describe these marts; the columns of all that stand in the release then."""
+def _write(connection: duckdb.DuckDBPyConnection, names: list[str], release_id: str) -> dict[str, Columns]:
+    """Copy and describe these marts; the columns of all that stand in the release then.
+
+    A mart of the build may stand since an earlier release: it is of this one now. Its rows lie in the order in which
+    they are asked for, which is total: equal content is stored alike, whoever built it.
+    """
     connection.execute("use release")
     connection.begin()
     connection.execute("create schema if not exists marts")
     for name in names:
-        connection.execute(f"create table marts.{quote(name)} as from build.marts.{quote(name)}")
+        columns = f"* replace ({literal(release_id)} as release_id)" if is_stamped(name) else "*"
+        order = ", ".join(map(quote, stored_order(name)))
+        connection.execute(
+            f"create table marts.{quote(name)} as select {columns} from build.marts.{quote(name)} order by {order}"
+        )
     marts = _columns(connection)
     _describe(connection, {name: marts[name] for name in names})
     connection.commit()

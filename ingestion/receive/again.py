@@ -9,10 +9,9 @@ from ingestion.report.file_report import FileReport, Outcome
 from ingestion.store.numbers import stored_name
 from ingestion.store.partitions import mark_changed, month_of
 from ingestion.store.receipts import Receipt, next_place
+from ingestion.store.standing import OF_A_LOAD
 from ingestion.store.tables import transaction
 from schemas.kinds import KINDS, Kind
-
-OF_A_LOAD = ("journal.load", "journal.held_row", "journal.load_scope", "journal.alias_row", "journal.name_row")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What happened to one file, for people and for programs."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -33,6 +34,10 @@ class FileReport:
     messages_left: int = 0
     """How many remarks are not among the messages but stand in the protocol."""
     protocol: Path | None = None
+    former: Mapping[str, int] | None = None
+    """Of a file read again (`vitrina reload`): the counts it had before."""
+    kept: bool = False
+    """Whether a file that was to be read again could not be: what was loaded stays."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for --json."""

@@ -71,7 +71,7 @@ def decide(settings: Settings, answers: Sequence[Answer], by: str | None = None)
                 taken.add(answer.held_id)
                 valid.append((at, answer))
         with transaction(connection):
-            refusals |= _apply(connection, valid, questions, by)
+            refusals |= apply(connection, valid, questions, by)
         note_decisions(settings, connection, [answer.held_id for at, answer in valid if at not in refusals])
         done = outcomes(connection, [answer.held_id for at, answer in valid if at not in refusals])
     return [
@@ -80,7 +80,7 @@ def decide(settings: Settings, answers: Sequence[Answer], by: str | None = None)
     ]
 
 
-def _apply(
+def apply(
     connection: duckdb.DuckDBPyConnection,
     answers: Sequence[tuple[int, Answer]],
     questions: dict[int, Question],

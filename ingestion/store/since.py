@@ -1,14 +1,15 @@
-"""What came to the build since its last copy: files received, decisions taken and taken back, one JSON line each.
+"""What came to the build since its last copy: files received or read again, decisions taken and taken back.
 
-A build that is lost is that copy and these lines. They stand beside the copy and go with it when the next one is made.
-Nothing of people is in them: of a file what the journal of received files says, of a decision the row that asked.
+A build that is lost is that copy and these lines, JSON each. They stand beside the copy and go with it when the next
+one is made. Nothing of people is in them: of a file what the journal of received files says, of a decision the row
+that asked.
 """
 
 import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from foundation.settings import Settings
 from ingestion.read import Member
 from ingestion.store.archive import archived
 from ingestion.store.receipts import Receipt
+from ingestion.store.reload import ReloadRequest
 
 FILE = "since.jsonl"
 
@@ -74,7 +76,12 @@ def note_step(settings: Settings, step: Step) -> None:
     _append(settings, {"undone" if step.is_undoing else "decided": asdict(step.decision)})
 
 
-def since_the_copy(settings: Settings) -> Iterator[Receipt | Step]:
+def note_reload(settings: Settings, request: ReloadRequest) -> None:
+    """Write down that files of a kind are read again."""
+    _append(settings, {"reloaded": asdict(request)})
+
+
+def since_the_copy(settings: Settings) -> Iterator[Receipt | Step | ReloadRequest]:
     """In the order in which it came; a line that a crash cut short is left out."""
     try:
         lines = (settings.checkpoint / FILE).read_text(encoding="utf-8").splitlines()
@@ -85,7 +92,12 @@ def since_the_copy(settings: Settings) -> Iterator[Receipt | Step]:
             (what, values), *_ = json.loads(line).items()
         except ValueError:
             continue
-        yield _receipt(settings, values) if what == "received" else _step(values, is_undoing=what == "undone")
+        if what == "received":
+            yield _receipt(settings, values)
+        elif what == "reloaded":
+            yield _reload(values)
+        else:
+            yield _step(values, is_undoing=what == "undone")
 
 
 def _append(settings: Settings, entry: Mapping[str, Any]) -> None:
@@ -93,11 +105,16 @@ def _append(settings: Settings, entry: Mapping[str, Any]) -> None:
     path: Path = settings.checkpoint / FILE
     if not path.parent.is_dir():
         return
-    line = json.dumps(entry, ensure_ascii=False, default=datetime.isoformat)
+    line = json.dumps(entry, ensure_ascii=False, default=_iso)
     with path.open("a", encoding="utf-8") as stream:
         stream.write(f"{line}\n" if _ends_a_line(path) else f"\n{line}\n")
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def _iso(value: date) -> str:
+    """Of a moment the time too."""
+    return value.isoformat()
 
 
 def _ends_a_line(path: Path) -> bool:
@@ -114,6 +131,11 @@ def _receipt(settings: Settings, values: Mapping[str, Any]) -> Receipt:
     member = Member(values["name"], sha256, values["size_bytes"], None, None, archived(settings, sha256))
     moment = datetime.fromisoformat(values["received_at"])
     return Receipt(member, moment, values["declared"], again=values["again"])
+
+
+def _reload(values: Mapping[str, Any]) -> ReloadRequest:
+    since, until = (values[name] and date.fromisoformat(values[name]) for name in ("since", "until"))
+    return ReloadRequest(values["kind"], since, until)
 
 
 def _step(values: Mapping[str, Any], *, is_undoing: bool) -> Step:

@@ -7,7 +7,7 @@ from typing import Any
 
 from foundation.sources import ROOT
 from schemas.labels import column_label
-from schemas.mart_contracts import described, mart_models
+from schemas.mart_contracts import described, grain, mart_models
 from schemas.mart_questions import mart_questions
 
 PAGE = ROOT / "docs" / "marts.md"
@@ -31,8 +31,8 @@ def _questions() -> str:
 
 def _section(model: dict[str, Any]) -> str:
     lines = [f"## `{model['name']}`", "", described(model["description"]), ""]
-    if grain := _grain(model):
-        lines += [f"Одна строка: {' × '.join(f'`{name}`' for name in grain)}.", ""]
+    if columns := grain(model):
+        lines += [f"Одна строка: {' × '.join(f'`{name}`' for name in columns)}.", ""]
     lines += ["| столбец | заголовок | тип | что это |", "|---|---|---|---|"]
     lines += [_row(model["name"], column) for column in model["columns"]]
     return "\n".join([*lines, ""])
@@ -41,15 +41,6 @@ def _section(model: dict[str, Any]) -> str:
 def _row(mart: str, column: dict[str, Any]) -> str:
     name, meaning = column["name"], described(column["description"])
     return f"| `{name}` | {column_label(mart, name)} | {column['data_type']} | {meaning} |"
-
-
-def _grain(model: dict[str, Any]) -> list[str]:
-    """The columns of the model's own grain test."""
-    for test in model.get("data_tests", []):
-        if isinstance(test, dict) and "unique_grain" in test:
-            columns: list[str] = test["unique_grain"]["arguments"]["columns"]
-            return columns
-    return []
 
 
 def main() -> None:

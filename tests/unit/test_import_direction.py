@@ -27,6 +27,7 @@ ROOMS = (
     ("bulk", "report"),
     ("load",),
     ("receive", "steward"),
+    ("reread",),
     ("pipeline",),
     ("check", "forget", "replay"),
 )

@@ -19,7 +19,8 @@ from orchestration.run import RefreshResult
 from publishing.errors import UnknownNameError
 
 VERBS = (
-    "init", "add", "check", "refresh", "status", "query", "indicators", "match", "serve", "demo", "forget", "purge",
+    "init", "add", "check", "refresh", "reload", "status", "query", "indicators", "match", "serve", "demo", "forget",
+    "purge",
 )  # fmt: skip
 
 

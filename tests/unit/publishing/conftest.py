@@ -10,6 +10,7 @@ from foundation.settings import Settings
 from publishing.contract import column_types
 from publishing.gate import REQUIRED_MARTS
 from publishing.previous import RELEASE_COLUMNS
+from schemas.mart_contracts import stored_order
 
 JOURNAL = """
 create schema journal; create schema raw; create schema marts;
@@ -113,5 +114,10 @@ def build(settings: Settings) -> Callable[[str], None]:
         for mart in ("indicator_vintage", "indicator_change", "indicator_lineage")
     )
     others = "".join(f"create table if not exists marts.{m} (id bigint, release_id text);" for m in REQUIRED_MARTS)
-    run(JOURNAL + TERRITORY_ROWS + history + others + VINTAGES + FORMER)
+    stored_by = "".join(
+        f'alter table marts.{mart} add column if not exists "{name}" {column_types(mart)[name]};'
+        for mart in REQUIRED_MARTS
+        for name in stored_order(mart)
+    )
+    run(JOURNAL + TERRITORY_ROWS + history + others + VINTAGES + FORMER + stored_by)
     return run

@@ -62,6 +62,13 @@ def test_what_a_query_cannot_hold_lies_elsewhere(published: Settings) -> None:
     assert set(beside_the_release(published)) == before
 
 
+def test_a_query_takes_as_many_processors_as_it_is_given(published: Settings) -> None:
+    """Guards against every short question waking every processor, and against a setting without effect."""
+    for settings, threads in ((published, 1), (published.model_copy(update={"query_threads": 3}), 3)):
+        with open_release(settings) as connection:
+            assert connection.execute("select current_setting('threads')").fetchone() == (threads,)
+
+
 def test_the_limits_cannot_be_lifted_by_the_query(published: Settings) -> None:
     """Guards against limits that the query itself sets aside."""
     with open_release(published) as connection, pytest.raises(duckdb.InvalidInputException):

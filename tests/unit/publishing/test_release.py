@@ -39,6 +39,21 @@ def test_release_holds_marts_with_types_and_comments(settings: Settings, build: 
         assert schemas == [("marts",)]
 
 
+def test_equal_content_is_stored_alike(settings: Settings, build: Build) -> None:
+    """Guards against rows in the order in which the build happened to write them: equal marts, different files."""
+    name, rows = "platform_month", "('b', 'student', 'one'), ('a', 'student', 'two'), ('a', 'parent', 'two')"
+    build(
+        f"insert into marts.{name} (month, system_code, role, organisation_id)"
+        f" select '2024-01-01', * from (values {rows}, ('a', 'parent', 'one'))"
+    )
+    first = publish(settings, FIRST).marts[name]
+    build(f"create or replace table marts.{name} as select * from marts.{name} order by organisation_id")
+    assert publish(settings, SECOND).marts[name] == first
+    with duckdb.connect(str(settings.current / "warehouse.duckdb"), read_only=True) as connection:
+        stored = connection.execute(f"select system_code, role, organisation_id from marts.{name}").fetchall()
+    assert stored == [("a", "parent", "one"), ("a", "parent", "two"), ("a", "student", "two"), ("b", "student", "one")]
+
+
 def test_manifest_tells_inputs_counts_and_checksums(settings: Settings, build: Build) -> None:
     """Guards against a manifest that names refused files as inputs or checksums of other bytes."""
     publish(settings, FIRST)
