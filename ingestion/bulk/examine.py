@@ -8,6 +8,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import chain
 
 import duckdb
@@ -42,7 +43,7 @@ from ingestion.recognise.group_rows import place_said
 from ingestion.recognise.header_row import Header
 from ingestion.recognise.ignored_rows import lone_lines
 from ingestion.recognise.starts import NOT_KNOWN, Starts
-from ingestion.recognise.table import Rows, classified_alone, table_of_rows
+from ingestion.recognise.table import Rows, classified_alone, last_data_row, table_of_rows
 from ingestion.store.numbers import stored_name
 from ingestion.values.cells import CellReader
 from schemas.header_map import Layout
@@ -174,9 +175,15 @@ def _look_at_the_rest(
     filled = ragged.filter(~pl.all_horizontal(pl.exclude("source_row").is_null()))["source_row"].to_list()
     last = max([last_clean, _last_filled(connection, request), *filled])
     trailing = 0
+
+    @cache
+    def last_data() -> int:
+        portions = chain(_rest(connection), [ragged] if ragged.height else [])
+        return max([int(last_clean), *(last_data_row(incoming.head, header, body) for body in portions)])
+
     for body in chain(_rest(connection), [ragged] if ragged.height else []):
         trailing += body.filter(pl.col("source_row") > last).height
-        portion = classified_alone(incoming.head, header, body.filter(pl.col("source_row") <= last))
+        portion = classified_alone(incoming.head, header, body.filter(pl.col("source_row") <= last), last_data)
         _require_one_table(portion, header, last_clean)
         table = table_of_rows(incoming.head, header, context, portion)
         result.count_ignored(table)

@@ -166,8 +166,8 @@ def _are_numbers_of_columns(cells: Sequence[Cell]) -> bool:
     )
 
 
-def rows_below(body: pl.DataFrame, header: Header, found: pl.Series) -> dict[int, str]:
-    """Signatures and remarks below the last row with an identifier or figures, by position in `body`."""
+def last_anchor(body: pl.DataFrame, header: Header, found: pl.Series) -> int | None:
+    """The last row with an identifier or figures, by position in `body`: what stands below it may be no data."""
     filled = body.select(pl.sum_horizontal(CELLS.is_not_null().cast(pl.Int32))).to_series()
     readers = KINDS[header.layout.kind].readers
     figures = [
@@ -177,7 +177,13 @@ def rows_below(body: pl.DataFrame, header: Header, found: pl.Series) -> dict[int
     ]
     anchored = body.select(pl.any_horizontal(has_identifier(header), *figures).fill_null(value=False)).to_series()
     anchors = (anchored & (filled > 1) & found.is_null()).arg_true()
-    start = anchors[-1] + 1 if len(anchors) else 0
+    return anchors[-1] if len(anchors) else None
+
+
+def rows_below(body: pl.DataFrame, header: Header, found: pl.Series) -> dict[int, str]:
+    """Signatures and remarks below the last row with an identifier or figures, by position in `body`."""
+    anchor = last_anchor(body, header, found)
+    start = 0 if anchor is None else anchor + 1
     below: dict[int, str] = {}
     is_apart = False
     for index in range(start, body.height):

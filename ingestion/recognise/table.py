@@ -1,6 +1,6 @@
 """A block of a sheet as a table of text: fields by name, source rows, and what is not data counted apart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -19,6 +19,7 @@ from ingestion.recognise.ignored_rows import (
     TITLE,
     TOTAL,
     Ignored,
+    last_anchor,
     lone_lines,
     reasons,
     rows_below,
@@ -97,10 +98,23 @@ def last_filled(body: pl.DataFrame) -> int:
     return int(filled["source_row"].max() or 0)  # type: ignore[arg-type]
 
 
-def classified_alone(sheet: Sheet, header: Header, body: pl.DataFrame) -> Rows:
-    """Rows of which each is judged by itself, as in a file read in portions, whose neighbours are not at hand."""
+def classified_alone(
+    sheet: Sheet, header: Header, body: pl.DataFrame, last_data: Callable[[], int] = lambda: 0
+) -> Rows:
+    """Rows of which each is judged by itself, as in a file read in portions, whose neighbours are not at hand.
+
+    `last_data` tells the last row with an identifier or figures among the rows that are not: above it is no footer.
+    """
     found = reasons(body, header, _header_rows(sheet, header))
-    return Rows(body, _with(found, rows_below(body, header, found)))
+    below = rows_below(body, header, found)
+    last = last_data() if below else 0
+    return Rows(body, _with(found, {at: reason for at, reason in below.items() if body["source_row"][at] > last}))
+
+
+def last_data_row(sheet: Sheet, header: Header, body: pl.DataFrame) -> int:
+    """The last of these rows that has an identifier or figures; 0 when none has."""
+    anchor = last_anchor(body, header, reasons(body, header, _header_rows(sheet, header)))
+    return 0 if anchor is None else int(body["source_row"][anchor])
 
 
 def table_of_rows(sheet: Sheet, header: Header, context: Context, rows: Rows) -> Table:

@@ -7,7 +7,7 @@ from typing import Any
 import pandera.polars as pa
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from foundation.settings import Settings
@@ -94,6 +94,11 @@ def verdict(found: Examination) -> dict[str, Any]:
     }
 
 
+GOOD = ["Сферум", "05.11.2024", "112-233-445 95", "2447000011", "", "", "обучающийся", "", ""]
+A_DAY_ALONE = ["", "05.11.2024", *[""] * 7]
+NOBODY = ["Сферум", "05.11.2024", "", "2447000011", "", "", "обучающийся", "", ""]
+
+
 @pytest.mark.usefixtures("registry")
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "utf-8-sig", "parquet"])
 def test_streamed_says_what_the_ordinary_way_says(
@@ -104,6 +109,9 @@ def test_streamed_says_what_the_ordinary_way_says(
 
     @settings_of_hypothesis
     @given(rows=st.lists(lines(inn), min_size=1, max_size=14))
+    @example(rows=[GOOD, GOOD, A_DAY_ALONE, GOOD])  # a footer below all that has something to say about it is none
+    @example(rows=[GOOD, A_DAY_ALONE, *[GOOD] * 3, NOBODY])
+    @example(rows=[GOOD, A_DAY_ALONE])
     def agree(rows: list[list[str]]) -> None:
         path = tmp_path / f"log.{'parquet' if encoding == 'parquet' else 'csv'}"
         if encoding == "parquet":
