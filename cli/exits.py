@@ -9,8 +9,6 @@ from tempfile import gettempdir
 
 FINE, WANTING, USAGE, SYSTEM = 0, 1, 2, 3
 WHAT_SETTINGS_HOLD = "Что в ней пишут, сказано в docs/operator.md."
-OTHER_SETTINGS = {"SupersetSettings": "VITRINA_SUPERSET_", "HistorySettings": "VITRINA_"}
-"""Their prefixes, by the title pydantic gives an error of theirs."""
 FREE_SOME = "Освободите место и повторите; сколько занято и чем: vitrina status, vitrina doctor."
 
 
@@ -54,14 +52,14 @@ def _explain(error: Exception) -> int:
             f"{WHAT_SETTINGS_HOLD}"
         )
         return USAGE
-    if isinstance(error, ValidationError) and error.title in OTHER_SETTINGS:
-        name = str(error.errors(include_input=False)[0]["loc"][0]).upper()  # the value may be a password
-        complain(f"Ошибка: настройка {OTHER_SETTINGS[error.title]}{name} не годится. {WHAT_SETTINGS_HOLD}")
-        return USAGE
     if isinstance(error, ValidationError) and error.title == "AlertSettings":
         from orchestration.alerts.attend import wrong_setting
 
         complain(f"Ошибка: оповещения: {wrong_setting(error)}. {WHAT_SETTINGS_HOLD}")
+        return USAGE
+    if isinstance(error, ValidationError) and (prefix := _prefix_of_settings(error.title)) is not None:
+        name = str(error.errors(include_input=False)[0]["loc"][0]).upper()  # the value may be a password
+        complain(f"Ошибка: настройка {prefix}{name} не годится. {WHAT_SETTINGS_HOLD}")
         return USAGE
     if isinstance(error, SecretTooShortError):
         complain(f"Ошибка: {error}. Задайте VITRINA_SECRET длиннее или удалите файл secret и выполните: vitrina init")
@@ -86,6 +84,14 @@ def _explain(error: Exception) -> int:
         complain(f"Ошибка системы: {reason_in_words(error)} ({error.filename or 'файл не назван'}).")
         return SYSTEM
     return _unexpected(error)
+
+
+def _prefix_of_settings(title: str) -> str | None:
+    """The prefix of the settings that pydantic's error is about, by its title; None when it is about something else."""
+    from pydantic_settings import BaseSettings
+
+    found = next((model for model in BaseSettings.__subclasses__() if model.__name__ == title), None)
+    return found.model_config.get("env_prefix", "") if found else None
 
 
 def _no_room(where: str) -> int:
