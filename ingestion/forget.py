@@ -234,6 +234,8 @@ def _delete_built(connection: duckdb.DuckDBPyConnection, key: str) -> None:
             tests[(schema, table)].append(f"{named} in (select row_id from going_row where row_id is not null)")
     for (schema, table), alternatives in tests.items():
         connection.execute(f'delete from "{schema}"."{table}" where {" or ".join(alternatives)}', {"key": key})
+    # What is recorded of built tables holds no longer, and nobody has changed them behind anybody's back.
+    connection.execute("drop schema if exists fingerprint cascade")
 
 
 def _narrow_periods(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,5 +1,6 @@
 """Put assets, checks, job, schedule, sensor and resources together for one VITRINA_HOME."""
 
+import json
 import logging
 import time
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from orchestration.audit.journal import Act
 from orchestration.calendar_checks import calendar_checks
 from orchestration.checkpoint import take_checkpoint
 from orchestration.dashboards import dashboards_asset
-from orchestration.dbt import dbt_resource, prepare_manifest
+from orchestration.dbt.project import prepare_manifest
 from orchestration.dead_runs import close_other_runs
 from orchestration.failures import describe_failure, trace_without_values
 from orchestration.healing import give_up, has_more_to_do, heal
@@ -42,7 +43,7 @@ JOB_NAME = "nightly_refresh"
 def build_definitions(settings: Settings) -> dg.Definitions:
     """Assets, checks, the job, its schedule and sensor for one VITRINA_HOME."""
     prepare_dagster_home(settings)
-    manifest = prepare_manifest(settings)
+    manifest = json.loads(prepare_manifest(settings).read_text(encoding="utf-8"))
     models = dbt_models_asset(settings, manifest)
     job = dg.define_asset_job(
         JOB_NAME,
@@ -68,7 +69,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         jobs=[job],
         schedules=[nightly_schedule(settings, JOB_NAME)],
         sensors=[landing_sensor(settings, JOB_NAME), second_attempt_sensor(settings, job), alerts_sensor(settings)],
-        resources={"dbt": dbt_resource(), "refresh_record": _record_resource(settings, whole)},
+        resources={"refresh_record": _record_resource(settings, whole)},
         executor=dg.in_process_executor,  # a selection launched beside the job is refused without a process a step
         loggers={"refresh_log": _log_definition(settings)},
     )

@@ -1,13 +1,10 @@
 """The assets of a refresh, left to right: landing, raw kinds, held rows, reference, dbt models, release."""
 
-import contextlib
-import logging
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliResource, dbt_assets
+from dagster_dbt import dbt_assets
 
 from foundation.settings import Settings
 from ingestion import pipeline as ingest
@@ -15,29 +12,19 @@ from ingestion.read.bounded import release as release_read_files
 from ingestion.store.tables import build_connection, hold_build_open, let_build_go
 from orchestration.asset_metadata import of_files, of_marts, of_release
 from orchestration.audit.journal import Act
-from orchestration.dbt import (
-    UNIT_TESTS,
-    DbtError,
-    asset_names,
-    build_folder,
-    build_parameters,
-    built_by_other_code,
-    ended_with_the_step,
-    first_failure,
-    project_digest,
-)
+from orchestration.dbt.build import MARTS, UNIT_TESTS, Night, build_changed, told_to_dagster
+from orchestration.dbt.project import DbtError, asset_names, built_by_other_code, project_digest
 from orchestration.progress import tell
 from orchestration.record import FULL_TAG, RefreshRecord
-from orchestration.refresh_log import LogOutput
+from orchestration.reference import renew_reference
 from publishing.conservation import CONSERVATION_TITLE, conservation
 from publishing.previous import carry_previous_release
 from publishing.release import mend_current, publish
 from schemas.kinds import KINDS
-from schemas.reference import write_reference
 from schemas.regional import bad_files
 
 Record = dg.ResourceParam[RefreshRecord]
-REFRESH_LOG = logging.getLogger("vitrina.refresh")
+TOLD_AT_ONCE = 5
 
 EARLIER_KINDS = ("organisation_registry", "staff")
 """Kinds the others need: the registry finds organisations, staff finds the organisation of a trainee."""
@@ -115,7 +102,7 @@ def _reference(settings: Settings) -> dg.AssetsDefinition:
     )
     def reference(refresh_record: Record) -> None:
         with refresh_record.step("Справочники"), build_connection(settings) as connection:
-            write_reference(connection)
+            renew_reference(connection)
 
     return reference
 
@@ -155,49 +142,38 @@ def conservation_check(settings: Settings) -> dg.AssetChecksDefinition:
     return conservation_of_rows
 
 
-def dbt_models_asset(settings: Settings, manifest: Path) -> dg.AssetsDefinition:
+def dbt_models_asset(settings: Settings, manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """All dbt models in one call of `dbt build`; its tests are asset checks, unit tests are left to the test suite."""
-    target = build_folder(settings)
 
     @dbt_assets(manifest=manifest, name="dbt_build", exclude=UNIT_TESTS, dagster_dbt_translator=asset_names())
-    def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, refresh_record: Record) -> Iterator[Any]:
-        (target / "run_results.json").unlink(missing_ok=True)
-        parameters = build_parameters(refresh_record.release_id, refresh_record.build_date, settings.timezone)
-        with refresh_record.step("Построение витрин"), _output_to_log(settings), parameters:
+    def dbt_models(context: dg.AssetExecutionContext, refresh_record: Record) -> Iterator[Any]:
+        with refresh_record.step("Построение витрин"):
             is_full = FULL_TAG in context.run.tags or built_by_other_code(settings)
-            command = ["build", "--full-refresh"] if is_full else ["build"]
-            invocation = dbt.cli(command, context=context, target_path=target, raise_on_error=False)
-            with ended_with_the_step(invocation.process):
-                for event in invocation.stream():
-                    tell(_event_title(event))
-                    yield event
-            if not invocation.is_successful():
-                raise DbtError(
-                    first_failure(target) or f"dbt завершился с ошибкой, журнал: {settings.reports / 'refresh.log'}"
-                )
+            night = Night(refresh_record.release_id, refresh_record.build_date, is_full)
+            built = build_changed(settings, manifest, night)
+            if built.made_anew:
+                refresh_record.notes.append(_made_anew(built.made_anew))
+            yield from told_to_dagster(context.assets_def, built.results)
+            if built.failure:
+                raise DbtError(built.failure)
 
     return dbt_models
 
 
-def _event_title(event: Any) -> str:
-    if isinstance(event, dg.AssetCheckResult | dg.AssetCheckEvaluation):
-        return "Проверка витрин"
-    key = getattr(event, "asset_key", None)
-    return f"Построено: {key.path[-1]}" if key else "Построение витрин"
+def _made_anew(tables: Sequence[str]) -> str:
+    listed = ", ".join(tables[:TOLD_AT_ONCE]) + (" и другие" if len(tables) > TOLD_AT_ONCE else "")
+    return f"В файле сборки не то, что в нём оставил прежний выпуск, построено заново: {listed}."
 
 
-@contextlib.contextmanager
-def _output_to_log(settings: Settings) -> Iterator[LogOutput]:
-    """dagster-dbt repeats every line of dbt on stdout; the terminal is for the user's answer."""
-    with LogOutput(settings.reports / "refresh.log") as log, contextlib.redirect_stdout(log):
-        yield log
-
-
-def release_asset(settings: Settings, marts: dg.AssetsDefinition, dbt_manifest: Path) -> dg.AssetsDefinition:
+def release_asset(
+    settings: Settings, marts: dg.AssetsDefinition, dbt_manifest: Mapping[str, Any]
+) -> dg.AssetsDefinition:
     """The published release; made only after every dbt model and every blocking check."""
     tables = {key.path[-1]: key for key in marts.keys}
+    # Of the tables between, only those that were built are told, and a step waits for what is told.
+    told = [spec.key for spec in marts.specs if spec.group_name == MARTS]
 
-    @dg.asset(group_name="release", description="Опубликованный выпуск: витрины, Parquet, manifest.json", deps=[marts])
+    @dg.asset(group_name="release", description="Опубликованный выпуск: витрины, Parquet, manifest.json", deps=told)
     def release(context: dg.AssetExecutionContext, refresh_record: Record) -> dg.MaterializeResult[None]:
         with refresh_record.step("Публикация выпуска"):
             manifest = publish(

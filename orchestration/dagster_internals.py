@@ -1,10 +1,8 @@
 """Every name of Dagster that it does not promise to keep and that we use, in one place; nobody else imports such names.
 
-`RELIED_ON` says what we need of them. tests/unit/orchestration/test_dagster_internals.py compares it with the installed
+`RELIED_ON` says what we need of them. tests/unit/orchestration/test_relied_on.py compares it with the installed
 version, so that an upgrade fails in words and not in a night.
 """
-
-from dataclasses import dataclass
 
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
@@ -12,36 +10,21 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventL
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 
+from orchestration.relied import Relied
+
 __all__ = [
-    "RELIED_ON", "SQLITE_BUSY_TIMEOUT_SECONDS", "AssetCheckExecutionsTable", "ConfigurableClassData", "Relied",
+    "RELIED_ON", "SQLITE_BUSY_TIMEOUT_SECONDS", "AssetCheckExecutionsTable", "ConfigurableClassData",
     "SqlEventLogStorage", "SqliteEventLogStorage",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Relied:
-    """A member of a class we subclass: where it is, how it is called, and what of ours breaks when it changes."""
-
-    module: str
-    owner: str
-    """The class; empty for a function of the module."""
-    member: str
-    parameters: tuple[str, ...] | None
-    """Names of its parameters, `self` or `cls` left out; None for a property."""
-    why: str
-    source: str | None = None
-    """A piece of its text that must stand there, where it is the behaviour and not the signature that we rely on."""
 
 
 _SQLITE = ("dagster._core.storage.event_log.sqlite.sqlite_event_log", "SqliteEventLogStorage")
 _POSTGRES = ("dagster_postgres", "PostgresEventLogStorage")
 _POSTGRES_RUNS = ("dagster_postgres", "PostgresRunStorage")
-_DBT = ("dagster_dbt.core.resource", "DbtCliResource")
 _SQL = ("dagster._core.storage.event_log.sql_event_log", "SqlEventLogStorage")
 _CHECKS = "orchestration/retention.py removes the records of checks that a removed run leaves"
 _OPEN = "orchestration/event_log.py keeps connections open"
 _OPEN_POSTGRES = "orchestration/postgres_storage.py keeps connections open and waits for a server that restarts"
-_OWN_DBT = "orchestration/dbt.py spares a build what Dagster asks of dbt"
 
 RELIED_ON = (
     Relied(*_SQL, "index_connection", (), _CHECKS),
@@ -70,8 +53,4 @@ RELIED_ON = (
     Relied("dagster_postgres.utils", "", "pg_url_from_config", ("config_value",), _OPEN_POSTGRES),
     Relied("dagster_postgres.utils", "", "retry_pg_connection_fn", ("fn", "retry_limit", "retry_wait"), _OPEN_POSTGRES,
            source="Backoff.EXPONENTIAL"),
-    Relied(*_DBT, "_cli_version", None, _OWN_DBT),
-    Relied(*_DBT, "_initialize_dbt_core_adapter", ("args",), _OWN_DBT),
-    Relied(*_DBT, "cli", ("args", "raise_on_error", "manifest", "dagster_dbt_translator", "context", "target_path"),
-           _OWN_DBT, source="self._initialize_dbt_core_adapter("),
 )  # fmt: skip

@@ -1,7 +1,6 @@
 """Run the nightly job once, in this process: what `vitrina refresh` does."""
 
 import errno
-import gc
 import logging
 import os
 import sys
@@ -15,6 +14,7 @@ from foundation.settings import Settings
 from foundation.system_errors import is_full
 from ingestion.store.reload import ReloadRequest
 from orchestration.alerts.attend import attend_quietly
+from orchestration.collector import no_collection, settle
 from orchestration.failures import trace_without_values
 from orchestration.home import prepare_dagster_home
 from orchestration.last_refresh import last_refresh_path, read_last_refresh, second_attempt_is_due
@@ -102,14 +102,15 @@ def _execute_job(settings: Settings, on_progress: Callable[[str], None] | None, 
     if on_progress:
         on_progress("Запуск Dagster")
     warnings.filterwarnings("ignore", module=r"dagster.*")
-    # Dagster takes seconds to import, and its warnings are filtered by now.
-    from orchestration.assembly import JOB_NAME, build_definitions  # noqa: PLC0415
-    from orchestration.instance import dagster_instance  # noqa: PLC0415
+    with no_collection():
+        # Dagster takes seconds to import, and its warnings are filtered by now.
+        from orchestration.assembly import JOB_NAME, build_definitions  # noqa: PLC0415
+        from orchestration.instance import dagster_instance  # noqa: PLC0415
 
-    logging.getLogger("dagster").setLevel(logging.ERROR)
-    open_log(settings)
-    job = build_definitions(settings).resolve_job_def(JOB_NAME)
-    gc.freeze()  # modules and definitions live as long as the process: the collector need not go through them again
+        logging.getLogger("dagster").setLevel(logging.ERROR)
+        open_log(settings)
+        job = build_definitions(settings).resolve_job_def(JOB_NAME)
+    settle()
     with dagster_instance(settings) as instance:
         job.execute_in_process(instance=instance, raise_on_error=False, tags=tags)
 

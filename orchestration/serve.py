@@ -11,7 +11,7 @@ from bi.service import answers, running_service, service_url, start_superset, wa
 from bi.settings import SupersetSettings
 from foundation.settings import Settings
 from orchestration.children import ChildEndedError, Children, StopRequestedError
-from orchestration.dbt import prepare_manifest
+from orchestration.dbt.project import prepare_manifest
 from orchestration.doors import require_closed_doors
 from orchestration.failures import describe_failure
 from orchestration.home import prepare_dagster_home

@@ -18,7 +18,8 @@ from foundation.settings import Settings
 from ingestion.store.receipts import Receipt
 from ingestion.store.since import since_the_copy
 from ingestion.store.tables import build_connection, raw_columns
-from orchestration.dbt import FAILED, build_folder
+from orchestration.dbt.build import FAILED
+from orchestration.dbt.project import build_folder
 from publishing.conservation import conservation
 from schemas.kinds import KINDS
 

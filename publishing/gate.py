@@ -13,6 +13,7 @@ from foundation.settings import Settings
 from publishing.conservation import CONSERVATION_TITLE, conservation, tables_of
 from publishing.consistency import previous_release_is_current, sums_of_rows, vintages_of_the_present
 from publishing.errors import GateError
+from publishing.fingerprints import mart_changed_behind
 
 REQUIRED_MARTS = (
     "indicator_by_organisation",
@@ -95,8 +96,14 @@ def _other_previous_release(connection: duckdb.DuckDBPyConnection, settings: Set
     return f": {found}" if found else None
 
 
+def _other_than_built(connection: duckdb.DuckDBPyConnection) -> str | None:
+    mart = mart_changed_behind(connection)
+    return f"в витрине {mart} не то, что построено; пересчитать всё: vitrina refresh --full" if mart else None
+
+
 BLOCKING_CHECKS = (
     BlockingCheck("обещанные витрины на месте", _said(_missing_mart)),
+    BlockingCheck("витрины те, что построены", _said(_other_than_built)),
     BlockingCheck(CONSERVATION_TITLE, _unbalanced_file),
     BlockingCheck("каждый принятый файл в журнале", _said(_file_missing_from_mart)),
     BlockingCheck("число равно сумме своих строк", _said(sums_of_rows)),

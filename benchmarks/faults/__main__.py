@@ -38,7 +38,7 @@ def live(faults: list[Fault], folder: Path, log: Path | None, known: list[Verdic
     """Every try that is not known yet; each verdict is said and kept, a line of JSON, as soon as it stands."""
     bench = Bench(folder)
     bench.prepare()
-    _say(f"ночь без помех: {bench.cpu:.0f} с ЦП, из них dbt {bench.cpu_of_dbt:.0f} с")
+    _say(f"ночь без помех: {bench.cpu:.0f} с ЦП")
     done = {(verdict.fault, verdict.name) for verdict in known}
     for fault in faults:
         for one in () if fault.not_here else fault.tries:
@@ -60,6 +60,12 @@ def logged(log: Path | None) -> list[Verdict]:
     return [Verdict.of(values) for values in lines if values.pop("code", None) == code_digest()]
 
 
+def still_declared(verdicts: list[Verdict], faults: list[Fault]) -> list[Verdict]:
+    """Verdicts of faults that are on the list; a log may tell of one that was tried formerly."""
+    titles = {fault.title for fault in faults}
+    return [verdict for verdict in verdicts if verdict.fault in titles]
+
+
 def _keep(log: Path | None, verdict: Verdict) -> None:
     if log is None:
         return
@@ -72,11 +78,11 @@ def main() -> int:
     """Do the harm, print the table, write the page."""
     given = _arguments()
     faults = every_fault(given.kills)
+    verdicts = still_declared(logged(given.log), faults)
     if given.only:
         faults = [fault for fault in faults if any(part in fault.title for part in given.only)]
     if given.tries:
         faults = [fault.with_tries(given.tries) for fault in faults]
-    verdicts = logged(given.log)
     if not given.page:
         with tempfile.TemporaryDirectory(prefix="vitrina-faults-") as own:
             folder = given.folder or Path(own)

@@ -18,7 +18,7 @@ import duckdb
 from benchmarks.faults.comparison import Difference, Facts, Watch, facts_of, torn_release, watched
 from benchmarks.faults.fault import Fault, Scene, Try
 from benchmarks.faults.home import POLL_SECONDS, Home, Said
-from benchmarks.faults.processes import DBT_ALONE, SESSION, session_of
+from benchmarks.faults.processes import session_of
 from benchmarks.faults.region import ANSWER, HELD, SECRET, first_files, second_files, waiting_files
 from publishing.revision import code_digest
 
@@ -62,7 +62,7 @@ class Bench:
         self.folder = folder
         self.files = folder / "files"
         self.undisturbed: dict[bool, Facts] = {}
-        self.cpu = self.cpu_of_dbt = 0.0
+        self.cpu = 0.0
         self.tries = folder / f"try-{os.getpid()}"
         """Several may try at the same folder at once."""
 
@@ -77,10 +77,10 @@ class Bench:
             found = pickle.loads(kept.read_bytes())
             if found["code"] != code:
                 raise RuntimeError(f"{self.folder}: папки другой версии программы, нужна пустая")
-            self.undisturbed, self.cpu, self.cpu_of_dbt = found["facts"], found["cpu"], found["cpu_of_dbt"]
+            self.undisturbed, self.cpu = found["facts"], found["cpu"]
             return
         self._live()
-        found = {"code": code, "facts": self.undisturbed, "cpu": self.cpu, "cpu_of_dbt": self.cpu_of_dbt}
+        found = {"code": code, "facts": self.undisturbed, "cpu": self.cpu}
         kept.write_bytes(pickle.dumps(found))
 
     def _live(self) -> None:
@@ -104,9 +104,7 @@ class Bench:
         shutil.copytree(self.base(is_decided=is_decided), home.path, symlinks=True)
         running = home.start("refresh")
         while running.process.poll() is None:
-            session = session_of(running.process.pid)
-            self.cpu = max(self.cpu, session.cpu(SESSION))
-            self.cpu_of_dbt = max(self.cpu_of_dbt, session.cpu(DBT_ALONE))
+            self.cpu = max(self.cpu, session_of(running.process.pid).cpu)
             time.sleep(POLL_SECONDS)
         said = home.ended(running)
         if said.code:
@@ -127,7 +125,7 @@ class Bench:
         beside.mkdir(mode=0o711)
         try:
             renew()
-            return self._judge(fault, one, Scene(home, beside, self.cpu, self.cpu_of_dbt, renew), start)
+            return self._judge(fault, one, Scene(home, beside, self.cpu, renew), start)
         finally:
             _clear(beside)
 

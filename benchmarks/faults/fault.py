@@ -5,23 +5,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.faults.home import Home
-from benchmarks.faults.processes import DBT_ALONE
 
 
 @dataclass(frozen=True)
 class Scene:
-    """Where a try takes place: the home, room beside it, CPU-seconds of an undisturbed refresh and of its dbt."""
+    """Where a try takes place: the home, room beside it, CPU-seconds of an undisturbed refresh."""
 
     home: Home
     beside: Path
     cpu: float
-    cpu_of_dbt: float
     renew: Callable[[], None]
     """Makes the home anew what it was before the harm."""
-
-    def whole(self, victim: str) -> float:
-        """What an undisturbed refresh costs, or its dbt."""
-        return self.cpu_of_dbt if victim == DBT_ALONE else self.cpu
 
 
 Harm = Callable[[Scene], Home]

@@ -101,18 +101,15 @@ class Home:
     def kill_at(self, share: float, whole: float, victim: str) -> None:
         """SIGKILL to a refresh that has done this share of the `whole` CPU-seconds; raises NotReachedError.
 
-        `victim`: the whole session, its parent alone or dbt alone; what is left alone goes on.
+        `victim`: the whole session or its parent alone; what is left alone goes on.
         """
         running = self.start("refresh")
-        while (done := session_of(running.process.pid)).cpu(victim) < share * whole:
+        while (done := session_of(running.process.pid)).cpu < share * whole:
             if running.process.poll() is not None:
                 self.ended(running)
                 raise NotReachedError(f"{victim}: {share:.2f}")
             time.sleep(POLL_SECONDS)
         done.kill(victim)
-        if victim == "dbt":
-            self.ended(running)
-            return
         running.process.wait()
         # What a spared child writes nobody reads any more, as when a terminal is closed.
         assert running.process.stdout is not None

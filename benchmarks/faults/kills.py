@@ -1,11 +1,11 @@
-"""SIGKILL at random moments of a refresh: to all of it, to its parent alone, to dbt alone."""
+"""SIGKILL at random moments of a refresh: to all of it, or to its parent alone."""
 
 import random
 from collections.abc import Sequence
 
 from benchmarks.faults.fault import Fault, Harm, Scene, Try
 from benchmarks.faults.home import Home, NotReachedError
-from benchmarks.faults.processes import DBT_ALONE, PARENT, SESSION
+from benchmarks.faults.processes import PARENT, SESSION
 
 SEED = 18
 BACK = 0.97
@@ -19,7 +19,7 @@ def killed_at(share: float, victim: str) -> Harm:
         moment = share
         while True:
             try:
-                scene.home.kill_at(moment, scene.whole(victim), victim)
+                scene.home.kill_at(moment, scene.cpu, victim)
             except NotReachedError:
                 moment *= BACK
                 scene.renew()
@@ -37,10 +37,9 @@ def moments(number: int, victim: str) -> Sequence[Try]:
 
 
 def kills(number: int) -> list[Fault]:
-    """Half of them to the whole session, a quarter each to the parent and to dbt."""
-    quarter = max(1, number // 4)
+    """Half of them to the whole session, half to the parent, whose readers of files live on."""
+    half = max(1, number // 2)
     return [
-        Fault("SIGKILL всему обновлению в случайный момент", moments(max(1, number - 2 * quarter), SESSION)),
-        Fault("SIGKILL одному родителю (dbt и дети живы)", moments(quarter, PARENT)),
-        Fault("SIGKILL одному dbt", moments(quarter, DBT_ALONE)),
+        Fault("SIGKILL всему обновлению в случайный момент", moments(max(1, number - half), SESSION)),
+        Fault("SIGKILL одному родителю (дети, читающие файлы, живы)", moments(half, PARENT)),
     ]

@@ -1,4 +1,4 @@
-"""The processes of a session: what they have cost so far, and how one of them or all are killed."""
+"""The processes of a session: what they have cost so far, and how its leader or all are killed."""
 
 import os
 import signal
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
-DBT = "orchestration.dbt_process"
-SESSION, PARENT, DBT_ALONE = "session", "parent", "dbt"
+SESSION, PARENT = "session", "parent"
 
 
 @dataclass(frozen=True)
@@ -35,19 +34,18 @@ class Session:
     leader: int
     processes: tuple[Process, ...]
 
-    def cpu(self, victim: str) -> float:
-        """CPU-seconds of dbt alone, or of everything so far."""
-        return sum(one.cpu for one in self.processes if victim != DBT_ALONE or DBT in one.command)
+    @property
+    def cpu(self) -> float:
+        """CPU-seconds of all of them so far."""
+        return sum(one.cpu for one in self.processes)
 
     def kill(self, victim: str) -> None:
-        """SIGKILL to all of them, to the leader or to dbt."""
+        """SIGKILL to all of them or to the leader alone."""
         if victim == SESSION:
             os.killpg(self.leader, signal.SIGKILL)
             return
-        for one in self.processes:
-            if one.pid == self.leader if victim == PARENT else DBT in one.command:
-                with suppress(ProcessLookupError):
-                    os.kill(one.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(self.leader, signal.SIGKILL)
 
 
 def session_of(leader: int) -> Session:

@@ -24,6 +24,7 @@ create table if not exists bulk.file (
 );
 """
 """People, organisations and codes by surrogate key (sk), and the sheets of files: what a row names by one."""
+SHARED_TABLE_NAMES = ("person", "organisation", "code", "file")
 ROW_COLUMNS = {
     "file_sk": "integer", "source_row": "bigint", "organisation_sk": "integer", "person_sk": "integer",
     "match_rule_sk": "integer",

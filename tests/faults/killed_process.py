@@ -5,8 +5,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import duckdb
 
 ROOT = Path(__file__).parents[2]
 VITRINA = Path(sys.executable).with_name("vitrina")
@@ -16,7 +19,7 @@ POLL_SECONDS = 0.02
 KILLS_ITSELF = """
 import importlib, os, signal, sys
 
-module, name, when, number = sys.argv[1:]
+module, name, when, number, whom = sys.argv[1:]
 owner = importlib.import_module(module)
 *path, last = name.split(".")
 for part in path:
@@ -24,15 +27,21 @@ for part in path:
 original, calls = getattr(owner, last), 0
 
 
+def die():
+    if whom == "alone":
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
 def dying(*arguments, **named):
     global calls
     calls += 1
     is_time = calls == int(number)
     if is_time and when == "before":
-        os.killpg(os.getpgrp(), signal.SIGKILL)
+        die()
     result = original(*arguments, **named)
     if is_time and when == "after":
-        os.killpg(os.getpgrp(), signal.SIGKILL)
+        die()
     return result
 
 
@@ -46,21 +55,30 @@ run()
 
 @dataclass(frozen=True)
 class AtCall:
-    """Just before or just after the n-th call of a function; the whole session dies."""
+    """Just before or just after the n-th call of a function; the whole session dies, or what calls it alone."""
 
     module: str
     name: str
     when: str
     number: int = 1
+    is_alone: bool = False
+    """Spares the readers of files, which it has started."""
+    given: str = ""
+    """SQL over the build beforehand, without which a refresh would not come to the call."""
 
     def kill(self, home: Path) -> None:
-        arguments = [self.module, self.name, self.when, str(self.number)]
+        if self.given:
+            with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+                connection.execute(self.given)
+        whom = "alone" if self.is_alone else "session"
+        arguments = [self.module, self.name, self.when, str(self.number), whom]
         process = _start([sys.executable, "-c", KILLS_ITSELF, *arguments], home)
         _, said = process.communicate()
         assert process.returncode == -signal.SIGKILL, f"{self} was not reached: {process.returncode} {said}"
 
     def __str__(self) -> str:
-        return f"{self.when} call {self.number} of {self.module}.{self.name}"
+        alone = ", alone" if self.is_alone else ""
+        return f"{self.when} call {self.number} of {self.module}.{self.name}{alone}"
 
 
 @dataclass(frozen=True)
@@ -70,38 +88,13 @@ class WhenFileAppears:
     name: str
 
     def kill(self, home: Path) -> None:
-        _kill_when(home, (home / self.name).exists, str(self), is_alone=False)
+        _kill_when(home, (home / self.name).exists, str(self))
 
     def __str__(self) -> str:
         return f"when {self.name} appears"
 
 
-@dataclass(frozen=True)
-class WhenBuilt:
-    """When so many models are built; `is_alone` spares dbt, which then goes on writing to the build."""
-
-    models: int
-    is_alone: bool = False
-
-    def kill(self, home: Path) -> None:
-        log = home / "reports" / "refresh.log"
-        start = log.stat().st_size if log.is_file() else 0
-
-        def built() -> bool:
-            if not log.is_file():
-                return False
-            with log.open("rb") as stream:
-                stream.seek(start)
-                said = stream.read().decode(errors="replace")
-            return said.count("dbt_build - ASSET_MATERIALIZATION") >= self.models
-
-        _kill_when(home, built, str(self), self.is_alone)
-
-    def __str__(self) -> str:
-        return f"when {self.models} models are built" + (", dbt left alone" if self.is_alone else "")
-
-
-Moment = AtCall | WhenFileAppears | WhenBuilt
+Moment = AtCall | WhenFileAppears
 
 
 def _start(command: list[str], home: Path) -> subprocess.Popen[str]:
@@ -111,16 +104,12 @@ def _start(command: list[str], home: Path) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def _kill_when(home: Path, happened: object, moment: str, is_alone: bool) -> None:
-    assert callable(happened)
+def _kill_when(home: Path, happened: Callable[[], bool], moment: str) -> None:
     process = _start([str(VITRINA), "refresh"], home)
     while not happened():
         assert process.poll() is None, f"{moment} was not reached: {process.returncode}"
         time.sleep(POLL_SECONDS)
-    if is_alone:
-        process.kill()
-    else:
-        os.killpg(process.pid, signal.SIGKILL)
+    os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert process.stderr is not None
     process.stderr.close()

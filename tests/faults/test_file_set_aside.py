@@ -7,13 +7,12 @@ from typing import Any
 
 import duckdb
 import pytest
-from dagster_dbt.dbt_manifest import read_manifest_path
 from export_files import write_rows
 from nights import PLACE, SECRET, first_files
 
 from foundation.settings import Settings
 from ingestion.steward.queue import list_held
-from orchestration import dbt
+from orchestration.dbt import build, project
 from orchestration.run import RefreshResult, run_refresh
 
 pytestmark = pytest.mark.slow
@@ -26,12 +25,13 @@ Check = Callable[[str, str], None]
 @pytest.fixture
 def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
     """Adds a check to a copy of the dbt project that refreshes then use."""
-    project = tmp_path / "dbt_project"
-    shutil.copytree(dbt.PROJECT_DIR, project, ignore=shutil.ignore_patterns("target", "logs"))
-    monkeypatch.setattr(dbt, "PROJECT_DIR", project)
+    copy = tmp_path / "dbt_project"
+    shutil.copytree(project.PROJECT_DIR, copy, ignore=shutil.ignore_patterns("target", "logs"))
+    for module in (project, build):
+        monkeypatch.setattr(module, "PROJECT_DIR", copy)
 
     def add(name: str, sql: str) -> None:
-        (project / "tests" / f"{name}.sql").write_text(sql, encoding="utf-8")
+        (copy / "tests" / f"{name}.sql").write_text(sql, encoding="utf-8")
 
     return add
 
@@ -49,7 +49,6 @@ def settings(tmp_path: Path, check: Check) -> Settings:
 
 
 def refresh(settings: Settings) -> RefreshResult:
-    read_manifest_path.cache_clear()  # each refresh is a process of its own outside tests
     return run_refresh(settings.model_copy(update={"landing_settle_seconds": 0}))
 
 
@@ -103,7 +102,7 @@ def test_what_no_file_is_to_blame_for_stops_the_release(settings: Settings, chec
     assert not result.published
     assert "never_holds" in (result.first_cause or "")
 
-    (dbt.PROJECT_DIR / "tests" / "never_holds.sql").unlink()
+    (project.PROJECT_DIR / "tests" / "never_holds.sql").unlink()
     (settings.home / "dbt" / "manifest.sha256").unlink()
     mended = refresh(settings)
     assert mended.published, mended.first_cause

@@ -111,7 +111,7 @@ def test_a_plain_address_is_enough(first: tuple[Settings, list[str]], server: Ow
 def test_the_password_stands_nowhere(first: tuple[Settings, list[str]]) -> None:
     """Guards against a password in dagster.yaml, in a log, in a protocol or in the list of processes."""
     settings, commands = first
-    assert any("orchestration.dbt_process" in command for command in commands), "the night was not watched"
+    assert any("ingestion.read.bounded" in command for command in commands), "the night was not watched"
     assert not [command for command in commands if PASSWORD in command]
     files = [path for path in settings.home.rglob("*") if path.is_file() and not path.is_symlink()]
     assert settings.dagster_home / "dagster.yaml" in files

@@ -156,6 +156,11 @@ def test_nothing_in_the_home_says_who_it_was(forgotten: Forgotten) -> None:
             assert not any(mark in content for mark in marks), path
 
 
+def test_nobody_is_suspected_of_what_was_forgotten(forgotten: Forgotten) -> None:
+    """Guards against a night that says somebody changed the build file, where forgetting did."""
+    assert "В файле сборки не то" not in forgotten.printed
+
+
 def test_a_second_time_there_is_nobody(forgotten: Forgotten) -> None:
     """Guards against a deletion repeated, and against success reported for a person who is not there."""
     done = forget(forgotten.after.home, forgotten.teacher.person.snils, "да")

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from foundation.settings import Settings
-from orchestration.dbt import DBT, PROJECT_DIR
+from orchestration.dbt.project import DBT, PROJECT_DIR
 from publishing.manifest import Manifest
 from publishing.reader import open_release
 from samples.large_release import LEFT_EMPTY, fill_from_origin, make

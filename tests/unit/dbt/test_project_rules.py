@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from foundation.settings import Settings
-from orchestration.dbt import PROJECT_DIR, prepare_manifest
+from orchestration.dbt.project import PROJECT_DIR, prepare_manifest
 
 pytestmark = pytest.mark.slow
 BOUNCER = Path(sys.executable).parent / "dbt-bouncer"

@@ -12,7 +12,7 @@ from ingestion.store.archive import archived
 from ingestion.store.receipts import Receipt, now
 from ingestion.store.since import note_receipt
 from ingestion.store.tables import build_connection, prepare_build
-from orchestration.dbt import build_folder
+from orchestration.dbt.project import build_folder
 from orchestration.suspects import suspects
 
 MODEL, TEST = "model.vitrina.stg_connectivity", "test.vitrina.speed"

@@ -3,7 +3,7 @@
 -- A school that closed is one with its successor. Where either year has a row of the municipality as a whole, the
 -- municipality is the entity: nobody knows what its organisations gave.
 
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='view') }}
 
 -- Versions by which an organisation that is not told of is unknown; by others it has none.
 with told as (

@@ -2,7 +2,7 @@
 -- computed by that version, so that the same year is there by both. Only where the version of the year has computed it;
 -- municipalities told of as a whole are left out.
 
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='view') }}
 
 {% set levels = (
     ('municipality', 'assembled.municipality_id'), ('region', 'assembled.region_code'), ('federation', "'RU'")

@@ -1,7 +1,7 @@
 -- Grain: indicator × year × territory that has a value, and had one before: the two neighbouring values of its series.
 -- Neighbours are the years with a value, as a chart joins them: a year without one in between is passed over.
 
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='view') }}
 
 select
     valued.indicator_code,

@@ -18,7 +18,7 @@ import pytest
 from cli.main import main
 from foundation.settings import Settings, get_settings
 from foundation.sources import ROOT
-from orchestration.dbt import prepare_manifest
+from orchestration.dbt.project import prepare_manifest
 from orchestration.doctor import disk, home
 from orchestration.doctor.disk import check_disk
 from orchestration.doctor.examine import CHECKS, examine

@@ -1,0 +1,1 @@
+"""dbt beside Dagster: its project, which of it a night has to build, and the build itself."""

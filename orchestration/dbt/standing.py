@@ -1,0 +1,143 @@
+"""Which nodes of a build stand as they are: nothing that they are made of has changed since they were made.
+
+A node has a key: the parameters it hears, the fingerprints of its parents. A table with the same key as when it was
+made stands, and a check with the same key as when it passed; a view holds what its parents hold; other code makes all
+anew. What was found is written at the end of the build: one that was cut short leaves a record that is not whole, and
+every table is then compared with its fingerprint before anything is believed.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import duckdb
+
+from orchestration.dbt.graph import Graph, Node
+from publishing.fingerprints import Table, changed_behind, fingerprints, forget, prepare_records
+
+PASSED = frozenset({"success", "pass"})
+
+
+@dataclass(frozen=True)
+class Made:
+    """What is known of a node: its key when it was made, its fingerprint then, how it ended, the SQL that dbt ran."""
+
+    key: str
+    fingerprint: str
+    status: str
+    rendered: str | None
+
+
+@dataclass
+class Standing:
+    """What stands of a build and what it is made of; opened before the first node and closed after the last."""
+
+    graph: Graph
+    parameters: Mapping[str, str]
+    code: str
+    trusts: bool = True
+    """False where all is to be built."""
+    made_anew: list[str] = field(default_factory=list)
+    """Tables that did not hold what their fingerprints said, in order."""
+    _former: dict[str, Made] = field(default_factory=dict)
+    _now: dict[str, Made] = field(default_factory=dict)
+    _fingerprints: dict[str, str] = field(default_factory=dict)
+
+    def open(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Read what stands, and compare it with the tables; take the fingerprints of what others wrote."""
+        prepare_records(connection)
+        state = connection.execute("select is_whole, code from fingerprint.state").fetchall()
+        self._forget_what_changed_behind(connection, every=[whole for whole, _ in state] != [True])
+        self._write_state(connection, is_whole=False)
+        if self.trusts and [code for _, code in state] == [self.code]:
+            rows = connection.execute(
+                "select unique_id, key, fingerprint, status, rendered from fingerprint.node"
+            ).fetchall()
+            self._former = {unique_id: Made(*values) for unique_id, *values in rows}
+        sources = {node.table: node.unique_id for node in self.graph.nodes.values() if node.is_source and node.table}
+        found = fingerprints(connection, _there(connection, sources))
+        self._fingerprints = {unique_id: found.get(table, "none") for table, unique_id in sources.items()}
+
+    def _forget_what_changed_behind(self, connection: duckdb.DuckDBPyConnection, *, every: bool) -> None:
+        changed = changed_behind(connection, every=every)
+        forget(connection, changed)
+        for unique_id in changed:
+            node = self.graph.nodes.get(unique_id)
+            if node is not None and node.table is not None and node.holds_rows:
+                self.made_anew.append(node.table.name)
+                # A model that adds to what stands would add to what is wrong.
+                connection.execute(f"drop table if exists {node.table.relation} cascade")
+
+    def stands(self, unique_id: str) -> bool:
+        """Whether a node need not be built; remembers that it stands."""
+        node = self.graph.nodes.get(unique_id)
+        former = self._former.get(unique_id)
+        if node is None or former is None or former.key != self._key(node):
+            return False
+        self._now[unique_id] = former
+        self._fingerprints[unique_id] = former.fingerprint if node.holds_rows else self._content_of_parents(node)
+        return True
+
+    def rendered(self, unique_id: str) -> str | None:
+        """The SQL that dbt would render for a table or a check, where the same code has rendered it before."""
+        former = self._former.get(unique_id)
+        return former.rendered if former else None
+
+    def built(
+        self, unique_id: str, status: str, connection: duckdb.DuckDBPyConnection, rendered: str | None = None
+    ) -> None:
+        """Remember what a node holds now that it was built, or that a check passed; nothing of one that failed."""
+        node = self.graph.nodes.get(unique_id)
+        if node is None or status not in PASSED:
+            return
+        key = self._key(node)
+        if node.table is not None and node.holds_rows:
+            held = fingerprints(connection, [node.table])[node.table]
+        else:
+            held = self._content_of_parents(node)
+        self._now[unique_id] = Made(key, held, status, rendered if node.is_rendered_alike else None)
+        self._fingerprints[unique_id] = held
+
+    def close(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Write what is known of every node that stands or was built."""
+        rows = [_row(self.graph.nodes[unique_id], made) for unique_id, made in sorted(self._now.items())]
+        connection.execute("begin transaction")
+        connection.execute("delete from fingerprint.node")
+        # Columns and not rows: DuckDB plans every statement of an executemany anew.
+        columns = list(zip(*rows, strict=True)) or [()] * 7
+        connection.execute(
+            f"insert into fingerprint.node select {', '.join(['unnest(?::varchar[])'] * len(columns))}",
+            [list(column) for column in columns],
+        )
+        self._write_state(connection, is_whole=True)
+        connection.execute("commit")
+
+    def _write_state(self, connection: duckdb.DuckDBPyConnection, *, is_whole: bool) -> None:
+        connection.execute("delete from fingerprint.state")
+        connection.execute("insert into fingerprint.state values (?, ?)", [is_whole, self.code])
+
+    def _key(self, node: Node) -> str:
+        """What decides whether a node is made again; the text of a view says nothing of the rows it will show."""
+        told = {name: self.parameters.get(name, "") for name in sorted(node.parameters)}
+        return _digest([told, None if node.materialized == "view" else self._content_of_parents(node)])
+
+    def _content_of_parents(self, node: Node) -> str:
+        told = {name: self.parameters.get(name, "") for name in sorted(node.parameters)}
+        return _digest([told, [(parent, self._fingerprints[parent]) for parent in node.parents]])
+
+
+def _digest(of: object) -> str:
+    return hashlib.sha256(json.dumps(of).encode()).hexdigest()
+
+
+def _row(node: Node, made: Made) -> list[str | None]:
+    place = (node.table.schema, node.table.name) if node.table else (None, None)
+    return [node.unique_id, made.key, made.fingerprint, *place, made.status, made.rendered]
+
+
+def _there(connection: duckdb.DuckDBPyConnection, tables: Iterable[Table]) -> list[Table]:
+    """Those that exist; a kind's schema is made by the first file."""
+    rows = connection.execute("select table_schema, table_name from information_schema.tables").fetchall()
+    standing = set(rows)
+    return [table for table in tables if (table.schema, table.name) in standing]
