@@ -72,7 +72,7 @@ def build(
     """Run `dbt build` with these arguments; what the environment says holds.
 
     `told` is given the lines that dbt says, `done` every node that was built; both are called by dbt's threads.
-    KeyboardInterrupt and SystemExit go on to the caller.
+    What stops a process (KeyboardInterrupt, Dagster's interruption) goes on to the caller, and no node is begun after.
     """
 
     def tell(event: EventMsg) -> None:
@@ -86,7 +86,7 @@ def build(
             found = dbtRunner(callbacks=[tell]).invoke([*QUIET, "build", *arguments])
     finally:
         _close_build()
-    if isinstance(found.exception, KeyboardInterrupt | SystemExit):
+    if found.exception is not None and not isinstance(found.exception, Exception):
         raise found.exception
     if found.exception is not None:
         told(f"{type(found.exception).__name__}: {found.exception}\n")
@@ -98,6 +98,8 @@ def build(
 def _task_of(standing: Standing, told: Callable[[str], object], done: Callable[[RunResult], object]) -> type[BuildTask]:
     class ChangedNodes(BuildTask):
         """Nodes that stand are neither compiled nor run, and no event tells of them."""
+
+        is_stopped = False
 
         def before_run(self, adapter: Any, selected_uids: Any) -> Any:
             with adapter.connection_named("master"):
@@ -114,6 +116,11 @@ def _task_of(standing: Standing, told: Callable[[str], object], done: Callable[[
             super()._submit(pool, args, callback)
 
         def call_runner(self, runner: Any) -> RunResult:
+            if self.is_stopped:
+                runner.do_skip()
+            if runner.skip:
+                skipped: RunResult = super().call_runner(runner)
+                return skipped
             try:
                 result = _made_again(standing, runner.node) or self._made_by_dbt(runner)
                 done(result)
@@ -130,7 +137,11 @@ def _task_of(standing: Standing, told: Callable[[str], object], done: Callable[[
             return result
 
         def execute_nodes(self) -> Any:
-            results = super().execute_nodes()  # type: ignore[no-untyped-call]
+            try:
+                results = super().execute_nodes()  # type: ignore[no-untyped-call]
+            except BaseException:
+                self.is_stopped = True  # threads of dbt go on with what they were given
+                raise
             with _cursor() as cursor:
                 standing.close(cursor)
             return results

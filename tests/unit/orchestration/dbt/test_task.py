@@ -14,6 +14,7 @@ import dbt.task.build
 import duckdb
 import pytest
 from dbt.artifacts.schemas.run import RunResult
+from dbt.graph import GraphQueue
 
 from orchestration.dbt.build import first_failure
 from orchestration.dbt.graph import Graph
@@ -265,6 +266,39 @@ def test_who_stops_it_stops_the_refresh(small: Small) -> None:
     with duckdb.connect(str(small.file("here")), read_only=True) as connection:
         assert connection.execute("select count(*) from raw.number").fetchone() == (2,)
     assert small.here().succeeded
+
+
+class StoppedError(BaseException):
+    """What Dagster raises in the main thread when its process is to end; dbt knows nothing of it."""
+
+
+def test_who_stops_it_otherwise_stops_dbts_threads_too(small: Small) -> None:
+    """Guards against tables made after the refresh has ended, in a build that it has let go."""
+
+    def stop(*_: object) -> None:
+        raise StoppedError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(GraphQueue, "join", stop)
+        with pytest.raises(StoppedError):
+            small.here()
+    done = list(small.done)
+    assert small.here().succeeded
+    assert done + small.done != done, "something was left to be made"
+
+
+def test_what_hangs_on_a_failure_is_not_made(small: Small) -> None:
+    """Guards against a table of rows that a check refused, made by what dbt rendered the night before."""
+    small.write("models/after.sql", "select number + 1 as number from {{ ref('numbers') }}")
+    small.write("tests/no_seven.sql", "select * from {{ ref('numbers') }} where number = 7")
+    small.by_command_line()
+    assert small.here().succeeded
+    with duckdb.connect(str(small.file("here"))) as connection:
+        connection.execute("update raw.number set number = 7 where number = 1")
+    found = {result.node.name: str(result.status) for result in small.here().results}
+    assert (found["numbers"], found["no_seven"], found["after"]) == ("success", "fail", "skipped")
+    with duckdb.connect(str(small.file("here")), read_only=True) as connection:
+        assert connection.execute("select number from after order by all").fetchall() == [(2,), (3,)]
 
 
 def test_a_build_that_was_stopped_is_believed_nothing(small: Small) -> None:
