@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from benchmarks.contenders import PANDAS, POLARS, PRODUCT, PRODUCT_LOADING, SCRIPT, SCRIPT_LOADING
+from benchmarks.one_cell import NOW
 from foundation.sources import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -121,6 +122,24 @@ def _night(figures: Figures) -> list[str]:
     return [*lines, "", f"Ночь после {longest} дней к ночи после {shortest}: {ratio} (цель 1,1); к полному: цель 1/30."]
 
 
+def _one_cell(figures: Figures) -> list[str]:
+    costs = figures["cost"]
+    own = costs[NOW]
+    lines = [
+        "## Ночь примеров, изменена одна ячейка",
+        "",
+        f"Участники по очереди, медиана {figures['pairs']} ночей; `dbt build` того же проекта над копией файла сборки.",
+        "",
+        "| участник | ЦП, с | время, с | память, МиБ | эта сборка к нему, ЦП |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    lines += [
+        f"| {name} | {_cost(cost)} | {'' if cost is own else _ratio(own['cpu'], cost['cpu'])} |"
+        for name, cost in costs.items()
+    ]
+    return [*lines, "", "Цели: к прежней сборке 0,45, к одному dbt 0,7."]
+
+
 def _start(figures: Figures) -> list[str]:
     # No memory: so short a process is over before it was sampled.
     lines = ["## Пуск", "", "| команда | ЦП, с | время, с |", "|---|--:|--:|"]
@@ -173,6 +192,7 @@ SECTIONS: dict[str, Callable[[Figures], list[str]]] = {
     "full_refresh": _full_refresh,
     "whole_region": _full_refresh,
     "night": _night,
+    "one_cell": _one_cell,
     "start": _start,
     "queries": _queries,
     "files": _files,

@@ -22,6 +22,7 @@ from benchmarks.contenders import (
 )
 from benchmarks.matching import run
 from benchmarks.measure import Cost, cost_of, middle
+from benchmarks.one_cell import one_cell
 from benchmarks.readers import latency
 from benchmarks.region import exports, history
 from samples.large_exports import LOG
@@ -167,10 +168,16 @@ def matching(bench: Bench) -> Figures:
     return run.matching(bench.folder / "matching", bench.seeds, pairs, bench.say)
 
 
+def one_changed_cell(bench: Bench) -> Figures:
+    """A night of the sample, this build beside the one before and dbt alone."""
+    return one_cell(bench.folder, bench.pairs, bench.say)
+
+
 PARTS: dict[str, Callable[[Bench], Figures]] = {
     "full_refresh": full_refresh,
     "whole_region": whole_region,
     "night": night,
+    "one_cell": one_changed_cell,
     "start": start,
     "queries": queries,
     "files": files,

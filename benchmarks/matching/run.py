@@ -4,12 +4,12 @@ import json
 import os
 import subprocess
 import sys
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.earlier import tree_of
 from benchmarks.matching.files import make, registered_names
 from benchmarks.matching.judge import SCOPES, judged
 from benchmarks.matching.rows import Row
@@ -32,7 +32,7 @@ Figures = dict[str, Any]
 def matching(folder: Path, seeds: int, pairs: int, say: Callable[[str], None]) -> Figures:
     """Counts by seed and build (judge.judged), and what a hundred thousand rows cost both, `pairs` times."""
     folder.mkdir(parents=True, exist_ok=True)
-    trees = {NOW: ROOT, BEFORE: earlier_tree(folder)}
+    trees = {NOW: ROOT, BEFORE: tree_of(folder, EARLIER)}
     figures: Figures = {"earlier": EARLIER, "seeds": {}}
     for seed in range(1, seeds + 1):
         files = folder / f"seed-{seed}"
@@ -73,19 +73,6 @@ def outcomes(tree: Path, files: Path, *options: str) -> Figures:
     if found["refused"]:
         raise RuntimeError(f"{tree}: {found['refused']}")
     return found
-
-
-def earlier_tree(folder: Path) -> Path:
-    """The files of the earlier build, taken from git once."""
-    tree = folder / f"build-{EARLIER}"
-    if not tree.is_dir():
-        archive = folder / f"{EARLIER}.tar"
-        with archive.open("wb") as stream:
-            subprocess.run(["git", "archive", EARLIER], cwd=ROOT, stdout=stream, check=True)
-        with tarfile.open(archive) as content:
-            content.extractall(tree, filter="data")
-        archive.unlink()
-    return tree
 
 
 def _speed(
