@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -259,6 +259,15 @@ def interrupted(_: RunResult) -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
 
+@pytest.fixture
+def heeds_ctrl_c() -> Iterator[None]:
+    """A shell that starts `make test` in the background has it ignore Ctrl-C, and Python leaves it so."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("heeds_ctrl_c")
 def test_who_stops_it_stops_the_refresh(small: Small) -> None:
     """Guards against Ctrl-C taken for one failed model of a night that goes on, and a build that stays open."""
     with pytest.raises(KeyboardInterrupt):
@@ -301,6 +310,7 @@ def test_what_hangs_on_a_failure_is_not_made(small: Small) -> None:
         assert connection.execute("select number from after order by all").fetchall() == [(2,), (3,)]
 
 
+@pytest.mark.usefixtures("heeds_ctrl_c")
 def test_a_build_that_was_stopped_is_believed_nothing(small: Small) -> None:
     """Guards against records of half a build: what it made and did not write down is made again, and rightly."""
     small.here()
