@@ -48,13 +48,15 @@ class Standing:
         """Read what stands, and compare it with the tables; take the fingerprints of what others wrote."""
         prepare_records(connection)
         state = connection.execute("select is_whole, code from fingerprint.state").fetchall()
+        if not self.trusts or [code for _, code in state] != [self.code]:
+            # Of tables that are built anew, by other rules or for a project that has them no longer, nothing is asked.
+            connection.execute("delete from fingerprint.node")
         self._forget_what_changed_behind(connection, every=[whole for whole, _ in state] != [True])
         self._write_state(connection, is_whole=False)
-        if self.trusts and [code for _, code in state] == [self.code]:
-            rows = connection.execute(
-                "select unique_id, key, fingerprint, status, rendered from fingerprint.node"
-            ).fetchall()
-            self._former = {unique_id: Made(*values) for unique_id, *values in rows}
+        rows = connection.execute(
+            "select unique_id, key, fingerprint, status, rendered from fingerprint.node"
+        ).fetchall()
+        self._former = {unique_id: Made(*values) for unique_id, *values in rows}
         sources = {node.table: node.unique_id for node in self.graph.nodes.values() if node.is_source and node.table}
         found = fingerprints(connection, _there(connection, sources))
         self._fingerprints = {unique_id: found.get(table, "none") for table, unique_id in sources.items()}
@@ -119,12 +121,13 @@ class Standing:
 
     def _key(self, node: Node) -> str:
         """What decides whether a node is made again; the text of a view says nothing of the rows it will show."""
-        told = {name: self.parameters.get(name, "") for name in sorted(node.parameters)}
-        return _digest([told, None if node.materialized == "view" else self._content_of_parents(node)])
+        return _digest(self._told(node)) if node.materialized == "view" else self._content_of_parents(node)
 
     def _content_of_parents(self, node: Node) -> str:
-        told = {name: self.parameters.get(name, "") for name in sorted(node.parameters)}
-        return _digest([told, [(parent, self._fingerprints[parent]) for parent in node.parents]])
+        return _digest([self._told(node), [(parent, self._fingerprints[parent]) for parent in node.parents]])
+
+    def _told(self, node: Node) -> dict[str, str]:
+        return {name: self.parameters.get(name, "") for name in sorted(node.parameters)}
 
 
 def _digest(of: object) -> str:

@@ -114,6 +114,24 @@ def test_all_is_made_anew(build: Build, values: dict[str, Any]) -> None:
     assert build(**values) == [FIRST, VIEW, SECOND, CHECK]
 
 
+def test_a_mart_that_the_next_version_has_no_longer_stops_no_night(
+    build: Build, connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guards against an upgrade after which every night asks the contracts of a mart that they no longer know."""
+    build()
+    connection.execute("create table marts.former as select 1 as one")
+    connection.execute(
+        "insert into fingerprint.node values ('model.former', '', '', 'marts', 'former', 'success', null)"
+    )
+
+    def known(mart: str) -> bool:
+        return {"second": False}[mart]
+
+    monkeypatch.setattr(of_tables, "is_stamped", known)
+    assert build(code="other") == [FIRST, VIEW, SECOND, CHECK]
+    assert build(code="other") == []
+
+
 def test_a_check_that_failed_is_made_again(build: Build) -> None:
     """Guards against a failure that is forgotten because its table stands."""
     build(check="fail")
