@@ -16,7 +16,7 @@ from ingestion.load import write_examination
 from ingestion.match.rows import ASKED_BY_OTHERS, Lookups
 from ingestion.read import UnreadableFileError
 from ingestion.receive.files import reason_of
-from ingestion.report.file_report import FileReport
+from ingestion.report.file_report import FileReport, counts_that_differ
 from ingestion.report.protocol import write_protocol
 from ingestion.report.protocol_file import Source
 from ingestion.report.wording import advice, report_of
@@ -119,14 +119,7 @@ def _compared(report: FileReport, before: StandingLoad, after: StandingLoad, row
 
 
 def _difference(before: StandingLoad, after: StandingLoad, rows: RowsDiffer) -> str:
-    words = {
-        "rows_accepted": "принято",
-        "rows_rejected": "отклонено",
-        "rows_held": "отложено",
-        "rows_ignored": "пропущено",
-    }
-    was, now = asdict(before.counts), asdict(after.counts)
-    counts = [f"{words[name]} {now[name]} (было {was[name]})" for name in words if was[name] != now[name]]
+    counts = counts_that_differ(asdict(before.counts), asdict(after.counts))
     values = f"изменилось записей {rows.changed}, новых {rows.added}, нет больше {rows.gone}" if rows else ""
     return "; ".join([*counts, values] if values else counts)
 

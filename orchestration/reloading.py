@@ -6,7 +6,7 @@ from datetime import date
 from foundation.plural import plural
 from foundation.settings import Settings
 from ingestion.errors import UserError
-from ingestion.report.file_report import FileReport
+from ingestion.report.file_report import COUNTED, FileReport, counts_that_differ
 from ingestion.store.reload import ReloadRequest, reload
 from ingestion.store.since import note_reload
 from orchestration.audit.journal import Act
@@ -16,12 +16,6 @@ KIND_TAG = "vitrina/reload"
 """The tag of a run that reads all files of this kind again; the other two bound the days they speak of."""
 SINCE_TAG = "vitrina/reload_since"
 UNTIL_TAG = "vitrina/reload_until"
-COUNTED = {
-    "rows_accepted": "принято",
-    "rows_rejected": "отклонено",
-    "rows_held": "отложено",
-    "rows_ignored": "пропущено",
-}
 
 
 def tags_of(request: ReloadRequest) -> dict[str, str]:
@@ -72,7 +66,7 @@ def _changes(others: Sequence[FileReport]) -> str:
         return "изменений нет"
     was = {name: sum((report.former or {})[name] for report in others) for name in COUNTED}
     now = {name: sum(getattr(report, name) for report in others) for name in COUNTED}
-    counts = [f"{words} {now[name]} (было {was[name]})" for name, words in COUNTED.items() if was[name] != now[name]]
+    counts = counts_that_differ(was, now)
     records = sum(report.rows_new + report.rows_changed + report.rows_withdrawn for report in others)
     changed = f"отличаются от загруженных прежде {len(others)}, записей другими стали {records}"
     return f"{changed}, строк {', '.join(counts)}" if counts else changed

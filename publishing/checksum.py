@@ -5,7 +5,7 @@ of the same version of DuckDB, by machines, and costs a tenth of it.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -102,8 +102,3 @@ def table_fingerprint(connection: duckdb.DuckDBPyConnection, relation: str, colu
     assert found is not None
     form = ",".join(f"{name}:{kind}" for name, kind in listed.items())
     return hashlib.sha256(f"{duckdb.__version__}/{form}/{'/'.join(map(str, found))}".encode()).hexdigest()
-
-
-def table_fingerprints(connection: duckdb.DuckDBPyConnection, relations: Iterable[str]) -> dict[str, str]:
-    """`table_fingerprint` of each relation, by the name under which it is asked for."""
-    return {relation: table_fingerprint(connection, relation) for relation in relations}

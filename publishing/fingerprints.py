@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from publishing.checksum import literal, quote
+from publishing.checksum import quote
+from publishing.conservation import tables_of
 from publishing.contract import is_stamped
 
 RECORDS = {
@@ -108,10 +109,7 @@ def changed_behind(
 
 def mart_changed_behind(connection: duckdb.DuckDBPyConnection) -> str | None:
     """The first mart that does not hold what was built, by its name; None also of a build without records."""
-    known = connection.execute(
-        "select count(*) from duckdb_tables() where schema_name = 'fingerprint' and table_name = 'node'"
-    ).fetchall()
-    if known == [(0,)]:
+    if ("fingerprint", "node") not in tables_of(connection):
         return None
     recorded = connection.execute(
         "select table_name, fingerprint from fingerprint.node where schema_name = 'marts' order by all"
@@ -122,5 +120,6 @@ def mart_changed_behind(connection: duckdb.DuckDBPyConnection) -> str | None:
 
 def forget(connection: duckdb.DuckDBPyConnection, unique_ids: Iterable[str]) -> None:
     """Remove records: what they tell of is built anew."""
-    for unique_id in unique_ids:
-        connection.execute(f"delete from fingerprint.node where unique_id = {literal(unique_id)}")
+    connection.execute(
+        "delete from fingerprint.node where unique_id in (select unnest(?::varchar[]))", [list(unique_ids)]
+    )

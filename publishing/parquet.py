@@ -12,7 +12,7 @@ from publishing.checksum import Columns, columns_of, quote
 from publishing.contract import descriptions
 
 ROWS_OF_A_GROUP = 122_880
-"""As many as DuckDB itself puts into a row group."""
+"""As many as DuckDB itself puts into a row group: what one of its threads scans."""
 DESCRIPTION = "description"
 """The key of a field's metadata under which its description stands."""
 

@@ -18,11 +18,10 @@ import duckdb
 from foundation.settings import STORAGE_VERSION, Settings
 from publishing.checksum import Columns, literal, quote, table_fingerprint
 from publishing.contract import descriptions, is_stamped
+from publishing.parquet import ROWS_OF_A_GROUP
 from publishing.query_folders import query_folder
 from schemas.mart_contracts import mart_models, stored_order
 
-ROWS_OF_A_GROUP = 122_880
-"""DuckDB's row group: what one thread scans."""
 SMALL_BLOCK_BYTES = 16_384
 LARGE_BLOCK_BYTES = 262_144
 """DuckDB's own."""

@@ -176,12 +176,14 @@ def _look_at_the_rest(
     last = max([last_clean, _last_filled(connection, request), *filled])
     trailing = 0
 
+    def portions() -> Iterator[pl.DataFrame]:
+        return chain(_rest(connection), [ragged] if ragged.height else [])
+
     @cache
     def last_data() -> int:
-        portions = chain(_rest(connection), [ragged] if ragged.height else [])
-        return max([int(last_clean), *(last_data_row(incoming.head, header, body) for body in portions)])
+        return max([int(last_clean), *(last_data_row(incoming.head, header, body) for body in portions())])
 
-    for body in chain(_rest(connection), [ragged] if ragged.height else []):
+    for body in portions():
         trailing += body.filter(pl.col("source_row") > last).height
         portion = classified_alone(incoming.head, header, body.filter(pl.col("source_row") <= last), last_data)
         _require_one_table(portion, header, last_clean)

@@ -9,6 +9,20 @@ Outcome = Literal["loaded", "refused", "failed", "unchanged", "checked"]
 """`refused` is a verdict on the file, `failed` is none: the program could not deal with it."""
 
 
+COUNTED = {
+    "rows_accepted": "принято",
+    "rows_rejected": "отклонено",
+    "rows_held": "отложено",
+    "rows_ignored": "пропущено",
+}
+"""What becomes of the rows of a file, in words."""
+
+
+def counts_that_differ(was: Mapping[str, int], now: Mapping[str, int]) -> list[str]:
+    """«принято 5 (было 4)» for each count of COUNTED that is another now."""
+    return [f"{words} {now[name]} (было {was[name]})" for name, words in COUNTED.items() if was[name] != now[name]]
+
+
 @dataclass(frozen=True)
 class FileReport:
     """The fate of one file: its kind, the four counts of the conservation law, what it changed, what to read."""

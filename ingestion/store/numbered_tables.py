@@ -142,6 +142,12 @@ def append_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, frame: pl.Dat
         )
 
 
+def drop_people_without_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    """Delete the numbers of people of whom no large kind has a row any more."""
+    kept = " union all ".join(f"select person_sk from bulk.{one.code}" for one in PARTITIONED)
+    connection.execute(f"delete from bulk.person where person_sk not in ({kept})")
+
+
 def delete_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, places: str) -> None:
     """Delete rows, and people who have none left; `places` is a SELECT of load_sequence, sheet, source_row."""
     connection.execute(
@@ -149,5 +155,4 @@ def delete_rows(connection: duckdb.DuckDBPyConnection, kind: Kind, places: str) 
         f" from ({places}) as going join bulk.file as file using (load_sequence, sheet) where file.kind = ?)",
         [kind.code],
     )
-    kept = " union all ".join(f"select person_sk from bulk.{one.code}" for one in PARTITIONED)
-    connection.execute(f"delete from bulk.person where person_sk not in ({kept})")
+    drop_people_without_rows(connection)

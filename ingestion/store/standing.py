@@ -1,19 +1,18 @@
 """A load that stands in the build: what it holds, taken out to be written anew, and what then differs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import duckdb
 
 from ingestion.recognise.starts import Starts
-from ingestion.store.numbered_tables import PARTITIONED
+from ingestion.store.numbered_tables import drop_people_without_rows
 from ingestion.store.partitions import mark_changed, month_of
 from ingestion.store.receipts import now
 from schemas.kinds import KINDS, Kind
 
 OF_A_LOAD = ("journal.load", "journal.held_row", "journal.load_scope", "journal.alias_row", "journal.name_row")
 """Tables that say of their rows which load they belong to, beside the rows themselves."""
-COUNTS = ("rows_accepted", "rows_rejected", "rows_held", "rows_ignored")
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,9 @@ class RowCounts:
     rows_rejected: int
     rows_held: int
     rows_ignored: int
+
+
+COUNTS = ", ".join(field.name for field in fields(RowCounts))
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class RowsDiffer:
 def standing_load(connection: duckdb.DuckDBPyConnection, sha256: str, kind: str) -> StandingLoad | None:
     """The load of a file's part of one kind, if it is loaded."""
     found = connection.execute(
-        f"select load_sequence, received_at, loaded_at, coalesce(rows_changed, 0), {', '.join(COUNTS)}"
+        f"select load_sequence, received_at, loaded_at, coalesce(rows_changed, 0), {COUNTS}"
         " from journal.load where file_sha256 = ? and kind = ? and outcome = 'loaded'",
         [sha256, kind],
     ).fetchone()
@@ -108,7 +110,8 @@ def compare(connection: duckdb.DuckDBPyConnection, load: StandingLoad) -> RowsDi
     added, gone, changed, every = differ
     _date(connection, load, is_other=bool(added or gone or changed))
     _mark_months(connection, load)
-    _drop_people(connection, kind)
+    if kind.partition_column:
+        drop_people_without_rows(connection)
     for table in ("former_row", "fresh_row", "differing_row", "former_moment"):
         connection.execute(f"drop table {table}")
     return RowsDiffer(added, gone, changed, every - added - changed)
@@ -117,7 +120,7 @@ def compare(connection: duckdb.DuckDBPyConnection, load: StandingLoad) -> RowsDi
 def counts_of(connection: duckdb.DuckDBPyConnection, load: StandingLoad) -> RowCounts:
     """What the journal says now of the rows of a load."""
     (found,) = connection.execute(
-        f"select {', '.join(COUNTS)} from journal.load where load_sequence = ?", [load.sequence]
+        f"select {COUNTS} from journal.load where load_sequence = ?", [load.sequence]
     ).fetchall()
     return RowCounts(*found)
 
@@ -168,10 +171,3 @@ def _date(connection: duckdb.DuckDBPyConnection, load: StandingLoad, *, is_other
         connection.execute(
             f"update {rows} set loaded_at = ? where load_sequence = ? and {other}", [now(), load.sequence]
         )
-
-
-def _drop_people(connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
-    """People of whom no row is left."""
-    if kind.partition_column:
-        kept = " union all ".join(f"select person_sk from bulk.{one.code}" for one in PARTITIONED)
-        connection.execute(f"delete from bulk.person where person_sk not in ({kept})")

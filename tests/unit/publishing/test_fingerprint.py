@@ -5,7 +5,7 @@ import hashlib
 import duckdb
 import pytest
 
-from publishing.checksum import content_checksum, table_fingerprint, table_fingerprints
+from publishing.checksum import content_checksum, table_fingerprint
 
 ROWS = "(values (1, 'x', 'y'), (2, 'p', null), (3, 'q', '')) t(a, b, c)"
 
@@ -55,15 +55,6 @@ def test_rows_that_cancel_out_elsewhere_do_not_here() -> None:
 def test_receipt_and_build_count_here() -> None:
     """Guards against a fingerprint that, like the content checksum, leaves out what models read all the same."""
     assert fingerprint("select 1 as a, 'r1' as release_id") != fingerprint("select 1 as a, 'r2' as release_id")
-
-
-def test_each_table_has_its_own() -> None:
-    """Guards against fingerprints under the names of other tables."""
-    with duckdb.connect() as connection:
-        connection.execute("create table one as select 1 as a; create table two as select 2 as a")
-        found = table_fingerprints(connection, ["one", "two"])
-        assert found == {name: table_fingerprint(connection, name) for name in ("one", "two")}
-        assert len(set(found.values())) == 2
 
 
 def test_a_content_checksum_is_what_it_has_always_been() -> None:
