@@ -4,7 +4,7 @@ Bytes of the archive against their hashes, releases against their manifests, the
 journal of acts against its own chain. Nothing is changed; each fault names the file and what to do.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,22 +109,26 @@ def _faults_of_release(folder: Path) -> Iterator[str]:
     except (OSError, ValueError, KeyError, TypeError):
         yield f"Выпуск {folder.name}: {MANIFEST_NAME} нет или он не читается, выпуск не показывается. {RESTORE}."
         return
+    whole = []
     for name, summary in manifest.marts.items():
         path = folder / "marts" / f"{name}.parquet"
         if not path.is_file():
             yield f"Выпуск {folder.name}: нет файла {path.name}. {RESTORE}."
         elif file_sha256(path) != summary.parquet_sha256:
             yield f"Выпуск {folder.name}: {path.name} изменён после публикации. {RESTORE}."
-    yield from _faults_of_warehouse(folder, manifest)
+        else:
+            whole.append(name)
+    yield from _faults_of_warehouse(folder, whole)
 
 
-def _faults_of_warehouse(folder: Path, manifest: Manifest) -> Iterator[str]:
+def _faults_of_warehouse(folder: Path, marts: Sequence[str]) -> Iterator[str]:
+    """Marts in the database that are not those of their Parquet files; `marts` are those whose files are whole."""
     path = (folder / WAREHOUSE_NAME).resolve()
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
-            for name in manifest.marts:
+            for name in marts:
                 parquet = folder / "marts" / f"{name}.parquet"
-                if parquet.is_file() and not _is_the_same(connection, name, parquet):
+                if not _is_the_same(connection, name, parquet):
                     yield f"Выпуск {folder.name}: витрина {name} в {WAREHOUSE_NAME} не та, что опубликована. {RESTORE}."
     except duckdb.Error as error:
         yield f"Выпуск {folder.name}: {WAREHOUSE_NAME} не читается ({type(error).__name__}). {RESTORE}."

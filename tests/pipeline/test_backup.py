@@ -274,6 +274,19 @@ def test_every_fault_is_found_and_named(spoil: Spoil, said: str, home: Path, tmp
     assert any(said in fault for fault in verify(Settings(home=own)).faults), verify(Settings(home=own)).faults
 
 
+def test_a_damaged_parquet_file_is_no_fault_of_the_database(home: Path, tmp_path: Path) -> None:
+    """Guards against a whole database to be restored because of a file beside it, and against not looking further."""
+    own = copied(home, tmp_path / "home")
+    change_a_mart(own)
+    damaged = (own / "current" / "marts" / "dim_system.parquet").resolve()
+    damaged.chmod(0o600)
+    damaged.write_bytes(b"no Parquet")
+    found = verify(Settings(home=own)).faults
+    assert len(found) == 2, found
+    assert "dim_system.parquet изменён" in found[0]
+    assert "витрина laggard" in found[1]
+
+
 def test_a_release_of_another_version_is_no_fault(home: Path, tmp_path: Path) -> None:
     """Guards against every release before an upgrade named a fault: versions count checksums of content differently."""
     own = copied(home, tmp_path / "home")
