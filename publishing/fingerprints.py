@@ -24,6 +24,9 @@ CELLS_SEEN_EVERY_NIGHT = 2_000_000
 """Tables of at most so many cells are compared with their fingerprints every night."""
 SHARE_OF_LARGER = 0.1
 HASH = "hash(hash(held))"
+_SELECTED = "rtrim(substr(sql, strpos(sql, ' AS ') + 4), chr(10) || ';')"
+TEXT_OF_VIEW = f"md5(json_deserialize_sql(json_serialize_sql({_SELECTED})))"
+"""Of what a view selects, parsed and written again: reopened, DuckDB tells it otherwise (findings/)."""
 AT_ONCE = 40
 """Tables asked in one statement: a statement for each would cost more than the hashing."""
 
@@ -80,20 +83,28 @@ def fingerprints(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table])
     return found
 
 
+def view_fingerprint(connection: duckdb.DuckDBPyConnection, view: Table) -> str:
+    """The fingerprint of a view: of its text, whatever rows it shows."""
+    ((found,),) = connection.execute(
+        f"select {TEXT_OF_VIEW} from duckdb_views() where (schema_name, view_name) = (?, ?)", [view.schema, view.name]
+    ).fetchall()
+    return str(found)
+
+
 def changed_behind(
     connection: duckdb.DuckDBPyConnection, *, every: bool, chance: random.Random | None = None
 ) -> list[str]:
-    """The unique_id of each recorded table or view that is gone, and of each table that does not hold
-    what its fingerprint says.
+    """The unique_id of each recorded table or view that is gone or does not hold what its fingerprint says.
 
     Every small table is looked at and a random tenth of the larger; all of them where `every` is asked.
     """
     chance = chance or random.Random()
     recorded = connection.execute(
         "with standing as ("
-        " select schema_name, table_name, estimated_size * column_count as cells from duckdb_tables()"
-        " union all select schema_name, view_name, null from duckdb_views() where not internal"
-        ") select unique_id, fingerprint, schema_name, table_name, cells, standing.table_name is null"
+        " select schema_name, table_name, estimated_size * column_count as cells, null as text from duckdb_tables()"
+        f" union all select schema_name, view_name, null, {TEXT_OF_VIEW} from duckdb_views() where not internal"
+        ") select unique_id, fingerprint, schema_name, table_name, cells,"
+        " cells is null and text is distinct from fingerprint"
         " from fingerprint.node left join standing using (schema_name, table_name)"
         " where node.table_name is not null order by all"
     ).fetchall()
@@ -103,8 +114,8 @@ def changed_behind(
         if cells is not None and (every or cells <= CELLS_SEEN_EVERY_NIGHT or chance.random() < SHARE_OF_LARGER)
     }
     held = fingerprints(connection, list(looked_at))
-    gone = [unique_id for unique_id, *_, is_gone in recorded if is_gone]
-    return gone + [unique_id for table, (unique_id, said) in looked_at.items() if held[table] != said]
+    other = [unique_id for unique_id, *_, is_gone_or_other_view in recorded if is_gone_or_other_view]
+    return other + [unique_id for table, (unique_id, said) in looked_at.items() if held[table] != said]
 
 
 def mart_changed_behind(connection: duckdb.DuckDBPyConnection) -> str | None:

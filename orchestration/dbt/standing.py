@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from orchestration.dbt.graph import Graph, Node
-from publishing.fingerprints import Table, changed_behind, fingerprints, forget, prepare_records
+from publishing.fingerprints import Table, changed_behind, fingerprints, forget, prepare_records, view_fingerprint
 
 PASSED = frozenset({"success", "pass"})
 
@@ -42,6 +42,7 @@ class Standing:
     """Tables that did not hold what their fingerprints said, in order."""
     _former: dict[str, Made] = field(default_factory=dict)
     _now: dict[str, Made] = field(default_factory=dict)
+    _asked: set[str] = field(default_factory=set)
     _fingerprints: dict[str, str] = field(default_factory=dict)
 
     def open(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -57,6 +58,7 @@ class Standing:
             "select unique_id, key, fingerprint, status, rendered from fingerprint.node"
         ).fetchall()
         self._former = {unique_id: Made(*values) for unique_id, *values in rows}
+        self._drop_what_nobody_vouches_for(connection)
         sources = {node.table: node.unique_id for node in self.graph.nodes.values() if node.is_source and node.table}
         found = fingerprints(connection, _there(connection, sources))
         self._fingerprints = {unique_id: found.get(table, "none") for table, unique_id in sources.items()}
@@ -66,13 +68,18 @@ class Standing:
         forget(connection, changed)
         for unique_id in changed:
             node = self.graph.nodes.get(unique_id)
-            if node is not None and node.table is not None and node.holds_rows:
+            if node is not None and node.table is not None:
                 self.made_anew.append(node.table.name)
-                # A model that adds to what stands would add to what is wrong.
+
+    def _drop_what_nobody_vouches_for(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """A model that adds to what stands would add to what may be wrong; the others are replaced whole."""
+        for node in self.graph.nodes.values():
+            if node.materialized == "incremental" and node.table is not None and node.unique_id not in self._former:
                 connection.execute(f"drop table if exists {node.table.relation} cascade")
 
     def stands(self, unique_id: str) -> bool:
         """Whether a node need not be built; remembers that it stands."""
+        self._asked.add(unique_id)
         node = self.graph.nodes.get(unique_id)
         former = self._former.get(unique_id)
         if node is None or former is None or former.key != self._key(node):
@@ -94,16 +101,24 @@ class Standing:
         if node is None or status not in PASSED:
             return
         key = self._key(node)
+        content = self._content_of_parents(node)
+        held = content
         if node.table is not None and node.holds_rows:
-            held = fingerprints(connection, [node.table])[node.table]
-        else:
-            held = self._content_of_parents(node)
+            content = held = fingerprints(connection, [node.table])[node.table]
+        elif node.table is not None:
+            held = view_fingerprint(connection, node.table)
         self._now[unique_id] = Made(key, held, status, rendered if node.is_rendered_alike else None)
-        self._fingerprints[unique_id] = held
+        self._fingerprints[unique_id] = content
 
     def close(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Write what is known of every node that stands or was built."""
-        rows = [_row(self.graph.nodes[unique_id], made) for unique_id, made in sorted(self._now.items())]
+        """Write what is known of every node that stands or was built, and was known of those not come to."""
+        untouched = {
+            unique_id: made
+            for unique_id, made in self._former.items()
+            if unique_id in self.graph.nodes and unique_id not in self._asked
+        }
+        known = sorted((untouched | self._now).items())
+        rows = [_row(self.graph.nodes[unique_id], made) for unique_id, made in known]
         connection.execute("begin transaction")
         connection.execute("delete from fingerprint.node")
         # Columns and not rows: DuckDB plans every statement of an executemany anew.

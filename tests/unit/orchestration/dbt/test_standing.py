@@ -10,7 +10,7 @@ import pytest
 from orchestration.dbt.graph import Graph
 from orchestration.dbt.standing import Standing
 from publishing import fingerprints as of_tables
-from publishing.fingerprints import Table, fingerprints, mart_changed_behind
+from publishing.fingerprints import Table, fingerprints, mart_changed_behind, view_fingerprint
 
 Build = Callable[..., list[str]]
 SOURCE, FIRST, VIEW, SECOND, CHECK = "source.raw.rows", "model.first", "model.view", "model.second", "test.second"
@@ -155,7 +155,48 @@ def test_a_view_that_is_gone_is_made_anew(build: Build, connection: duckdb.DuckD
     """Guards against a build that fails every night since."""
     build()
     connection.execute("drop view staging.seen")
-    assert build() == [VIEW]
+    assert build() == ["seen", VIEW]
+
+
+def test_a_view_changed_by_hand_is_made_anew_and_told(build: Build, connection: duckdb.DuckDBPyConnection) -> None:
+    """Guards against figures read through a view that nobody has written: it holds no rows to be compared."""
+    build()
+    connection.execute("create or replace view staging.seen as select number * 2 as number from staging.first")
+    connection.execute("insert into raw.rows values (3)")
+    assert build() == ["seen", FIRST, VIEW, SECOND, CHECK]
+    assert connection.execute("from marts.second").fetchall() == [(9,)]
+
+
+def test_a_view_is_the_same_after_the_file_was_opened_anew(tmp_path: Path) -> None:
+    """Guards against views that look changed by hand every night: DuckDB tells their text otherwise since."""
+    path, view = str(tmp_path / "build.duckdb"), Table("main", "seen")
+    text = " union all ".join(f"select {number} as number, '2024-01-01'::date as day" for number in range(4))
+    with duckdb.connect(path) as connection:
+        connection.execute(f"create view seen as {text}")
+        before = view_fingerprint(connection, view)
+    with duckdb.connect(path) as connection:
+        assert view_fingerprint(connection, view) == before
+        connection.execute(f"create or replace view seen as {text} limit 1")
+        assert view_fingerprint(connection, view) != before
+
+
+def test_an_incremental_table_without_a_record_is_not_added_to(connection: duckdb.DuckDBPyConnection) -> None:
+    """Guards against months that a killed or wrong build left, to which every later night adds."""
+    month = {"month": {**node([], "incremental", "staging", "month")}}
+    standing = Standing(Graph({"sources": {}, "macros": {}, "nodes": month}), {}, "code")
+    connection.execute("create table staging.month as select 1 as number")
+    standing.open(connection)
+    assert connection.execute("select count(*) from duckdb_tables() where table_name = 'month'").fetchall() == [(0,)]
+    connection.execute("create table staging.month as select 2 as number")
+    standing.built("month", "success", connection)
+    standing.close(connection)
+    again = Standing(Graph({"sources": {}, "macros": {}, "nodes": month}), {}, "code")
+    again.open(connection)
+    assert connection.execute("from staging.month").fetchall() == [(2,)]
+    again.close(connection)  # of a build that failed before it came to it
+    last = Standing(Graph({"sources": {}, "macros": {}, "nodes": month}), {}, "code")
+    last.open(connection)
+    assert last.stands("month")
 
 
 @pytest.mark.parametrize(("ends", "seen"), [(True, []), (False, ["first", FIRST])])
