@@ -54,6 +54,8 @@ class Settings(BaseSettings):
 
     dagster_behind_login: bool = False
     """A proxy with TLS and a login stands before Dagster's interface, and nobody else reaches it."""
+    dagster_socket: Path | None = None
+    """A Unix socket (0660) for Dagster's interface in place of a port: its account and group alone reach it."""
 
     query_seconds: float = Field(default=300, gt=0)
     """How long one query to a release may take (`vitrina query`); the dashboards have a limit of their own."""

@@ -58,9 +58,9 @@ class Children:
         for number, handler in self._former.items():
             signal.signal(number, handler)
 
-    def start(self, program: str, arguments: Sequence[str], logs: Path) -> None:
-        """Start a program of this environment, its output appended to a log named after it."""
-        with (logs / f"{program}.log").open("ab") as log:
+    def start(self, program: str, arguments: Sequence[str], logs: Path, name: str | None = None) -> None:
+        """Start a program of this environment, its output appended to a log of its name."""
+        with (logs / f"{name or program}.log").open("ab") as log:
             process = subprocess.Popen(
                 [str(Path(sys.executable).parent / program), *arguments],
                 cwd=ROOT,
@@ -69,7 +69,7 @@ class Children:
                 start_new_session=True,  # Ctrl-C reaches this process only, and it stops the children in order
                 umask=OTHERS,
             )
-        self.adopt(program, process, signal.SIGINT)
+        self.adopt(name or program, process, signal.SIGINT)
 
     def adopt(self, name: str, process: subprocess.Popen[bytes], stop_signal: signal.Signals) -> None:
         """Keep a process, started in a session of its own, together with the others."""

@@ -18,8 +18,10 @@ from orchestration.home import prepare_dagster_home
 from orchestration.instance import prepare_storage
 from orchestration.mending import mend_home
 from orchestration.permissions import close_home
+from orchestration.unix_socket import require_free
 from publishing.catalogue import current_release
 
+LOOPBACK = "127.0.0.1"
 DEFINITIONS = ("-m", "orchestration.definitions")
 
 Say = Callable[[str], None]
@@ -31,8 +33,7 @@ class PortTakenError(OSError):
 
 def serve(settings: Settings, host: str, port: int, superset: SupersetSettings | None, say: Say) -> int:
     """Run until Ctrl-C or until a child ends by itself; 0 when stopped, 3 when a child failed."""
-    require_closed_doors(settings, host, superset)
-    _check_port(host, port, "--port")
+    _check_doors(settings, host, port, superset)
     if superset is not None:
         _check_superset(settings, superset)
     if mended := mend_home(settings):
@@ -45,11 +46,11 @@ def serve(settings: Settings, host: str, port: int, superset: SupersetSettings |
     prepare_storage(settings)
     with Children() as children:
         try:
-            children.start("dagster-webserver", [*DEFINITIONS, "--host", host, "--port", str(port)], logs)
+            _start_dagster(settings, host, port, children, logs)
             children.start("dagster-daemon", ["run", *DEFINITIONS], logs)
             if superset is not None:
                 _start_superset(settings, superset, children, say)
-            say(f"Dagster: http://{host}:{port}")
+            say(f"Dagster: {settings.dagster_socket or f'http://{host}:{port}'}")
             say(f"Ночное обновление: «{settings.refresh_cron}» ({settings.timezone}); новые файлы в {settings.landing}")
             if superset is not None:
                 _provision(settings, superset, children, say)
@@ -64,6 +65,23 @@ def serve(settings: Settings, host: str, port: int, superset: SupersetSettings |
             if superset is not None:
                 withdraw(settings)
     return 0
+
+
+def _check_doors(settings: Settings, host: str, port: int, superset: SupersetSettings | None) -> None:
+    if settings.dagster_socket is None:
+        require_closed_doors(settings, host, superset)
+        _check_port(host, port, "--port")
+    else:
+        require_closed_doors(settings, LOOPBACK, superset)
+        require_free(settings.dagster_socket)
+
+
+def _start_dagster(settings: Settings, host: str, port: int, children: Children, logs: Path) -> None:
+    if settings.dagster_socket is None:
+        children.start("dagster-webserver", [*DEFINITIONS, "--host", host, "--port", str(port)], logs)
+    else:
+        socket_path = str(settings.dagster_socket.absolute())
+        children.start("python", ["-m", "orchestration.webserver", socket_path], logs, name="dagster-webserver")
 
 
 def _check_port(host: str, port: int, option: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from orchestration import dagster_internals
+from orchestration import dagster_internals, webserver
 from orchestration.dbt import task
 from orchestration.relied import Relied
 
@@ -27,6 +27,7 @@ PROMISED = ("dbt.cli.main", "dbt.artifacts")
 PLACES = {
     ROOT / "orchestration" / "dagster_internals.py": ("dagster._",),
     ROOT / "orchestration" / "dbt" / "task.py": ("dbt.", "dbt_common"),
+    ROOT / "orchestration" / "webserver.py": ("dagster._core.workspace", "dagster_webserver"),
     # Imported only where the history is on a server; its functions are in RELIED_ON.
     ROOT / "orchestration" / "postgres_storage.py": ("dagster_postgres.utils",),
 }
@@ -83,7 +84,9 @@ def packages(relied: Relied) -> str:
 
 
 @pytest.mark.parametrize(
-    "relied", [*dagster_internals.RELIED_ON, *task.RELIED_ON], ids=lambda one: f"{one.owner}.{one.member}"
+    "relied",
+    [*dagster_internals.RELIED_ON, *task.RELIED_ON, *webserver.RELIED_ON],
+    ids=lambda one: f"{one.owner}.{one.member}",
 )
 def test_libraries_are_as_we_rely_on(relied: Relied) -> None:
     """Guards against an upgrade after which our classes override nothing, or are called with what they do not take."""
