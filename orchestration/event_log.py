@@ -5,10 +5,12 @@ them, and that was a sixth of its processor time where there is little to comput
 of Dagster's own storage.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from dagster import EventLogEntry
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.event import listen
 from sqlalchemy.pool import StaticPool
@@ -21,12 +23,27 @@ KEPT = 8
 """Each run has a file of its own, and the web interface looks at many: the least used are closed."""
 
 
+class _Batch:
+    """The transactions of one batch, one a file, begun when something is first written there."""
+
+    def __init__(self, transactions: ExitStack) -> None:
+        self._transactions = transactions
+        self._connections: dict[str, Connection] = {}
+
+    def connection(self, shard: str, engine: Callable[[str], Engine]) -> Connection:
+        if shard not in self._connections:
+            self._connections[shard] = self._transactions.enter_context(engine(shard).begin())
+        return self._connections[shard]
+
+
 class OpenEventLog(SqliteEventLogStorage):
     """Named in dagster.yaml of VITRINA_HOME (orchestration.home)."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, Engine] = {}
         self._found: set[str] = set()
+        self._batch: _Batch | None = None
+        self._lock = threading.RLock()  # whoever writes a batch takes it once more for each of its events
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -35,8 +52,24 @@ class OpenEventLog(SqliteEventLogStorage):
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
-        with self._db_lock, self._engine(shard).begin() as connection:
-            yield connection
+        with self._lock:
+            if self._batch is not None:
+                yield self._batch.connection(shard, self._engine)
+                return
+            with self._engine(shard).begin() as connection:
+                yield connection
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """All of them in one transaction a file, or none: Dagster then stores them one by one.
+
+        Dagster makes batches of what a run has planned, a third of its events (DAGSTER_EVENT_BATCH_SIZE).
+        """
+        with self._lock, ExitStack() as transactions:
+            self._batch = _Batch(transactions)
+            try:
+                super().store_event_batch(events)
+            finally:
+                self._batch = None
 
     def _engine(self, shard: str) -> Engine:
         """One connection to the file of a run, or of the index, for all threads in turn."""

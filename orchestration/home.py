@@ -22,6 +22,8 @@ event_log_storage:
   config:
     base_dir: {folder}
 """
+EVENTS_OF_A_BATCH = "1000"
+"""What a run has planned is written at once; Dagster by itself writes event by event."""
 
 
 def prepare_home(settings: Settings) -> None:
@@ -51,6 +53,7 @@ def prepare_dagster_home(settings: Settings) -> Path:
     if not target.is_file() or target.read_text(encoding="utf-8") != text:
         target.write_text(text, encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+    os.environ["DAGSTER_EVENT_BATCH_SIZE"] = EVENTS_OF_A_BATCH
     os.environ["VITRINA_HOME"] = str(settings.home)
     os.environ["VITRINA_BUILD_FILE"] = str(settings.build_file)  # both read by dbt_project/profiles.yml
     os.environ["VITRINA_MEMORY_LIMIT"] = settings.memory_limit
