@@ -8,8 +8,8 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,7 @@ class Bench:
         home, night, torn = scene.home, None, list[str]()
         try:
             with _watch_if(fault.is_in_place, scene) as watch:
-                home = one.harm(scene)
+                home = one.harm(replace(scene, renew=_unseen(watch, scene.renew)))
             torn += watch.torn
             with watched(home.settings) as watch:
                 torn += _torn_now(home)
@@ -177,6 +177,14 @@ def _watch_if(is_in_place: bool, scene: Scene) -> Iterator[Watch]:
         return
     with watched(scene.home.settings) as watch:
         yield watch
+
+
+def _unseen(watch: Watch, renew: Callable[[], None]) -> Callable[[], None]:
+    def renewed() -> None:
+        with watch.closed():
+            renew()
+
+    return renewed
 
 
 def _torn_now(home: Home) -> list[str]:

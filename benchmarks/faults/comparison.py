@@ -153,9 +153,20 @@ class Watch:
     """What readers would have found, looked at all the time."""
 
     torn: list[str] = field(default_factory=list)
+    _looking: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Do not look: a home that a try lays anew is for a moment without any release, and that is no fault of it."""
+        with self._looking:
+            yield
 
     def look(self, settings: Settings) -> None:
         """Whether the release shown now has all of its files; one that has just been followed by another may go."""
+        with self._looking:
+            self._look(settings)
+
+    def _look(self, settings: Settings) -> None:
         before = _shown(settings)
         if before is None:
             self.torn.append("нет выпуска")

@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks.faults.__main__ import every_fault, logged, still_declared
 from benchmarks.faults.bench import UNCLEAR, Verdict
-from benchmarks.faults.comparison import Facts, Watch, torn_release
+from benchmarks.faults.comparison import WATCH_SECONDS, Facts, Watch, torn_release, watched
 from benchmarks.faults.kills import moments
 from benchmarks.faults.page import page, table
 from benchmarks.faults.processes import PARENT, SESSION, session_of
@@ -97,6 +97,23 @@ def test_readers_are_watched(settings: Settings, release: Path) -> None:
     (release / "marts" / "m.parquet").unlink()
     watch.look(settings)
     assert watch.torn == [f"{release.name}: нет m.parquet"]
+
+
+def test_a_home_laid_anew_is_not_looked_at(settings: Settings, release: Path) -> None:
+    """Guards against «нет выпуска» of a home that the try itself removed, its moment for the kill having passed."""
+    with watched(settings) as watch:
+        with watch.closed():
+            _gone_for_a_moment(release)
+        assert watch.torn == []
+        _gone_for_a_moment(release)
+    assert "нет выпуска" in watch.torn, "with eyes open it is seen"
+
+
+def _gone_for_a_moment(release: Path) -> None:
+    aside = release.parent.with_name("aside")
+    release.rename(aside)
+    time.sleep(5 * WATCH_SECONDS)
+    aside.rename(release)
 
 
 @pytest.mark.parametrize(("victim", "left"), [(SESSION, 0), (PARENT, 2)])
